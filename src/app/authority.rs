@@ -1,0 +1,159 @@
+//! What a caller may do with Bailiwick itself: the same decision rule, asked about the same state.
+//!
+//! Whoever lacks the privilege, or names a thing that is absent or out of his reach, gets the same refusal.
+//! Only a caller whose path reaches everything there is told that the thing does not exist.
+
+use super::caller::Caller;
+use super::error::{Error, Result};
+use super::methods::Method;
+use crate::domain::id::Id;
+use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::predefined::{self, Predefined};
+use crate::domain::time::Time;
+use crate::engine::{Check, Snapshot, Target};
+
+/// A caller, before a state and a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Authority<'a> {
+    /// The state that decides.
+    pub snapshot: &'a Snapshot,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// When.
+    pub now: Time,
+}
+
+/// A thing that a call is about: where it would be, whether or not it is there.
+#[derive(Clone, Debug)]
+pub struct Thing<'a> {
+    /// Its type, e.g. `role`.
+    pub kind: &'static str,
+    /// Its resource name.
+    pub name: String,
+    /// The application in which it lives.
+    pub application: Id,
+    /// It, as a target.
+    pub target: OwnTarget<'a>,
+}
+
+/// One of our own things as a target.
+#[derive(Clone, Copy, Debug)]
+pub enum OwnTarget<'a> {
+    /// The application that the thing is in.
+    Application,
+    /// A tenant of it.
+    Tenant(&'a Id),
+    /// A user, client or group.
+    Subject(&'a Subject),
+    /// A role of it.
+    Role(&'a RoleId),
+}
+
+impl Authority<'_> {
+    /// Whether the caller's roles give the privilege on a target.
+    pub fn may(&self, privilege: &Predefined, application: &Id, target: OwnTarget<'_>) -> bool {
+        let ask = |kind, id: &str| self.allowed(privilege, application, Target::Resource { kind, id });
+        match target {
+            OwnTarget::Application => ask("applications", application.as_str()),
+            OwnTarget::Tenant(tenant) => self.allowed(privilege, application, Target::Tenant(tenant.as_str())),
+            OwnTarget::Subject(subject) => ask(subject.collection(), subject.id().as_str()),
+            OwnTarget::Role(role) => match &role.tenant {
+                None => ask("roles", role.role.as_str()),
+                Some(tenant) => ask("tenants", &format!("{tenant}/roles/{}", role.role)),
+            },
+        }
+    }
+
+    fn allowed(&self, privilege: &Predefined, application: &Id, target: Target<'_>) -> bool {
+        let check = Check {
+            application: application.as_str(),
+            subject: &self.caller.subject,
+            privilege: privilege.key,
+            target,
+        };
+        self.snapshot.check(&check, self.now).allowed()
+    }
+
+    /// Whether a path of the caller to the privilege reaches everything in the application; for one that does not
+    /// exist, everything there is.
+    pub fn reaches_everything(&self, privilege: &Predefined, application: &Id) -> bool {
+        let ours = predefined::application();
+        let there = if self.snapshot.has_application(application.as_str()) { application } else { &ours };
+        self.may(privilege, there, OwnTarget::Application)
+    }
+
+    /// Refuses unless the caller may call the method on the thing, and the thing exists.
+    pub fn require(&self, method: &Method, thing: &Thing<'_>) -> Result<()> {
+        let privilege = method.privilege().ok_or(Error::Internal)?;
+        if self.may(privilege, &thing.application, thing.target) {
+            return Ok(());
+        }
+        if self.reaches_everything(privilege, &thing.application) {
+            return Err(Error::not_found(thing.kind, &thing.name));
+        }
+        Err(Error::denied(privilege))
+    }
+
+    /// Refuses unless the caller may read a thing that the request refers to: it is as if absent.
+    pub fn require_readable(&self, privilege: &Predefined, thing: &Thing<'_>) -> Result<()> {
+        if self.may(privilege, &thing.application, thing.target) {
+            return Ok(());
+        }
+        Err(Error::not_found(thing.kind, &thing.name))
+    }
+}
+
+impl<'a> Thing<'a> {
+    /// An application.
+    pub fn application(id: &Id) -> Self {
+        Self {
+            kind: "application",
+            name: crate::domain::name::application(id),
+            application: id.clone(),
+            target: OwnTarget::Application,
+        }
+    }
+
+    /// The whole of what this server holds: what lives in no application is decided in ours.
+    pub fn everything() -> Self {
+        Self::application(&predefined::application())
+    }
+
+    /// A tenant.
+    pub fn tenant(id: &'a TenantId) -> Self {
+        Self {
+            kind: "tenant",
+            name: id.to_string(),
+            application: id.application.clone(),
+            target: OwnTarget::Tenant(&id.tenant),
+        }
+    }
+
+    /// A role.
+    pub fn role(id: &'a RoleId) -> Self {
+        Self { kind: "role", name: id.to_string(), application: id.application.clone(), target: OwnTarget::Role(id) }
+    }
+
+    /// The owner of roles: an application, or one of its tenants.
+    pub fn owner(application: &Id, tenant: Option<&'a TenantId>) -> Self {
+        tenant.map_or_else(|| Self::application(application), Self::tenant)
+    }
+
+    /// A subject, where it lives: the application of a user or client, ours for what belongs to none.
+    pub fn subject(snapshot: &Snapshot, subject: &'a Subject) -> Self {
+        let application = snapshot.subject_facts(subject).and_then(|facts| facts.application);
+        let application = application.and_then(|id| Id::parse(&id).ok()).unwrap_or_else(predefined::application);
+        Self::subject_in(&application, subject)
+    }
+
+    /// A subject, seen from an application: for giving its roles and asking about them.
+    pub fn subject_in(application: &Id, subject: &'a Subject) -> Self {
+        let kind = match subject {
+            Subject::User(_) => "user",
+            Subject::Client(_) => "client",
+            Subject::Group(_) => "group",
+            Subject::Application(_) => "application",
+        };
+        Self { kind, name: subject.to_string(), application: application.clone(), target: OwnTarget::Subject(subject) }
+    }
+}

@@ -1,0 +1,86 @@
+//! The headline: may this subject exercise this privilege on this target?
+//!
+//! Nothing is awaited and nothing is locked between the decoded request and the decision, unless the caller asked
+//! for fresher state than is at hand. A batch is decided on one snapshot, at one time.
+
+use std::time::Duration;
+
+use super::authority::{OwnTarget, Thing};
+use super::caller::Caller;
+use super::error::{Error, Result};
+use super::service::{App, authority};
+use super::state::View;
+use crate::domain::decision::Decision;
+use crate::domain::id::Id;
+use crate::domain::name::Subject;
+use crate::domain::predefined;
+use crate::domain::time::Time;
+use crate::engine::Check;
+pub use crate::engine::Target;
+
+/// A question, all of its parts valid.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The application.
+    pub application: Id,
+    /// Who asks.
+    pub subject: Subject,
+    /// The privilege's key.
+    pub privilege: &'a str,
+    /// On what.
+    pub target: Target<'a>,
+}
+
+/// Decides for one caller, on one view.
+#[derive(Debug)]
+pub struct Decider<'a> {
+    view: &'a View,
+    caller: &'a Caller,
+    cache_ttl: Duration,
+    /// The application in which the caller was last found to reach everything.
+    everything_in: Option<Id>,
+}
+
+impl App {
+    /// Decides for a caller, on a view.
+    pub fn decider<'a>(&self, view: &'a View, caller: &'a Caller) -> Decider<'a> {
+        Decider { view, caller, cache_ttl: self.cache_ttl, everything_in: None }
+    }
+}
+
+impl Decider<'_> {
+    /// The decision, if the caller may ask about the subject. About himself a caller needs no privilege; whoever
+    /// reaches everything learns also that a subject is unknown.
+    pub fn decide(&mut self, question: &Question<'_>) -> Result<Decision> {
+        if !self.may_ask(question) {
+            return Err(Error::denied(&predefined::PERMISSION_CHECK));
+        }
+        let check = Check {
+            application: question.application.as_str(),
+            subject: &question.subject,
+            privilege: question.privilege,
+            target: question.target,
+        };
+        Ok(self.view.snapshot().check(&check, self.view.now))
+    }
+
+    fn may_ask(&mut self, question: &Question<'_>) -> bool {
+        if question.subject == self.caller.subject || self.everything_in.as_ref() == Some(&question.application) {
+            return true;
+        }
+        let authority = authority(self.view, self.caller);
+        if authority.reaches_everything(&predefined::PERMISSION_CHECK, &question.application) {
+            self.everything_in = Some(question.application.clone());
+            return true;
+        }
+        let target = Thing::subject_in(&question.application, &question.subject).target;
+        debug_assert!(matches!(target, OwnTarget::Subject(_)));
+        authority.may(&predefined::PERMISSION_CHECK, &question.application, target)
+    }
+
+    /// How long the receiver may keep a decision: never beyond the time until which it holds.
+    pub fn cache_ttl(&self, decision: &Decision) -> Duration {
+        let left = |until: Time| u64::try_from(until.micros() - self.view.now.micros()).unwrap_or(0);
+        decision.valid_until.map_or(self.cache_ttl, |until| self.cache_ttl.min(Duration::from_micros(left(until))))
+    }
+}

@@ -1,0 +1,174 @@
+//! From a row to its line in an export.
+
+use super::policy_line::{
+    ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, Line, PrivilegeLine,
+    PrivilegeVisibilityWord, RoleAssignmentLine, RoleLine, RoleParentLine, RolePrivilegeLine, TenantLine,
+    TenantTypeWord, UserLine, VisibilityWord, Yes,
+};
+use crate::domain::assignment::Assignment;
+use crate::domain::directory::User;
+use crate::domain::id::Id;
+use crate::domain::name::{Subject, TenantId};
+use crate::domain::predefined;
+use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
+use crate::domain::row::Row;
+use crate::domain::tenancy::{Catalogue, Tenant, TenantType};
+use crate::engine::Snapshot;
+
+fn text(id: Option<&Id>) -> Option<String> {
+    id.map(ToString::to_string)
+}
+
+/// The line of a row that needs no other rows; `None` for what has none: parts of the product, and elements that
+/// stand on the line of their thing.
+pub(super) fn line(row: &Row) -> Option<Line> {
+    Some(match row {
+        Row::Application(row) if row.id == predefined::application() => return None,
+        Row::Application(row) => Line::Application(ApplicationLine {
+            id: row.id.to_string(),
+            display_name: row.display_name.clone(),
+            catalogue: match row.catalogue {
+                Catalogue::Strict => CatalogueWord::Strict,
+                Catalogue::Open => CatalogueWord::Open,
+            },
+        }),
+        Row::Tenant(row) => Line::Tenant(tenant(row)),
+        Row::Privilege(row) => Line::Privilege(PrivilegeLine {
+            application: row.id.application.to_string(),
+            key: row.id.key.to_string(),
+            display_name: row.display_name.clone(),
+            description: row.description.clone(),
+            object_scoped: Yes(row.object_scoped),
+            tenant_visibility: if row.tenant_visible {
+                PrivilegeVisibilityWord::All
+            } else {
+                PrivilegeVisibilityWord::None
+            },
+        }),
+        Row::RoleElement(row) => return element(row),
+        Row::Client(row) => Line::Client(ClientLine {
+            id: row.id.to_string(),
+            application: row.application.to_string(),
+            tenant: text(row.tenant.as_ref()),
+            display_name: row.display_name.clone(),
+            enabled: Yes(row.enabled),
+        }),
+        Row::Group(row) => Line::Group(GroupLine {
+            id: row.id.to_string(),
+            group_name: row.group_name.clone(),
+            display_name: row.display_name.clone(),
+            description: row.description.clone(),
+        }),
+        Row::GroupMember(row) => {
+            Line::GroupMember(GroupMemberLine { group: row.group.to_string(), member: row.member.to_string() })
+        }
+        Row::Assignment(row) => Line::RoleAssignment(assignment(row)),
+        Row::Role(_) | Row::User(_) | Row::UserTenant(_) => return None,
+    })
+}
+
+fn tenant(row: &Tenant) -> TenantLine {
+    TenantLine {
+        application: row.id.application.to_string(),
+        id: row.id.tenant.to_string(),
+        display_name: row.display_name.clone(),
+        r#type: match row.tenant_type {
+            TenantType::Standard => TenantTypeWord::Standard,
+            TenantType::Global => TenantTypeWord::Global,
+            TenantType::Standalone => TenantTypeWord::Standalone,
+        },
+        deleted: !row.live,
+    }
+}
+
+fn element(row: &RoleElementRow) -> Option<Line> {
+    if row.role == predefined::administrator() {
+        return None;
+    }
+    let (application, tenant) = (row.role.application.to_string(), text(row.role.tenant.as_ref()));
+    let role = row.role.role.to_string();
+    match &row.element {
+        RoleElement::Privilege(key) => {
+            let privilege = key.to_string();
+            Some(Line::RolePrivilege(RolePrivilegeLine { application, tenant, role, privilege }))
+        }
+        RoleElement::Parent { tenant: parent_tenant, role: parent } => {
+            let (parent, parent_tenant) = (parent.to_string(), text(parent_tenant.as_ref()));
+            Some(Line::RoleParent(RoleParentLine { application, tenant, role, parent, parent_tenant }))
+        }
+        RoleElement::Pattern(_) | RoleElement::Exclusion(_) | RoleElement::VisibleTenant(_) => None,
+    }
+}
+
+fn assignment(row: &Assignment) -> RoleAssignmentLine {
+    RoleAssignmentLine {
+        holder: row.id.holder.to_string(),
+        application: row.id.role.application.to_string(),
+        role: row.id.role.role.to_string(),
+        role_tenant: text(row.id.role.tenant.as_ref()),
+        tenant: text(row.id.tenant.as_ref()),
+        start_time: row.start.map(|time| time.to_string()),
+        expire_time: row.expire.map(|time| time.to_string()),
+        reason: row.reason.clone(),
+    }
+}
+
+/// A role's line, with the elements that stand on it.
+pub(super) fn role(role: &Role, elements: &[RoleElement], snapshot: &Snapshot) -> Option<Line> {
+    if role.id == predefined::administrator() {
+        return None;
+    }
+    let former = snapshot.role_sets(&role.id).former_tenants;
+    let mut line = RoleLine {
+        application: role.id.application.to_string(),
+        tenant: text(role.id.tenant.as_ref()),
+        id: role.id.role.to_string(),
+        role_name: role.role_name.clone(),
+        display_name: role.display_name.clone(),
+        description: role.description.clone(),
+        privilege_patterns: Vec::new(),
+        excluded_privileges: Vec::new(),
+        permission_boundary: role.boundary.id().map(ToOwned::to_owned),
+        tenant_visibility: match (role.visibility, role.id.tenant.is_some()) {
+            (_, true) | (Visibility::Owner, _) => VisibilityWord::Owner,
+            (Visibility::All, false) => VisibilityWord::All,
+            (Visibility::InclusionList, false) => VisibilityWord::TenantInclusionList,
+            (Visibility::None, false) => VisibilityWord::None,
+        },
+        visible_tenants: Vec::new(),
+        former_visible_tenants: Vec::new(),
+    };
+    for element in elements {
+        match element {
+            RoleElement::Pattern(pattern) => line.privilege_patterns.push(pattern.to_string()),
+            RoleElement::Exclusion(text) => line.excluded_privileges.push(text.to_string()),
+            RoleElement::VisibleTenant(tenant) if former.iter().any(|id| id == tenant.as_str()) => {
+                line.former_visible_tenants.push(tenant.to_string());
+            }
+            RoleElement::VisibleTenant(tenant) => line.visible_tenants.push(tenant.to_string()),
+            RoleElement::Privilege(_) | RoleElement::Parent { .. } => {}
+        }
+    }
+    Some(Line::Role(line))
+}
+
+/// A user's line, with its tenants.
+pub(super) fn user(user: &User, tenants: &[TenantId], snapshot: &Snapshot) -> Line {
+    let subject = Subject::User(user.id.clone());
+    let path = |tenant: &TenantId| format!("{}/{}", tenant.application, tenant.tenant);
+    let (live, former): (Vec<&TenantId>, Vec<&TenantId>) =
+        tenants.iter().partition(|tenant| snapshot.subject_has_tenant(&subject, tenant));
+    Line::User(UserLine {
+        id: user.id.to_string(),
+        username: user.username.clone(),
+        display_name: user.display_name.clone(),
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        email: user.email.clone(),
+        enabled: Yes(user.enabled),
+        application: text(user.application.as_ref()),
+        tenants: live.into_iter().map(path).collect(),
+        former_tenants: former.into_iter().map(path).collect(),
+        tenant_level: user.tenant_level,
+    })
+}

@@ -1,0 +1,240 @@
+//! Export: the whole state at one revision, as import lines in one order. The same state gives the same bytes.
+//!
+//! What the product itself is made of is not exported, and neither are stamps: who imports, made it.
+
+use std::collections::BTreeMap;
+
+use super::authority::Thing;
+use super::caller::Caller;
+use super::consistency::{Consistency, Requirement};
+use super::error::{Error, Result};
+use super::export_line;
+use super::methods;
+use super::policy_line::{HeaderLine, Line, VERSION};
+use super::port::{Reader, RowKind};
+use super::service::{App, authority};
+use crate::domain::role::RoleElement;
+use crate::domain::row::{Key, Row};
+use crate::domain::{id::Id, name::RoleId};
+use crate::engine::{Counts, Snapshot};
+
+/// Rows that are read at once.
+const ROWS_AT_ONCE: usize = 2_000;
+/// A chunk is given out when it is longer than this.
+const CHUNK_BYTES: usize = 128 * 1_024;
+
+/// Where the rows come from: the store as it is, or a past state that was put together in memory.
+enum Source {
+    Live(Box<dyn Reader>),
+    Past(BTreeMap<Key, Row>),
+}
+
+impl Source {
+    async fn scan(&mut self, kind: RowKind, after: Option<&Key>) -> Result<Vec<Row>> {
+        match self {
+            Self::Live(reader) => Ok(reader.scan(kind, after, ROWS_AT_ONCE).await?),
+            Self::Past(rows) => {
+                let of_kind = rows.values().filter(|row| kind_of(row) == kind);
+                let rest = of_kind.filter(|row| after.is_none_or(|after| row.key() > *after));
+                Ok(rest.take(ROWS_AT_ONCE).cloned().collect())
+            }
+        }
+    }
+}
+
+/// Reads the rows of one kind one after the other.
+#[derive(Default)]
+struct Cursor {
+    rows: std::collections::VecDeque<Row>,
+    after: Option<Key>,
+    ended: bool,
+}
+
+impl Cursor {
+    async fn peek(&mut self, source: &mut Source, kind: RowKind) -> Result<Option<&Row>> {
+        if self.rows.is_empty() && !self.ended {
+            let rows = source.scan(kind, self.after.as_ref()).await?;
+            self.ended = rows.is_empty();
+            self.after = rows.last().map(Row::key).or(self.after.take());
+            self.rows = rows.into();
+        }
+        Ok(self.rows.front())
+    }
+}
+
+/// An export in progress: gives out chunks until there is nothing left.
+pub struct Export {
+    source: Source,
+    snapshot: Snapshot,
+    /// The kinds that are still to come, the current one last.
+    kinds: Vec<RowKind>,
+    cursor: Cursor,
+    /// Role elements or memberships that go onto the line of their thing.
+    beside: Cursor,
+    buffer: Vec<u8>,
+    /// The token of the revision that is exported.
+    pub token: String,
+    /// How many rows there are, for showing progress.
+    pub rows: u64,
+}
+
+impl std::fmt::Debug for Export {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Export")
+    }
+}
+
+impl App {
+    /// Begins an export.
+    pub async fn export(&self, caller: &Caller, wish: &Consistency) -> Result<Export> {
+        let view = self.freshness.view(wish, true).await?;
+        authority(&view, caller).require(&methods::EXPORT_POLICY, &Thing::everything())?;
+        let past = matches!(wish.requirement, Requirement::AtExactRevision(_) | Requirement::AsOf(_));
+        let revision = view.published.head.revision;
+        let reader = self.store.reader().await?;
+        let head = reader.head().clone();
+        let (source, view) = if past && head.revision != revision {
+            (self.past(reader, revision).await?, view)
+        } else {
+            let exact = super::token::Revision::of(&head);
+            let wish = Consistency { requirement: Requirement::AtExactRevision(exact), max_staleness: None };
+            (Source::Live(reader), self.freshness.view(&wish, true).await?)
+        };
+        let mut buffer = Vec::with_capacity(CHUNK_BYTES * 2);
+        Line::BailiwickPolicy(HeaderLine { version: VERSION }).write(&mut buffer)?;
+        let mut kinds = RowKind::ALL.to_vec();
+        kinds.retain(|kind| *kind != RowKind::UserTenant);
+        kinds.reverse();
+        Ok(Export {
+            source,
+            snapshot: view.snapshot().clone(),
+            kinds,
+            cursor: Cursor::default(),
+            beside: Cursor::default(),
+            buffer,
+            token: view.token().to_owned(),
+            rows: total(view.snapshot().counts()),
+        })
+    }
+
+    /// All rows of a past revision: those of now, with what was changed since taken back.
+    async fn past(&self, reader: Box<dyn Reader>, revision: u64) -> Result<Source> {
+        let newest = reader.head().revision;
+        let mut now = Source::Live(reader);
+        let mut rows = BTreeMap::new();
+        for kind in RowKind::ALL {
+            let mut after = None;
+            loop {
+                let more = now.scan(kind, after.as_ref()).await?;
+                let Some(last) = more.last() else { break };
+                after = Some(last.key());
+                rows.extend(more.into_iter().map(|row| (row.key(), row)));
+            }
+        }
+        let log = self.store.log(revision, newest).await?;
+        for change in log.into_iter().rev().flat_map(|commit| commit.changes.into_iter().rev()) {
+            match (change.key(), change.before) {
+                (Some(key), Some(before)) => rows.insert(key, before),
+                (Some(key), None) => rows.remove(&key),
+                (None, _) => None,
+            };
+        }
+        Ok(Source::Past(rows))
+    }
+}
+
+fn total(counts: Counts) -> u64 {
+    counts.applications
+        + counts.tenants
+        + counts.users
+        + counts.clients
+        + counts.groups
+        + counts.group_members
+        + counts.privileges
+        + counts.roles
+        + counts.role_elements
+        + counts.role_assignments
+}
+
+fn kind_of(row: &Row) -> RowKind {
+    match row {
+        Row::Application(_) => RowKind::Application,
+        Row::Tenant(_) => RowKind::Tenant,
+        Row::Privilege(_) => RowKind::Privilege,
+        Row::Role(_) => RowKind::Role,
+        Row::RoleElement(_) => RowKind::RoleElement,
+        Row::User(_) => RowKind::User,
+        Row::UserTenant(_) => RowKind::UserTenant,
+        Row::Client(_) => RowKind::Client,
+        Row::Group(_) => RowKind::Group,
+        Row::GroupMember(_) => RowKind::GroupMember,
+        Row::Assignment(_) => RowKind::Assignment,
+    }
+}
+
+impl Export {
+    /// The next chunk; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        while self.buffer.len() < CHUNK_BYTES {
+            let Some(kind) = self.kinds.last().copied() else { break };
+            if !self.line(kind).await? {
+                self.kinds.pop();
+                (self.cursor, self.beside) = (Cursor::default(), Cursor::default());
+            }
+        }
+        let chunk = std::mem::take(&mut self.buffer);
+        Ok(if chunk.is_empty() { None } else { Some(chunk) })
+    }
+
+    /// Writes the line of the next row of a kind; false when there is none.
+    async fn line(&mut self, kind: RowKind) -> Result<bool> {
+        if self.cursor.peek(&mut self.source, kind).await?.is_none() {
+            return Ok(false);
+        }
+        let row = self.cursor.rows.pop_front().ok_or(Error::Internal)?;
+        let line = match &row {
+            Row::Role(role) => {
+                let elements = self.elements_of(&role.id).await?;
+                export_line::role(role, &elements, &self.snapshot)
+            }
+            Row::User(user) => {
+                let tenants = self.tenants_of(&user.id).await?;
+                Some(export_line::user(user, &tenants, &self.snapshot))
+            }
+            row => export_line::line(row),
+        };
+        if let Some(line) = line {
+            line.write(&mut self.buffer)?;
+        }
+        Ok(true)
+    }
+
+    /// The elements of a role that stand on its line. Roles and elements come in the same order.
+    async fn elements_of(&mut self, role: &RoleId) -> Result<Vec<RoleElement>> {
+        let mut elements = Vec::new();
+        while let Some(Row::RoleElement(row)) = self.beside.peek(&mut self.source, RowKind::RoleElement).await? {
+            if row.role > *role {
+                break;
+            }
+            if row.role == *role {
+                elements.push(row.element.clone());
+            }
+            self.beside.rows.pop_front();
+        }
+        Ok(elements)
+    }
+
+    async fn tenants_of(&mut self, user: &Id) -> Result<Vec<crate::domain::name::TenantId>> {
+        let mut tenants = Vec::new();
+        while let Some(Row::UserTenant(row)) = self.beside.peek(&mut self.source, RowKind::UserTenant).await? {
+            if row.user > *user {
+                break;
+            }
+            if row.user == *user {
+                tenants.push(row.tenant.clone());
+            }
+            self.beside.rows.pop_front();
+        }
+        Ok(tenants)
+    }
+}

@@ -1,0 +1,335 @@
+//! One line of an import, checked in itself, and what it does to the state.
+
+use super::applications::predefined_thing;
+use super::draft::{Draft, Put};
+use super::error::{Error, Result};
+use super::policy_line::Line;
+use super::roles::parent_element;
+use crate::domain::assignment::Assignment;
+use crate::domain::directory::{Client, Group, GroupMember, User, UserTenant};
+use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
+use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::predefined;
+use crate::domain::privilege::Privilege;
+use crate::domain::role::{Role, RoleElement, RoleElementRow};
+use crate::domain::row::{Key, Row, Stamp};
+use crate::domain::tenancy::{Application, Tenant};
+
+/// What a line asks for; all of its parts are valid.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Application(Application),
+    Tenant { tenant: Tenant, deleted: bool },
+    Privilege(Privilege),
+    Role { role: Role, sets: Vec<RoleElement>, former_tenants: Vec<Id> },
+    RolePrivilege(RoleId, PrivilegeKey),
+    RoleParent(RoleId, RoleId),
+    User { user: User, tenants: Vec<TenantId>, former_tenants: Vec<TenantId> },
+    Client(Client),
+    Group(Group),
+    GroupMember(GroupMember),
+    Assignment(Assignment),
+}
+
+/// Marks a membership or list entry that matches no incarnation of a tenant.
+const GONE: u32 = 0;
+
+impl Step {
+    /// Checks a line in itself.
+    pub(super) fn of(line: Line) -> Result<Self> {
+        super::import_parse::step(line)
+    }
+
+    /// The things whose records the step needs: fetched together before the batch runs.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        match self {
+            Self::Application(row) => vec![Key::Application(row.id.clone())],
+            Self::Tenant { tenant, .. } => vec![Key::Tenant(tenant.id.clone())],
+            Self::Privilege(row) => vec![Key::Privilege(row.id.clone())],
+            Self::Role { role, .. } => vec![Key::Role(role.id.clone())],
+            Self::RolePrivilege(role, _) | Self::RoleParent(role, _) => vec![Key::Role(role.clone())],
+            Self::User { user, .. } => vec![Key::User(user.id.clone())],
+            Self::Client(row) => vec![Key::Client(row.id.clone())],
+            Self::Group(row) => vec![Key::Group(row.id.clone())],
+            Self::GroupMember(row) => vec![Key::Group(row.group.clone())],
+            Self::Assignment(row) => vec![Key::Assignment(row.id.clone())],
+        }
+    }
+
+    /// Does it; says whether anything changed.
+    pub(super) async fn run(&self, draft: &mut Draft<'_>) -> Result<bool> {
+        match self {
+            Self::Application(row) => put_application(draft, row).await,
+            Self::Tenant { tenant, deleted } => put_tenant(draft, tenant, *deleted).await,
+            Self::Privilege(row) => put_privilege(draft, row).await,
+            Self::Role { role, sets, former_tenants } => put_role(draft, role, sets, former_tenants).await,
+            Self::RolePrivilege(role, key) => {
+                require_role(draft, role)?;
+                let keys = std::collections::BTreeSet::from([key.clone()]);
+                super::privileges::require_keys(draft, role, &keys).await?;
+                put_element(draft, role, RoleElement::Privilege(key.clone()), 0).await
+            }
+            Self::RoleParent(role, parent) => {
+                require_role(draft, role)?;
+                super::roles::require_parent_owner(role, parent)?;
+                require(draft, &Key::Role(parent.clone()), "role", parent)?;
+                put_element(draft, role, parent_element(parent), 0).await
+            }
+            Self::User { user, tenants, former_tenants } => put_user(draft, user, tenants, former_tenants).await,
+            Self::Client(row) => put_client(draft, row).await,
+            Self::Group(row) => put_group(draft, row).await,
+            Self::GroupMember(row) => put_member(draft, row).await,
+            Self::Assignment(row) => put_assignment(draft, row).await,
+        }
+    }
+}
+
+fn require(draft: &Draft<'_>, key: &Key, kind: &'static str, name: &impl ToString) -> Result<()> {
+    if draft.contains(key) { Ok(()) } else { Err(Error::not_found(kind, name)) }
+}
+
+fn require_application(draft: &Draft<'_>, id: &Id) -> Result<()> {
+    require(draft, &Key::Application(id.clone()), "application", &format!("applications/{id}"))
+}
+
+/// The role exists and is not part of the product.
+fn require_role(draft: &Draft<'_>, role: &RoleId) -> Result<()> {
+    if draft.before().is_predefined_role(role) {
+        return Err(predefined_thing(&role.to_string()));
+    }
+    require(draft, &Key::Role(role.clone()), "role", role)
+}
+
+/// The incarnation of a tenant that exists, with what this batch has made.
+async fn require_tenant(draft: &mut Draft<'_>, id: &TenantId) -> Result<u32> {
+    match draft.get(&Key::Tenant(id.clone())).await? {
+        Some(Row::Tenant(tenant)) if tenant.live => Ok(tenant.incarnation),
+        _ => Err(Error::not_found("tenant", id)),
+    }
+}
+
+fn immutable(name: &impl ToString, field: &str) -> Error {
+    Error::precondition("IMMUTABLE", name.to_string(), format!("{field} cannot be changed"))
+}
+
+async fn put(draft: &mut Draft<'_>, row: Row) -> Result<bool> {
+    Ok(draft.put(row).await? != Put::Unchanged)
+}
+
+async fn put_application(draft: &mut Draft<'_>, row: &Application) -> Result<bool> {
+    if row.id == predefined::application() {
+        return Err(predefined_thing("applications/bailiwick"));
+    }
+    put(draft, Row::Application(row.clone())).await
+}
+
+async fn put_tenant(draft: &mut Draft<'_>, row: &Tenant, deleted: bool) -> Result<bool> {
+    if !deleted {
+        require_application(draft, &row.id.application)?;
+    }
+    let old = match draft.get(&Key::Tenant(row.id.clone())).await? {
+        Some(Row::Tenant(old)) => Some(old),
+        _ => None,
+    };
+    match old {
+        Some(old) if old.tenant_type != row.tenant_type && old.live && !deleted => Err(immutable(&row.id, "type")),
+        // An import never deletes: a tombstone in the file leaves a tenant, or its tombstone, as it is.
+        Some(_) if deleted => Ok(false),
+        Some(old) if old.live => put(draft, Row::Tenant(Tenant { incarnation: old.incarnation, ..row.clone() })).await,
+        Some(old) => {
+            draft.replace(Row::Tenant(Tenant { incarnation: old.incarnation + 1, ..row.clone() })).await?;
+            Ok(true)
+        }
+        None => put(draft, Row::Tenant(Tenant { live: !deleted, ..row.clone() })).await,
+    }
+}
+
+async fn put_privilege(draft: &mut Draft<'_>, row: &Privilege) -> Result<bool> {
+    require_application(draft, &row.id.application)?;
+    if let Some(Row::Privilege(old)) = draft.get(&Key::Privilege(row.id.clone())).await?
+        && old.object_scoped != row.object_scoped
+    {
+        return Err(immutable(&row.id, "object_scoped"));
+    }
+    put(draft, Row::Privilege(row.clone())).await
+}
+
+async fn put_role(draft: &mut Draft<'_>, role: &Role, sets: &[RoleElement], former: &[Id]) -> Result<bool> {
+    match role.id.owner_tenant() {
+        Some(tenant) => require_tenant(draft, &tenant).await.map(|_| ())?,
+        None => require_application(draft, &role.id.application)?,
+    }
+    let key = Key::Role(role.id.clone());
+    let old = draft.get(&key).await?;
+    if draft.before().is_predefined_role(&role.id) {
+        return Err(predefined_thing(&role.id.to_string()));
+    }
+    if matches!(&old, Some(Row::Role(old)) if old.role_name != role.role_name) {
+        return Err(immutable(&role.id, "role_name"));
+    }
+    let mut changed = put(draft, Row::Role(role.clone())).await?;
+    if old.is_some() {
+        changed |= drop_other_elements(draft, &role.id, sets, former).await?;
+    }
+    for element in sets {
+        let incarnation = match element {
+            RoleElement::VisibleTenant(tenant) => {
+                let tenant = TenantId { application: role.id.application.clone(), tenant: tenant.clone() };
+                require_tenant(draft, &tenant).await?
+            }
+            _ => 0,
+        };
+        changed |= put_element(draft, &role.id, element.clone(), incarnation).await?;
+    }
+    for tenant in former {
+        changed |= put_element(draft, &role.id, RoleElement::VisibleTenant(tenant.clone()), GONE).await?;
+    }
+    Ok(changed)
+}
+
+/// The sets on a role's line replace those that the role has; keys and parents have lines of their own.
+async fn drop_other_elements(
+    draft: &mut Draft<'_>,
+    role: &RoleId,
+    sets: &[RoleElement],
+    former: &[Id],
+) -> Result<bool> {
+    let old = draft.snapshot().role_sets(role);
+    let pattern = |text: &String| PrivilegePattern::parse(text).ok();
+    let tenant = |text: &String| Id::parse(text).ok();
+    let mut elements: Vec<RoleElement> = old.patterns.iter().filter_map(pattern).map(RoleElement::Pattern).collect();
+    elements.extend(old.exclusions.iter().filter_map(pattern).map(RoleElement::Exclusion));
+    elements.extend(old.visible_tenants.iter().filter_map(tenant).map(RoleElement::VisibleTenant));
+    elements.extend(
+        old.former_tenants.iter().filter_map(tenant).filter(|id| !former.contains(id)).map(RoleElement::VisibleTenant),
+    );
+    let mut changed = false;
+    for element in elements.into_iter().filter(|element| !sets.contains(element)) {
+        changed |= draft.delete(&Key::RoleElement(role.clone(), element)).await?;
+    }
+    if changed {
+        draft.touch(&Key::Role(role.clone())).await?;
+    }
+    Ok(changed)
+}
+
+async fn put_element(draft: &mut Draft<'_>, role: &RoleId, element: RoleElement, incarnation: u32) -> Result<bool> {
+    let row = RoleElementRow { role: role.clone(), element, incarnation };
+    let changed = put(draft, Row::RoleElement(row)).await?;
+    if changed {
+        draft.touch(&Key::Role(role.clone())).await?;
+    }
+    Ok(changed)
+}
+
+async fn put_user(draft: &mut Draft<'_>, user: &User, tenants: &[TenantId], former: &[TenantId]) -> Result<bool> {
+    if let Some(application) = &user.application {
+        require_application(draft, application)?;
+    }
+    let old = match draft.get(&Key::User(user.id.clone())).await? {
+        Some(Row::User(old)) => Some(old),
+        _ => None,
+    };
+    if old.as_ref().is_some_and(|old| old.username != user.username) {
+        return Err(immutable(&format!("users/{}", user.id), "username"));
+    }
+    if old.as_ref().is_some_and(|old| old.application != user.application) {
+        return Err(immutable(&format!("users/{}", user.id), "application"));
+    }
+    let level = user.tenant_level || !tenants.is_empty() || old.as_ref().is_some_and(|old| old.tenant_level);
+    let mut changed = put(draft, Row::User(User { tenant_level: level, ..user.clone() })).await?;
+    if old.is_some() {
+        changed |= drop_other_tenants(draft, &user.id, tenants, former).await?;
+    }
+    for tenant in tenants {
+        let incarnation = require_tenant(draft, tenant).await?;
+        let row = UserTenant { user: user.id.clone(), tenant: tenant.clone(), incarnation };
+        changed |= put(draft, Row::UserTenant(row)).await?;
+    }
+    for tenant in former {
+        changed |= put_former(draft, &user.id, tenant).await?;
+    }
+    Ok(changed)
+}
+
+/// A membership in a tenant that is gone; one that is there already and dead stays as it is.
+async fn put_former(draft: &mut Draft<'_>, user: &Id, tenant: &TenantId) -> Result<bool> {
+    require(draft, &Key::Tenant(tenant.clone()), "tenant", tenant)?;
+    let subject = Subject::User(user.clone());
+    let known = draft.contains(&Key::UserTenant(user.clone(), tenant.clone()));
+    if known && !draft.snapshot().subject_has_tenant(&subject, tenant) {
+        return Ok(false);
+    }
+    put(draft, Row::UserTenant(UserTenant { user: user.clone(), tenant: tenant.clone(), incarnation: GONE })).await
+}
+
+async fn drop_other_tenants(
+    draft: &mut Draft<'_>,
+    user: &Id,
+    tenants: &[TenantId],
+    former: &[TenantId],
+) -> Result<bool> {
+    let mut changed = false;
+    for name in draft.snapshot().all_tenants_of_user(user) {
+        let tenant = TenantId::parse(&name).map_err(|_| Error::Internal)?;
+        if !tenants.contains(&tenant) && !former.contains(&tenant) {
+            changed |= draft.delete(&Key::UserTenant(user.clone(), tenant)).await?;
+        }
+    }
+    Ok(changed)
+}
+
+async fn put_client(draft: &mut Draft<'_>, row: &Client) -> Result<bool> {
+    match &row.tenant {
+        Some(tenant) => {
+            let tenant = TenantId { application: row.application.clone(), tenant: tenant.clone() };
+            require_tenant(draft, &tenant).await?;
+        }
+        None => require_application(draft, &row.application)?,
+    }
+    if let Some(Row::Client(old)) = draft.get(&Key::Client(row.id.clone())).await?
+        && (&old.application, &old.tenant) != (&row.application, &row.tenant)
+    {
+        return Err(immutable(&format!("clients/{}", row.id), "owner"));
+    }
+    put(draft, Row::Client(row.clone())).await
+}
+
+async fn put_group(draft: &mut Draft<'_>, row: &Group) -> Result<bool> {
+    if let Some(Row::Group(old)) = draft.get(&Key::Group(row.id.clone())).await?
+        && old.group_name != row.group_name
+    {
+        return Err(immutable(&format!("groups/{}", row.id), "group_name"));
+    }
+    put(draft, Row::Group(row.clone())).await
+}
+
+async fn put_member(draft: &mut Draft<'_>, row: &GroupMember) -> Result<bool> {
+    let group = Key::Group(row.group.clone());
+    require(draft, &group, "group", &format!("groups/{}", row.group))?;
+    require_subject(draft, &row.member)?;
+    let changed = put(draft, Row::GroupMember(row.clone())).await?;
+    if changed {
+        draft.touch(&group).await?;
+    }
+    Ok(changed)
+}
+
+fn require_subject(draft: &Draft<'_>, subject: &Subject) -> Result<()> {
+    let (key, kind) = match subject {
+        Subject::User(id) => (Key::User(id.clone()), "user"),
+        Subject::Client(id) => (Key::Client(id.clone()), "client"),
+        Subject::Group(id) => (Key::Group(id.clone()), "group"),
+        Subject::Application(id) => (Key::Application(id.clone()), "application"),
+    };
+    require(draft, &key, kind, subject)
+}
+
+async fn put_assignment(draft: &mut Draft<'_>, row: &Assignment) -> Result<bool> {
+    require_subject(draft, &row.id.holder)?;
+    require(draft, &Key::Role(row.id.role.clone()), "role", &row.id.role)?;
+    if let Some(tenant) = row.id.tenant_id() {
+        require_tenant(draft, &tenant).await?;
+    }
+    put(draft, Row::Assignment(Assignment { stamp: Stamp::default(), ..row.clone() })).await
+}

@@ -1,0 +1,186 @@
+//! Pages of lists. A page token is the position of the last row, bound to who asked and what.
+//!
+//! Positions are keys, not offsets: rows that come and go between pages neither hide nor repeat the others.
+
+use super::caller::Caller;
+use super::consistency::{Consistency, Requirement};
+use super::error::{Error, Result};
+use super::port::{Collection, Condition, ListQuery, Order};
+use super::service::App;
+use super::state::View;
+use crate::domain::assignment::AssignmentId;
+use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::limit::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
+use crate::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::row::{Key, Row};
+use crate::domain::time::Time;
+
+/// What a List request says about its page.
+#[derive(Clone, Debug, Default)]
+pub struct PageRequest {
+    /// 0 = the default.
+    pub page_size: i32,
+    /// Empty = the first page.
+    pub page_token: String,
+    /// Conditions, as text.
+    pub filter: String,
+    /// Empty, `name` or `create_time`.
+    pub order_by: String,
+    /// How fresh.
+    pub consistency: Consistency,
+}
+
+/// A page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Empty after the last page.
+    pub next_page_token: String,
+    /// The state by which it was authorised; no older than the rows.
+    pub view: View,
+}
+
+/// The position of a row in a list, and the revision that the next page must at least be of.
+struct Position {
+    revision: u64,
+    after: (Time, Key),
+}
+
+impl PageRequest {
+    /// Rows on the page.
+    pub fn size(&self, max: usize) -> Result<usize> {
+        match usize::try_from(self.page_size) {
+            Ok(0) => Ok(PAGE_SIZE_DEFAULT.min(max)),
+            Ok(size) => Ok(size.min(max).min(PAGE_SIZE_MAX)),
+            Err(_) => Err(Error::invalid("page_size", "must not be negative")),
+        }
+    }
+
+    /// The order.
+    pub fn order(&self) -> Result<Order> {
+        match self.order_by.as_str() {
+            "" | "name" => Ok(Order::Name),
+            "create_time" => Ok(Order::CreateTime),
+            _ => Err(Error::invalid("order_by", "must be name or create_time")),
+        }
+    }
+
+    /// Who asks, and what: a page token is good for nothing else.
+    pub fn question(&self, caller: &Caller, method: &str, parent: &str) -> Vec<u8> {
+        let caller = caller.name();
+        let mut question = Vec::new();
+        for part in [caller.as_str(), method, parent, &self.filter, &self.order_by] {
+            question.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            question.extend_from_slice(part.as_bytes());
+        }
+        question
+    }
+}
+
+impl App {
+    /// The view for a page: as fresh as asked for, and as the page before it.
+    pub async fn page_view(&self, page: &PageRequest, question: &[u8]) -> Result<View> {
+        let view = self.view(&page.consistency).await?;
+        let least = self.position(page, question)?.map_or(0, |position| position.revision);
+        if least <= view.published.head.revision {
+            return Ok(view);
+        }
+        self.view(&Consistency { requirement: Requirement::FullyConsistent, max_staleness: None }).await
+    }
+
+    fn position(&self, page: &PageRequest, question: &[u8]) -> Result<Option<Position>> {
+        if page.page_token.is_empty() {
+            return Ok(None);
+        }
+        let bytes = self.state().tokens.position(question, &page.page_token)?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::Internal)?;
+        read_position(&text).map(Some).ok_or(Error::Internal)
+    }
+
+    /// When the last row of the page before was made, and its privilege key: for lists that are merged.
+    pub(super) fn last_of(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(Time, String)>> {
+        let position = self.position(page, question)?;
+        Ok(position.and_then(|position| match position.after {
+            (created, Key::Privilege(id)) => Some((created, id.key.to_string())),
+            _ => None,
+        }))
+    }
+
+    /// A page of a collection.
+    pub async fn page(
+        &self,
+        page: &PageRequest,
+        question: &[u8],
+        view: View,
+        (collection, conditions, size): (Collection, Vec<Condition>, usize),
+    ) -> Result<Page> {
+        let after = self.position(page, question)?.map(|position| position.after);
+        let query = ListQuery { collection, conditions, order: page.order()?, after, limit: size + 1 };
+        let mut rows = self.store.list(&query).await?;
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let view = self.view_of(view, &rows).await?;
+        let next_page_token = match rows.last() {
+            Some(last) if more => self.page_token(question, &view, last),
+            _ => String::new(),
+        };
+        Ok(Page { rows, next_page_token, view })
+    }
+
+    /// The token of the page after `last`.
+    pub fn page_token(&self, question: &[u8], view: &View, last: &Row) -> String {
+        let created = last.stamp().map_or(0, |stamp| stamp.created_at.micros());
+        let mut text = format!("{}\n{created}", view.published.head.revision);
+        for part in key_parts(&last.key()) {
+            text.push('\n');
+            text.push_str(&part);
+        }
+        self.state().tokens.page(question, text.as_bytes())
+    }
+}
+
+fn key_parts(key: &Key) -> Vec<String> {
+    match key {
+        Key::Application(id) => vec!["application".into(), id.to_string()],
+        Key::Tenant(tenant) => vec!["tenant".into(), tenant.to_string()],
+        Key::User(id) => vec!["user".into(), id.to_string()],
+        Key::Group(id) => vec!["group".into(), id.to_string()],
+        Key::Role(role) => vec!["role".into(), role.to_string()],
+        Key::Privilege(id) => vec!["privilege".into(), id.application.to_string(), id.key.to_string()],
+        Key::Assignment(id) => vec![
+            "assignment".into(),
+            id.holder.to_string(),
+            id.role.to_string(),
+            id.tenant.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ],
+        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) | Key::GroupMember(..) => Vec::new(),
+    }
+}
+
+fn read_position(text: &str) -> Option<Position> {
+    let parts: Vec<&str> = text.split('\n').collect();
+    let [revision, created, key @ ..] = parts.as_slice() else { return None };
+    let after = (Time::from_micros(created.parse().ok()?)?, read_key(key)?);
+    Some(Position { revision: revision.parse().ok()?, after })
+}
+
+fn read_key(parts: &[&str]) -> Option<Key> {
+    Some(match parts {
+        ["application", id] => Key::Application(Id::parse(id).ok()?),
+        ["tenant", name] => Key::Tenant(TenantId::parse(name).ok()?),
+        ["user", id] => Key::User(Id::parse(id).ok()?),
+        ["group", id] => Key::Group(Id::parse(id).ok()?),
+        ["role", name] => Key::Role(RoleId::parse(name).ok()?),
+        ["privilege", application, key] => {
+            let application = Id::parse(application).ok()?;
+            Key::Privilege(PrivilegeId { application, key: PrivilegeKey::parse(key).ok()? })
+        }
+        ["assignment", holder, role, tenant] => Key::Assignment(AssignmentId {
+            holder: Subject::parse(holder).ok()?,
+            role: RoleId::parse(role).ok()?,
+            tenant: if tenant.is_empty() { None } else { Some(Id::parse(tenant).ok()?) },
+        }),
+        _ => return None,
+    })
+}

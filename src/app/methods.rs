@@ -1,0 +1,110 @@
+//! Every method of the server with the privilege it needs: one table, enforced from the first call.
+//!
+//! A method that is in the contract and not here is refused, and fails the tests.
+
+use crate::domain::predefined::{self, Predefined};
+
+/// Who may call a method.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    /// Anybody, without credentials.
+    Open,
+    /// Whose role gives the privilege on the method's target.
+    Privilege(&'static Predefined),
+}
+
+/// A method and who may call it.
+#[derive(Debug)]
+pub struct Method {
+    /// `package.Service/Method`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Whether either side is a stream, which may take longer.
+    pub streams: bool,
+}
+
+impl Method {
+    /// The privilege that it needs.
+    pub fn privilege(&self) -> Option<&'static Predefined> {
+        match self.access {
+            Access::Privilege(privilege) => Some(privilege),
+            Access::Open => None,
+        }
+    }
+}
+
+macro_rules! methods {
+    ($($const:ident = $path:literal, $privilege:ident $(, $streams:ident)?;)*) => {
+        $(#[doc = concat!("`", $path, "`.")]
+        pub static $const: Method = Method {
+            path: concat!("bailiwick.v1.", $path),
+            access: Access::Privilege(&predefined::$privilege),
+            streams: methods!(@streams $($streams)?),
+        };)*
+
+        /// Every method of Bailiwick's own services.
+        pub static OWN: &[&Method] = &[$(&$const),*];
+    };
+    (@streams) => { false };
+    (@streams streams) => { true };
+}
+
+methods! {
+    CREATE_APPLICATION = "ApplicationService/CreateApplication", APPLICATION_CREATE;
+    GET_APPLICATION = "ApplicationService/GetApplication", APPLICATION_READ;
+    LIST_APPLICATIONS = "ApplicationService/ListApplications", APPLICATION_READ;
+    DELETE_APPLICATION = "ApplicationService/DeleteApplication", APPLICATION_DELETE;
+    CREATE_TENANT = "ApplicationService/CreateTenant", TENANT_CREATE;
+    GET_TENANT = "ApplicationService/GetTenant", TENANT_READ;
+    LIST_TENANTS = "ApplicationService/ListTenants", TENANT_READ;
+    DELETE_TENANT = "ApplicationService/DeleteTenant", TENANT_DELETE;
+    ASSIGN_ROLES = "AssignmentService/AssignRoles", ROLE_MANAGE_ASSIGNMENTS;
+    UNASSIGN_ROLES = "AssignmentService/UnassignRoles", ROLE_MANAGE_ASSIGNMENTS;
+    LIST_ROLE_ASSIGNMENTS = "AssignmentService/ListRoleAssignments", ROLE_ASSIGNMENT_READ;
+    CREATE_USER = "DirectoryService/CreateUser", USER_CREATE;
+    GET_USER = "DirectoryService/GetUser", USER_READ;
+    LIST_USERS = "DirectoryService/ListUsers", USER_READ;
+    DELETE_USER = "DirectoryService/DeleteUser", USER_DELETE;
+    CREATE_GROUP = "DirectoryService/CreateGroup", GROUP_CREATE;
+    GET_GROUP = "DirectoryService/GetGroup", GROUP_READ;
+    LIST_GROUPS = "DirectoryService/ListGroups", GROUP_READ;
+    ADD_GROUP_MEMBERS = "DirectoryService/AddGroupMembers", GROUP_MANAGE_MEMBERS;
+    REMOVE_GROUP_MEMBERS = "DirectoryService/RemoveGroupMembers", GROUP_MANAGE_MEMBERS;
+    CHECK_PERMISSION = "PermissionService/CheckPermission", PERMISSION_CHECK;
+    BATCH_CHECK_PERMISSIONS = "PermissionService/BatchCheckPermissions", PERMISSION_CHECK;
+    IMPORT_POLICY = "PolicyDataService/ImportPolicy", POLICY_IMPORT, streams;
+    EXPORT_POLICY = "PolicyDataService/ExportPolicy", POLICY_EXPORT, streams;
+    BATCH_REGISTER_PRIVILEGES = "PrivilegeService/BatchRegisterPrivileges", PRIVILEGE_REGISTER;
+    GET_PRIVILEGE = "PrivilegeService/GetPrivilege", PRIVILEGE_READ;
+    LIST_PRIVILEGES = "PrivilegeService/ListPrivileges", PRIVILEGE_READ;
+    CREATE_ROLE = "RoleService/CreateRole", ROLE_CREATE;
+    GET_ROLE = "RoleService/GetRole", ROLE_READ;
+    LOOKUP_ROLE = "RoleService/LookupRole", ROLE_READ;
+    LIST_ROLES = "RoleService/ListRoles", ROLE_READ;
+    DELETE_ROLE = "RoleService/DeleteRole", ROLE_DELETE;
+    ADD_ROLE_PRIVILEGES = "RoleService/AddRolePrivileges", ROLE_MANAGE_PRIVILEGES;
+    SET_ROLE_PRIVILEGES = "RoleService/SetRolePrivileges", ROLE_MANAGE_PRIVILEGES;
+    REMOVE_ROLE_PRIVILEGES = "RoleService/RemoveRolePrivileges", ROLE_MANAGE_PRIVILEGES;
+    LIST_ROLE_PRIVILEGES = "RoleService/ListRolePrivileges", ROLE_READ;
+    GET_SERVER_INFO = "ServerService/GetServerInfo", SERVER_READ;
+}
+
+macro_rules! open {
+    ($($path:literal $streams:literal;)*) => {
+        /// The standard services beside ours: health says whether the process is up, reflection says what is public.
+        pub static STANDARD: &[Method] = &[$(Method { path: $path, access: Access::Open, streams: $streams }),*];
+    };
+}
+
+open! {
+    "grpc.health.v1.Health/Check" false;
+    "grpc.health.v1.Health/Watch" true;
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo" true;
+    "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo" true;
+}
+
+/// The method with this path.
+pub fn find(path: &str) -> Option<&'static Method> {
+    OWN.iter().copied().chain(STANDARD).find(|method| method.path == path)
+}

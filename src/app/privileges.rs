@@ -1,0 +1,220 @@
+//! Privileges: register, get, list. The predefined ones are part of every catalogue and of no database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+
+use super::authority::Thing;
+use super::caller::Caller;
+use super::consistency::Consistency;
+use super::draft::Draft;
+use super::error::{Error, Result};
+use super::filter;
+use super::listing::{Page, PageRequest};
+use super::methods;
+use super::port::{Collection, Condition, Field, Order, Receipt};
+use super::service::{App, authority};
+use super::state::View;
+use super::writer::{Operation, WriteCall, Written};
+use crate::domain::fold::fold;
+use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::limit::PAGE_SIZE_MAX;
+use crate::domain::name::{PrivilegeId, RoleId};
+use crate::domain::predefined::{self, Predefined};
+use crate::domain::privilege::Privilege;
+use crate::domain::row::{Key, Row, Stamp};
+use crate::domain::violation::Violations;
+use crate::engine::Snapshot;
+
+/// Privileges to be registered in one application's catalogue.
+#[derive(Clone, Debug)]
+pub struct RegisterPrivileges {
+    /// The application.
+    pub application: Id,
+    /// The privileges; their stamps are set here.
+    pub privileges: Vec<Privilege>,
+}
+
+#[async_trait]
+impl Operation for RegisterPrivileges {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let place = Thing::application(&self.application);
+        draft.authority().require(&methods::BATCH_REGISTER_PRIVILEGES, &place)?;
+        let mut receipt = Receipt::default();
+        for (index, privilege) in self.privileges.iter().enumerate() {
+            if predefined::is_reserved(privilege.id.key.as_str()) {
+                let reserved = format!("must not begin with {}, which is reserved", predefined::KEY_PREFIX);
+                return Err(Error::invalid(format!("privileges[{index}].key"), reserved));
+            }
+            let key = Key::Privilege(privilege.id.clone());
+            match draft.before().registered(&privilege.id) {
+                None => {
+                    draft.put(Row::Privilege(privilege.clone())).await?;
+                }
+                Some(object_scoped) if object_scoped != privilege.object_scoped => {
+                    return Err(Error::precondition(
+                        "IMMUTABLE",
+                        privilege.id.to_string(),
+                        "object_scoped cannot be changed once the privilege is registered",
+                    ));
+                }
+                Some(_) => receipt.unchanged += 1,
+            }
+            receipt.keys.push(key);
+        }
+        Ok(receipt)
+    }
+}
+
+/// A registered key that differs from another only in case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearTwin {
+    /// The key that was registered.
+    pub key: String,
+    /// The other.
+    pub twin: String,
+}
+
+/// The near-twins of some keys in a catalogue.
+pub fn near_twins(snapshot: &Snapshot, application: &Id, keys: &[&str]) -> Vec<NearTwin> {
+    let mut folded: BTreeMap<String, Vec<&str>> = keys.iter().map(|key| (fold(key), Vec::new())).collect();
+    for key in snapshot.registered_keys(application.as_str()) {
+        if let Some(same) = folded.get_mut(&fold(key)) {
+            same.push(key);
+        }
+    }
+    let twins = keys.iter().flat_map(|key| {
+        let same = folded.get(&fold(key)).into_iter().flatten();
+        same.filter(move |twin| *twin != key).map(|twin| NearTwin { key: (*key).to_owned(), twin: (*twin).to_owned() })
+    });
+    twins.collect()
+}
+
+/// Refuses keys that a role may not name; an OPEN catalogue registers them for the application's own roles.
+pub(super) async fn require_keys(draft: &mut Draft<'_>, role: &RoleId, keys: &BTreeSet<PrivilegeKey>) -> Result<()> {
+    let open = draft.before().is_open(role.application.as_str()) && role.tenant.is_none();
+    let mut violations = Violations::default();
+    for key in keys {
+        let id = PrivilegeId { application: role.application.clone(), key: key.clone() };
+        let known = draft.before().has_privilege(role.application.as_str(), key.as_str())
+            || draft.contains(&Key::Privilege(id.clone()));
+        if !known && open && !predefined::is_reserved(key.as_str()) {
+            draft.put(Row::Privilege(plain(id))).await?;
+        } else if !known {
+            violations.add("privileges", format!("{key:?} is not in the application's catalogue", key = key.as_str()));
+        }
+    }
+    Error::check(violations)
+}
+
+/// A privilege that is registered because a role names it.
+fn plain(id: PrivilegeId) -> Privilege {
+    Privilege {
+        id,
+        display_name: String::new(),
+        description: String::new(),
+        object_scoped: true,
+        tenant_visible: true,
+        stamp: Stamp::default(),
+    }
+}
+
+/// A privilege of a catalogue: a registered one, or one of our own.
+#[derive(Clone, Debug)]
+pub enum CatalogueEntry {
+    /// Registered.
+    Registered(Box<Privilege>),
+    /// Part of the product.
+    Predefined(PrivilegeId, &'static Predefined),
+}
+
+impl CatalogueEntry {
+    fn predefined(application: &Id, privilege: &'static Predefined) -> Option<Self> {
+        let key = PrivilegeKey::parse(privilege.key).ok()?;
+        Some(Self::Predefined(PrivilegeId { application: application.clone(), key }, privilege))
+    }
+
+    fn row(&self) -> Row {
+        match self {
+            Self::Registered(privilege) => Row::Privilege(privilege.as_ref().clone()),
+            Self::Predefined(id, _) => Row::Privilege(plain(id.clone())),
+        }
+    }
+
+    fn sort_key(&self, order: Order) -> (i64, String) {
+        let (created, key) = match self {
+            Self::Registered(privilege) => (privilege.stamp.created_at.micros(), privilege.id.key.to_string()),
+            Self::Predefined(id, _) => (0, id.key.to_string()),
+        };
+        (if order == Order::CreateTime { created } else { 0 }, key)
+    }
+}
+
+impl App {
+    /// Registers privileges.
+    pub async fn register_privileges(&self, call: WriteCall, register: RegisterPrivileges) -> Result<Written> {
+        self.write(call, register).await
+    }
+
+    /// A privilege.
+    pub async fn get_privilege(
+        &self,
+        caller: &Caller,
+        id: &PrivilegeId,
+        wish: &Consistency,
+    ) -> Result<(CatalogueEntry, View)> {
+        let view = self.view(wish).await?;
+        authority(&view, caller).require(&methods::GET_PRIVILEGE, &Thing::application(&id.application))?;
+        let absent = || Error::not_found("privilege", id);
+        if let Some(privilege) = predefined::find(id.key.as_str()) {
+            return Ok((CatalogueEntry::Predefined(id.clone(), privilege), view));
+        }
+        let key = Key::Privilege(id.clone());
+        match self.read_one(view, &key, "privilege", &id.to_string()).await? {
+            (Row::Privilege(privilege), view) => Ok((CatalogueEntry::Registered(Box::new(privilege)), view)),
+            _ => Err(absent()),
+        }
+    }
+
+    /// A page of a catalogue, and the token of the next.
+    pub async fn list_privileges(
+        &self,
+        caller: &Caller,
+        application: &Id,
+        page: &PageRequest,
+    ) -> Result<(Vec<CatalogueEntry>, String, View)> {
+        let question = page.question(caller, methods::LIST_PRIVILEGES.path, application.as_str());
+        let conditions = filter::parse(&page.filter, &[("key", Field::PrivilegeKey)])?;
+        let view = self.page_view(page, &question).await?;
+        authority(&view, caller).require(&methods::LIST_PRIVILEGES, &Thing::application(application))?;
+        let (size, order) = (page.size(PAGE_SIZE_MAX)?, page.order()?);
+        let last = self
+            .last_of(page, &question)?
+            .map(|(created, key)| (if order == Order::CreateTime { created.micros() } else { 0 }, key));
+        let own = predefined::PRIVILEGES.iter().filter(|privilege| matches(&conditions, privilege.key));
+        let own = own.filter_map(|privilege| CatalogueEntry::predefined(application, privilege));
+        let mut entries: Vec<CatalogueEntry> =
+            own.filter(|entry| last.as_ref().is_none_or(|last| entry.sort_key(order) > *last)).collect();
+        let collection = Collection::Privileges(application.clone());
+        let Page { rows, view, next_page_token } =
+            self.page(page, &question, view, (collection, conditions, size)).await?;
+        entries.extend(rows.into_iter().filter_map(|row| match row {
+            Row::Privilege(privilege) => Some(CatalogueEntry::Registered(Box::new(privilege))),
+            _ => None,
+        }));
+        entries.sort_by_cached_key(|entry| entry.sort_key(order));
+        let more = entries.len() > size || !next_page_token.is_empty();
+        entries.truncate(size);
+        let next = match entries.last() {
+            Some(last) if more => self.page_token(&question, &view, &last.row()),
+            _ => String::new(),
+        };
+        Ok((entries, next, view))
+    }
+}
+
+fn matches(conditions: &[Condition], key: &str) -> bool {
+    conditions.iter().all(|condition| {
+        if condition.contains { key.contains(condition.value.as_str()) } else { key == condition.value }
+    })
+}

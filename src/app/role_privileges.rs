@@ -1,0 +1,222 @@
+//! What a role gives: add, set, remove, list.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+
+use super::authority::Thing;
+use super::caller::Caller;
+use super::draft::Draft;
+use super::error::{Error, Result};
+use super::listing::PageRequest;
+use super::methods::{self, Method};
+use super::port::Receipt;
+use super::privileges::require_keys;
+use super::roles::{require_custom, require_grant};
+use super::service::{App, authority, require_etag};
+use super::state::View;
+use super::writer::{Operation, WriteCall, Written};
+use crate::domain::id::{PrivilegeKey, PrivilegePattern};
+use crate::domain::limit::PAGE_SIZE_MAX;
+use crate::domain::name::RoleId;
+use crate::domain::role::{RoleElement, RoleElementRow};
+use crate::domain::row::{Key, Row};
+
+/// How a role's privileges change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HowPrivilegesChange {
+    /// These as well; an exclusion of one is lifted.
+    Add,
+    /// These keys and patterns and no others; an exclusion of one is lifted.
+    Set,
+    /// Not these; a key that the role would still give is excluded.
+    Remove,
+}
+
+/// A change of what a role gives.
+#[derive(Clone, Debug)]
+pub struct ChangeRolePrivileges {
+    /// The role.
+    pub role: RoleId,
+    /// How.
+    pub how: HowPrivilegesChange,
+    /// Keys.
+    pub privileges: BTreeSet<PrivilegeKey>,
+    /// Patterns.
+    pub patterns: BTreeSet<PrivilegePattern>,
+    /// Empty, or the etag that the role must have.
+    pub etag: String,
+}
+
+#[async_trait]
+impl Operation for ChangeRolePrivileges {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let thing = Thing::role(&self.role);
+        draft.authority().require(self.method(), &thing)?;
+        let key = Key::Role(self.role.clone());
+        let row = draft.get(&key).await?.ok_or(Error::Internal)?;
+        require_etag(&self.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
+        require_custom(draft, &self.role)?;
+        let new_patterns = self.patterns.iter().cloned().map(RoleElement::Pattern);
+        let adds_patterns = new_patterns.into_iter().any(|pattern| !draft.before().has_element(&self.role, &pattern));
+        match self.how {
+            HowPrivilegesChange::Add => self.add(draft).await?,
+            HowPrivilegesChange::Set => self.set(draft).await?,
+            HowPrivilegesChange::Remove => self.remove(draft).await?,
+        }
+        if draft.changes().next().is_some() {
+            draft.touch(&key).await?;
+        }
+        if self.how != HowPrivilegesChange::Remove {
+            require_grant(draft, &self.role, adds_patterns)?;
+        }
+        Ok(Receipt { keys: vec![key], ..Receipt::default() })
+    }
+}
+
+impl ChangeRolePrivileges {
+    fn method(&self) -> &'static Method {
+        match self.how {
+            HowPrivilegesChange::Add => &methods::ADD_ROLE_PRIVILEGES,
+            HowPrivilegesChange::Set => &methods::SET_ROLE_PRIVILEGES,
+            HowPrivilegesChange::Remove => &methods::REMOVE_ROLE_PRIVILEGES,
+        }
+    }
+
+    fn given(&self) -> impl Iterator<Item = RoleElement> {
+        let keys = self.privileges.iter().cloned().map(RoleElement::Privilege);
+        keys.chain(self.patterns.iter().cloned().map(RoleElement::Pattern))
+    }
+
+    async fn put(&self, draft: &mut Draft<'_>, element: RoleElement) -> Result<()> {
+        let row = RoleElementRow { role: self.role.clone(), element, incarnation: 0 };
+        draft.put(Row::RoleElement(row)).await.map(|_| ())
+    }
+
+    async fn drop(&self, draft: &mut Draft<'_>, element: RoleElement) -> Result<bool> {
+        draft.delete(&Key::RoleElement(self.role.clone(), element)).await
+    }
+
+    async fn add(&self, draft: &mut Draft<'_>) -> Result<()> {
+        require_keys(draft, &self.role, &self.privileges).await?;
+        for element in self.given() {
+            if let RoleElement::Privilege(key) = &element {
+                self.drop(draft, RoleElement::Exclusion(pattern_of(key)?)).await?;
+            }
+            if let RoleElement::Pattern(pattern) = &element {
+                self.drop(draft, RoleElement::Exclusion(pattern.clone())).await?;
+            }
+            self.put(draft, element).await?;
+        }
+        Ok(())
+    }
+
+    async fn set(&self, draft: &mut Draft<'_>) -> Result<()> {
+        let wanted: BTreeSet<RoleElement> = self.given().collect();
+        let sets = draft.before().role_sets(&self.role);
+        for key in &sets.privileges {
+            let element = RoleElement::Privilege(PrivilegeKey::parse(key).map_err(|_| Error::Internal)?);
+            if !wanted.contains(&element) {
+                self.drop(draft, element).await?;
+            }
+        }
+        for pattern in &sets.patterns {
+            let element = RoleElement::Pattern(PrivilegePattern::parse(pattern).map_err(|_| Error::Internal)?);
+            if !wanted.contains(&element) {
+                self.drop(draft, element).await?;
+            }
+        }
+        self.add(draft).await
+    }
+
+    async fn remove(&self, draft: &mut Draft<'_>) -> Result<()> {
+        for element in self.given() {
+            self.drop(draft, element).await?;
+        }
+        let after = draft.snapshot();
+        let still: Vec<_> =
+            self.privileges.iter().filter(|key| after.role_gives(&self.role, key.as_str())).cloned().collect();
+        for key in still {
+            self.put(draft, RoleElement::Exclusion(pattern_of(&key)?)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn pattern_of(key: &PrivilegeKey) -> Result<PrivilegePattern> {
+    PrivilegePattern::parse(key.as_str()).map_err(|_| Error::Internal)
+}
+
+/// What `ListRolePrivileges` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolePrivilegesView {
+    /// The keys, patterns and exclusions that the role names itself.
+    Entries,
+    /// The registered keys that it gives, by whatever way.
+    Effective,
+}
+
+/// One entry of a role's privileges.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RoleEntry {
+    /// A key.
+    Privilege(String),
+    /// A pattern.
+    Pattern(String),
+    /// An exclusion.
+    Exclusion(String),
+}
+
+impl App {
+    /// Changes what a role gives.
+    pub async fn change_role_privileges(&self, call: WriteCall, change: ChangeRolePrivileges) -> Result<Written> {
+        self.write(call, change).await
+    }
+
+    /// A page of what a role gives, and the token of the next.
+    pub async fn list_role_privileges(
+        &self,
+        caller: &Caller,
+        page: &PageRequest,
+        role: &RoleId,
+        shown: RolePrivilegesView,
+    ) -> Result<(Vec<RoleEntry>, String, View)> {
+        let question = page.question(caller, methods::LIST_ROLE_PRIVILEGES.path, &format!("{role}|{shown:?}"));
+        let view = self.view(&page.consistency).await?;
+        authority(&view, caller).require(&methods::LIST_ROLE_PRIVILEGES, &Thing::role(role))?;
+        let size = page.size(PAGE_SIZE_MAX)?;
+        let mut entries = entries(&view, role, shown);
+        if !page.page_token.is_empty() {
+            let after = self.state().tokens.position(&question, &page.page_token)?;
+            entries.retain(|entry| position(entry) > after);
+        }
+        let more = entries.len() > size;
+        entries.truncate(size);
+        let next = match entries.last() {
+            Some(last) if more => self.state().tokens.page(&question, &position(last)),
+            _ => String::new(),
+        };
+        Ok((entries, next, view))
+    }
+}
+
+fn entries(view: &View, role: &RoleId, shown: RolePrivilegesView) -> Vec<RoleEntry> {
+    if shown == RolePrivilegesView::Effective {
+        return view.snapshot().effective_keys(role).into_iter().map(RoleEntry::Privilege).collect();
+    }
+    let sets = view.snapshot().role_sets(role);
+    let mut entries: Vec<RoleEntry> = sets.privileges.into_iter().map(RoleEntry::Privilege).collect();
+    entries.extend(sets.patterns.into_iter().map(RoleEntry::Pattern));
+    entries.extend(sets.exclusions.into_iter().map(RoleEntry::Exclusion));
+    entries
+}
+
+/// Orders entries as they are listed: keys, patterns, exclusions, each byte for byte.
+fn position(entry: &RoleEntry) -> Vec<u8> {
+    let (rank, text) = match entry {
+        RoleEntry::Privilege(text) => (0, text),
+        RoleEntry::Pattern(text) => (1, text),
+        RoleEntry::Exclusion(text) => (2, text),
+    };
+    [&[rank], text.as_bytes()].concat()
+}

@@ -1,0 +1,205 @@
+//! The configuration of a server: what may be set, its defaults, and the one place that judges it.
+//!
+//! A value comes from the first of: a flag, an environment variable, the TOML file named by
+//! `--config`, the default written in [`Config::default`]. One setting has one name in three
+//! spellings: the key `grpc.listen`, the flag `--grpc-listen`, the variable `BAILIWICK_GRPC_LISTEN`.
+//!
+//! Guarantees: an unknown key is refused; every violation of every key is reported at once;
+//! a [`Config`] that exists is valid; no secret is shown by `Debug` or named in an error.
+//!
+//! It does not open databases or sockets, and it reads no file but the configuration itself and
+//! the files that this names (`secret_file`, `token_file`). Unknown environment variables are
+//! ignored, because orchestrators put their own beside ours.
+
+mod database;
+mod error;
+mod flags;
+mod limits;
+mod log;
+mod reader;
+mod secret;
+mod tokens;
+mod units;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::thread;
+use std::time::Duration;
+
+pub use database::Database;
+pub use error::{Error, Violation};
+pub use flags::{Flags, Source};
+pub use log::{Log, LogFormat, LogLevel};
+pub use secret::{SECRET_BYTES_MIN, Secret};
+pub use tokens::{TOKEN_CHARACTERS_MIN, Token};
+
+use reader::Reader;
+
+/// Everything that a server needs to know before it starts. Field names are the keys of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The database that keeps the state.
+    pub database: Database,
+    /// The key of tokens, page tokens and the chain. With `SQLite`, none means: keep one beside the
+    /// database file. Set from `secret` or `secret_file`.
+    pub secret: Option<Secret>,
+    /// The listener of every service.
+    pub grpc: Grpc,
+    /// The listener of metrics and probes.
+    pub metrics: Metrics,
+    /// Threads that answer checks. The key's 0 is resolved to the CPUs less one, at least 1.
+    pub data_threads: NonZeroUsize,
+    /// The age of the last successful poll beyond which the server stops answering.
+    pub staleness_bound: Duration,
+    /// How often the database is asked for new revisions.
+    pub poll_interval: Duration,
+    /// How long a client may keep an answer; zero forbids it. At most `staleness_bound`.
+    pub cache_ttl: Duration,
+    /// The deadline of a call that names none.
+    pub deadline_default: Duration,
+    /// The longest deadline of a unary call; a longer one is cut to this.
+    pub deadline_max: Duration,
+    /// The longest deadline of a streaming call; a longer one is cut to this.
+    pub stream_deadline_max: Duration,
+    /// Calls in flight in the whole process; one more is `RESOURCE_EXHAUSTED`.
+    pub in_flight_max: usize,
+    /// Streams open at once on one connection; one more is `REFUSED_STREAM`.
+    pub streams_per_connection_max: u32,
+    /// Bytes of one message; a larger one is refused unread.
+    pub message_bytes_max: usize,
+    /// Bytes of the headers of one call; larger ones are refused.
+    pub header_bytes_max: u32,
+    /// How long running calls may take to finish after SIGTERM before the process leaves anyway.
+    pub shutdown_grace: Duration,
+    /// Format and level of the log.
+    pub log: Log,
+    /// Static bearer tokens and the subjects they stand for.
+    pub tokens: Vec<Token>,
+}
+
+/// Section `grpc`: the listener that serves every service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grpc {
+    /// Address and port; port 0 lets the system choose one.
+    pub listen: SocketAddr,
+}
+
+/// Section `metrics`: the listener that serves `/metrics` and the probes, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metrics {
+    /// Address and port; port 0 lets the system choose one.
+    pub listen: SocketAddr,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: Database::default(),
+            secret: None,
+            grpc: Grpc { listen: loopback(50051) },
+            metrics: Metrics { listen: loopback(9090) },
+            data_threads: spare_cpus(),
+            staleness_bound: Duration::from_secs(30),
+            poll_interval: Duration::from_millis(250),
+            cache_ttl: Duration::ZERO,
+            deadline_default: Duration::from_secs(1),
+            deadline_max: Duration::from_secs(30),
+            stream_deadline_max: Duration::from_hours(1),
+            in_flight_max: 16_384,
+            streams_per_connection_max: 1_024,
+            message_bytes_max: 1 << 20,
+            header_bytes_max: 16 << 10,
+            shutdown_grace: Duration::from_secs(10),
+            log: Log::default(),
+            tokens: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Merges the layers and judges the result.
+    ///
+    /// # Errors
+    /// [`Error::File`] when the file cannot be read or is no TOML; [`Error::Invalid`] with every
+    /// violation otherwise.
+    pub fn load(flags: &Flags) -> Result<Self, Error> {
+        let mut reader = Reader::open(&flags.source, &flags.settings())?;
+        let config = Self::read(&mut reader);
+        reader.finish()?;
+        Ok(config)
+    }
+
+    /// Takes every key from the reader, which collects what is wrong with them.
+    fn read(reader: &mut Reader) -> Self {
+        let mut config = Self { database: Database::read(reader), ..Self::default() };
+        config.secret = Secret::read(reader);
+        config.tokens = tokens::read(reader);
+        config.log = Log::read(reader);
+        reader.address("grpc.listen", &mut config.grpc.listen);
+        reader.address("metrics.listen", &mut config.metrics.listen);
+        config.read_data_threads(reader);
+        config.read_limits(reader);
+        config.check_callers(reader);
+        config.check_listeners(reader);
+        config.check_secret(reader);
+        config
+    }
+
+    fn read_data_threads(&mut self, reader: &mut Reader) {
+        let mut wanted = 0_usize;
+        reader.number("data_threads", 0..=1_024, &mut wanted);
+        self.data_threads = NonZeroUsize::new(wanted).unwrap_or_else(spare_cpus);
+    }
+
+    /// Without tokens every caller is the local administrator, so only this machine may call.
+    fn check_callers(&self, reader: &mut Reader) {
+        if self.tokens.is_empty() && !reader.has_failed("token") && !self.grpc.listen.ip().is_loopback() {
+            let problem = format!(
+                "none is set, but grpc.listen ({}) can be reached from other machines: \
+                 without tokens every caller is an administrator. Set a token, or listen on 127.0.0.1",
+                self.grpc.listen
+            );
+            reader.refuse("tokens", problem);
+        }
+    }
+
+    fn check_listeners(&self, reader: &mut Reader) {
+        if self.grpc.listen == self.metrics.listen && self.grpc.listen.port() != 0 {
+            reader.refuse("metrics.listen", "is the address of grpc.listen, too");
+        }
+    }
+
+    /// Replicas share a database, not a disk: a key kept beside the database file is for `SQLite`
+    /// alone.
+    fn check_secret(&self, reader: &mut Reader) {
+        if self.secret.is_none() && !reader.has_failed("secret") && !self.database.is_sqlite() {
+            reader
+                .refuse("secret", "is required with PostgreSQL: set secret or secret_file, the same on every replica");
+        }
+    }
+}
+
+impl Database {
+    /// Merges the layers for a command that needs the database alone.
+    ///
+    /// # Errors
+    /// As [`Config::load`], but only what is wrong with the file itself and with `database.…`.
+    pub fn load(source: &Source) -> Result<Self, Error> {
+        let mut reader = Reader::open(source, &source.settings())?;
+        let config = Config::read(&mut reader);
+        reader.finish_section("database")?;
+        Ok(config.database)
+    }
+}
+
+const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+/// The CPUs that this process may use (its quota counts) less one for everything but checks.
+fn spare_cpus() -> NonZeroUsize {
+    thread::available_parallelism().ok().and_then(|cpus| NonZeroUsize::new(cpus.get() - 1)).unwrap_or(NonZeroUsize::MIN)
+}
+
+#[cfg(test)]
+mod tests;

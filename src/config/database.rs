@@ -1,0 +1,119 @@
+//! Section `database`: where the state is kept.
+//!
+//! Guarantees: the URL names a database we speak to, and its password is shown nowhere.
+//! It does not connect.
+
+use std::fmt;
+
+use super::reader::Reader;
+
+const SQLITE: &str = "sqlite:";
+const POSTGRES: [&str; 2] = ["postgres://", "postgresql://"];
+
+/// Which database, how many connections, and whether `serve` may change its schema.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Database {
+    /// `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
+    pub url: String,
+    /// Connections kept open at most.
+    pub pool_size: u32,
+    /// Whether `serve` migrates at start. Unset, it does with `SQLite`, which belongs to one
+    /// process, and refuses a wrong schema otherwise.
+    pub migrate: bool,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite://bailiwick.db".to_owned(), pool_size: 10, migrate: true }
+    }
+}
+
+impl Database {
+    /// Whether the state is in a file of this machine, used by this process alone.
+    pub fn is_sqlite(&self) -> bool {
+        self.url.starts_with(SQLITE)
+    }
+
+    /// The URL as it may be logged: without user, password and parameters.
+    pub fn redacted_url(&self) -> String {
+        redact(&self.url)
+    }
+
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let mut database = Self::default();
+        if let Some(url) = reader.text("database.url") {
+            database.url = url;
+        }
+        if !is_supported(&database.url) {
+            // The value is not repeated: it may hold a password.
+            reader
+                .refuse("database.url", "must begin with sqlite://, postgres:// or postgresql://, and name a database");
+        }
+        reader.number("database.pool_size", 1..=1_000, &mut database.pool_size);
+        database.migrate = reader.flag("database.migrate").unwrap_or(database.is_sqlite());
+        database
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("url", &self.redacted_url())
+            .field("pool_size", &self.pool_size)
+            .field("migrate", &self.migrate)
+            .finish()
+    }
+}
+
+fn is_supported(url: &str) -> bool {
+    let mut schemes = POSTGRES.into_iter().chain([SQLITE]);
+    schemes.any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.trim_matches('/').is_empty()))
+}
+
+/// Keeps what is certainly no secret. A password may itself hold `@` and `?` unescaped, so where
+/// the parts cannot be told apart only the scheme is kept.
+fn redact(url: &str) -> String {
+    if url.starts_with(SQLITE) {
+        return url.to_owned();
+    }
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return "…".to_owned();
+    };
+    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    match place.rsplit_once('@') {
+        _ if parameters.contains('@') => format!("{scheme}://…"),
+        Some((_, host)) => format!("{scheme}://{host}"),
+        None => format!("{scheme}://{place}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redacted_url_holds_no_password() {
+        let cases = [
+            ("sqlite://bailiwick.db", "sqlite://bailiwick.db"),
+            ("postgres://u:secret@db:5432/b", "postgres://db:5432/b"),
+            ("postgres://u:s@ecret@db/b?password=secret", "postgres://db/b"),
+            ("postgres://u:sec?ret@db/b", "postgres://…"),
+            ("postgres://db/b?password=se@cret", "postgres://…"),
+            ("postgres://db/b", "postgres://db/b"),
+            ("u:secret@db", "…"),
+        ];
+        for (url, shown) in cases {
+            assert_eq!(redact(url), shown, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_databases_that_we_speak_to_are_supported() {
+        for url in ["sqlite://a.db", "sqlite::memory:", "postgres://h/d", "postgresql://h/d"] {
+            assert!(is_supported(url), "{url}");
+        }
+        for url in ["", "mysql://h/d", "sqlite:", "sqlite://", "postgres://", "Postgres://h/d"] {
+            assert!(!is_supported(url), "{url}");
+        }
+    }
+}

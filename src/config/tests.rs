@@ -1,0 +1,206 @@
+//! Tests of the configuration as a whole: layers, strictness, and what may not be seen.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a failed test")]
+
+use std::fs;
+use std::time::Duration;
+
+use clap::{Args, Command, FromArgMatches};
+
+use super::{Config, Database, Error, Flags, LogFormat, Violation};
+
+/// A command that reads flags alone, so that the environment of the test decides nothing.
+fn command() -> Command {
+    let names: Vec<_> =
+        Flags::augment_args(Command::new("serve")).get_arguments().map(|a| a.get_id().clone()).collect();
+    names.into_iter().fold(Flags::augment_args(Command::new("serve")), |command, name| {
+        command.mut_arg(name, |argument| argument.env(None::<&str>))
+    })
+}
+
+fn flags(arguments: &[&str]) -> Flags {
+    let matches = command().no_binary_name(true).try_get_matches_from(arguments).unwrap();
+    Flags::from_arg_matches(&matches).unwrap()
+}
+
+fn load(file: &str, arguments: &[&str]) -> Result<Config, Error> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bailiwick.toml");
+    fs::write(&path, file).unwrap();
+    let mut all = vec!["--config", path.to_str().unwrap()];
+    all.extend(arguments);
+    Config::load(&flags(&all))
+}
+
+fn violations(result: Result<Config, Error>) -> Vec<Violation> {
+    match result {
+        Err(Error::Invalid(violations)) => violations,
+        other => panic!("expected violations, got {other:?}"),
+    }
+}
+
+#[test]
+fn nothing_configured_is_the_default() {
+    assert_eq!(Config::load(&Flags::default()).unwrap(), Config::default());
+    assert_eq!(load("", &[]).unwrap(), Config::default());
+}
+
+#[test]
+fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+    let file = "cache_ttl = '2s'\nin_flight_max = 7\n[grpc]\nlisten = '127.0.0.1:1'";
+    let config = load(file, &["--cache-ttl", "3s"]).unwrap();
+    assert_eq!(config.cache_ttl, Duration::from_secs(3));
+    assert_eq!(config.in_flight_max, 7);
+    assert_eq!(config.grpc.listen.port(), 1);
+    assert_eq!(config.metrics.listen.port(), 9090);
+}
+
+#[test]
+fn flag_and_variable_and_key_are_one_name() {
+    let command = Flags::augment_args(Command::new("serve"));
+    for argument in command.get_arguments().filter(|argument| argument.get_id() != "config") {
+        let flag = argument.get_long().unwrap();
+        let variable = argument.get_env().unwrap().to_str().unwrap();
+        assert_eq!(variable, format!("BAILIWICK_{}", flag.to_uppercase().replace('-', "_")));
+    }
+    let keys: Vec<_> = Flags::default().settings().into_iter().map(|(key, _)| key).collect();
+    let named = |flag: &str| keys.iter().any(|key| key.replace(['.', '_'], "-") == flag);
+    let flags: Vec<_> = command.get_arguments().filter_map(|a| a.get_long()).filter(|flag| *flag != "config").collect();
+    assert!(flags.iter().all(|flag| named(flag)), "{flags:?} {keys:?}");
+    assert_eq!(flags.len(), keys.len());
+}
+
+#[test]
+fn the_defaults_that_help_shows_are_the_defaults() {
+    let help: Vec<_> = Flags::augment_args(Command::new("serve"))
+        .get_arguments()
+        .filter_map(|a| Some((a.get_long()?.to_owned(), a.get_help()?.to_string())))
+        .filter_map(|(flag, text)| Some((flag, text.split_once("[default: ")?.1.trim_end_matches(']').to_owned())))
+        .filter(|(_, default)| !default.contains(' '))
+        .collect();
+    assert!(help.len() > 15, "{help:?}");
+    let arguments: Vec<_> = help.iter().flat_map(|(flag, text)| [format!("--{flag}"), text.clone()]).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    assert_eq!(Config::load(&flags(&arguments)).unwrap(), Config::default());
+}
+
+#[test]
+fn the_sample_file_is_the_default_and_names_every_key() {
+    let sample = include_str!("../../deploy/bailiwick.toml");
+    assert_eq!(load(sample, &[]).unwrap(), Config::default());
+    for (key, _) in Flags::default().settings() {
+        let (section, name) = key.split_once('.').unwrap_or(("", key));
+        let (_, part) = sample.split_once(&format!("[{section}]")).unwrap_or(("", sample));
+        let named = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{name} = "));
+        assert!(part.lines().any(named), "{key} is not in the sample");
+    }
+}
+
+#[test]
+fn every_violation_is_listed_at_once() {
+    let file = "cache_ttl = '31s'\ncolour = 'red'\npoll_interval = 250\n[grpc]\nlisten = 'here'\nport = 1\n\
+                [[tokens]]\nsubject = 'bob'\ntoken = 'short'\nscope = 'x'";
+    let found = violations(load(file, &["--data-threads", "many", "--database-url", "mysql://h/d"]));
+    let keys: Vec<_> = found.iter().map(|violation| violation.key.as_str()).collect();
+    let expected = [
+        "cache_ttl",
+        "colour",
+        "data_threads",
+        "database.url",
+        "grpc.listen",
+        "grpc.port",
+        "poll_interval",
+        "secret",
+        "tokens[0]",
+        "tokens[0]",
+        "tokens[0].scope",
+    ];
+    assert_eq!(keys, expected, "{found:?}");
+}
+
+#[test]
+fn an_open_listener_without_a_token_is_refused() {
+    for address in ["0.0.0.0:50051", "[::]:50051", "10.0.0.1:50051"] {
+        let found = violations(load("", &["--grpc-listen", address]));
+        assert_eq!(found.len(), 1);
+        assert!(found.iter().all(|v| v.key == "tokens" && v.problem.contains(address)), "{found:?}");
+    }
+    let token = "[[tokens]]\nsubject = 'users/alice'\ntoken = '0123456789abcdef'";
+    let config = load(token, &["--grpc-listen", "0.0.0.0:50051"]).unwrap();
+    assert_eq!(config.tokens.first().unwrap().subject, "users/alice");
+}
+
+#[test]
+fn one_token_comes_from_two_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    fs::write(&path, "0123456789abcdef\n").unwrap();
+    let file = path.to_str().unwrap();
+    let config = load("", &["--token-subject", "clients/c", "--token-file", file]).unwrap();
+    assert_eq!(config.tokens.first().map(super::Token::expose), Some("0123456789abcdef"));
+    assert_eq!(violations(load("", &["--token-subject", "clients/c"])).len(), 1);
+    assert_eq!(violations(load("", &["--token-file", file])).len(), 1);
+    let listed = "[[tokens]]\nsubject = 'users/alice'\ntoken = 'fedcba9876543210'";
+    assert_eq!(load(listed, &["--token-file", file]).unwrap().tokens.len(), 1);
+}
+
+#[test]
+fn two_subjects_never_share_a_token() {
+    let entry = |subject| format!("[[tokens]]\nsubject = '{subject}'\ntoken = '0123456789abcdef'\n");
+    let found = violations(load(&(entry("users/a") + &entry("users/b")), &[]));
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn postgresql_needs_a_secret_and_does_not_migrate_by_itself() {
+    let url = ["--database-url", "postgres://h/d"];
+    assert_eq!(violations(load("", &url)).first().unwrap().key, "secret");
+    let config = load(&format!("secret = '{}'", "x".repeat(32)), &url).unwrap();
+    assert!(!config.database.migrate);
+    assert!(Config::default().database.migrate);
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let secret = "do-not-show-me-0123456789-0123456789";
+    let file = format!(
+        "secret = '{secret}'\n[database]\nurl = 'postgres://u:{secret}@h/d'\n\
+         [[tokens]]\nsubject = 'users/a'\ntoken = '{secret}'"
+    );
+    let config = load(&file, &[]).unwrap();
+    assert_eq!(config.tokens.first().unwrap().expose(), secret);
+    assert!(!format!("{config:?}").contains("do-not-show"));
+    let wrong = file
+        .replace("'postgres", "'nothing")
+        .replace("users/a", "a")
+        .replace("secret = ", "secret_file = 'x'\nsecret = ");
+    for broken in [wrong, format!("secret = '{secret}"), format!("{secret}\n")] {
+        let error = load(&broken, &[]).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("do-not-show"), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let error = Config::load(&flags(&["--config", "/nowhere/b.toml"])).unwrap_err();
+    assert!(error.to_string().contains("/nowhere/b.toml"), "{error}");
+    let error = load("grpc = \n", &[]).unwrap_err();
+    assert!(error.to_string().contains("line 1"), "{error}");
+}
+
+#[test]
+fn migrate_reads_the_database_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.toml");
+    fs::write(&path, "deadline_max = 'x'\n[database]\nurl = 'postgres://h/d'").unwrap();
+    let source = super::Source { config: Some(path.clone()), database_url: None };
+    assert_eq!(Database::load(&source).unwrap().url, "postgres://h/d");
+    fs::write(&path, "databse.url = 'postgres://h/d'").unwrap();
+    assert!(Database::load(&source).is_err());
+}
+
+#[test]
+fn formats_are_words() {
+    assert_eq!(load("log.format = 'pretty'", &[]).unwrap().log.format, LogFormat::Pretty);
+    assert_eq!(violations(load("log.format = 'xml'\nlog.level = 'loud'", &[])).len(), 2);
+}

@@ -1,0 +1,76 @@
+//! Role assignments: a holder, a role, perhaps a tenant, perhaps a time.
+
+use super::id::Id;
+use super::name::{RoleId, Subject, TenantId};
+use super::row::Stamp;
+use super::time::Time;
+
+/// What makes an assignment unique: no tenant is a value of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AssignmentId {
+    /// Who holds the role.
+    pub holder: Subject,
+    /// The role.
+    pub role: RoleId,
+    /// The tenant of the role's application that the assignment is cut to.
+    pub tenant: Option<Id>,
+}
+
+/// A role given to a holder. It reaches all resources within the role's boundary, its tenant and its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Its identity.
+    pub id: AssignmentId,
+    /// Valid from this instant; `None` = always was.
+    pub start: Option<Time>,
+    /// Valid before this instant; `None` = never ends.
+    pub expire: Option<Time>,
+    /// Why it was given, for people.
+    pub reason: String,
+    /// Who made it, and when.
+    pub stamp: Stamp,
+}
+
+impl AssignmentId {
+    /// The tenant it is cut to, if one.
+    pub fn tenant_id(&self) -> Option<TenantId> {
+        let tenant = self.tenant.clone()?;
+        Some(TenantId { application: self.role.application.clone(), tenant })
+    }
+
+    /// The last part of its resource name: derived from the identity, so that it needs no storage of its own
+    /// and is the same in every store that holds the same assignment.
+    pub fn name_id(&self) -> Id {
+        let mut hash = blake3::Hasher::new_derive_key("bailiwick role assignment name v1");
+        let tenant = self.tenant.as_ref().map_or("", Id::as_str);
+        for part in [self.holder.to_string(), self.role.to_string(), tenant.to_owned()] {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        name_from(*hash.finalize().as_bytes())
+    }
+}
+
+/// 26 letters and digits hold 130 bits: enough that two assignments never share a name.
+fn name_from(digest: [u8; 32]) -> Id {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let text: String = digest
+        .iter()
+        .take(26)
+        .filter_map(|byte| ALPHABET.get(usize::from(byte & 31)))
+        .map(|byte| char::from(*byte))
+        .collect();
+    Id::derived(text)
+}
+
+impl Assignment {
+    /// Whether it is valid at `now`: from its start, until just before its end.
+    pub fn valid_at(&self, now: Time) -> bool {
+        self.start.is_none_or(|start| start <= now) && !self.expired_at(now)
+    }
+
+    /// Whether it has ended by `now`; an ended record counts as absent.
+    pub fn expired_at(&self, now: Time) -> bool {
+        self.expire.is_some_and(|expire| expire <= now)
+    }
+}

@@ -1,0 +1,67 @@
+//! Every limit of the product, by name. The published table is generated from here, so a number is written once.
+//!
+//! Limits of transport and deployment are configuration; these are the ones that no deployment can lift.
+
+/// Characters of an id, at most.
+pub const ID_CHARS_MAX: usize = 64;
+/// Characters of a privilege key, at most.
+pub const PRIVILEGE_KEY_CHARS_MAX: usize = 200;
+/// Characters of a resource kind, at most.
+pub const KIND_CHARS_MAX: usize = 128;
+/// Bytes of a foreign resource's id, at most.
+pub const RESOURCE_ID_BYTES_MAX: usize = 256;
+/// Characters of a name that is unique whatever its case (role name, username, group name), at most.
+pub const NAME_CHARS_MAX: usize = 256;
+/// Characters of a display name, first name, last name or email, at most.
+pub const DISPLAY_CHARS_MAX: usize = 256;
+/// Characters of a description or of the reason of a write, at most.
+pub const DESCRIPTION_CHARS_MAX: usize = 4_096;
+/// Characters of a request id or an import id, at most.
+pub const REQUEST_ID_CHARS_MAX: usize = 128;
+
+/// Parents of one role, at most.
+pub const ROLE_PARENTS_MAX: usize = 16;
+/// Steps from a role to its furthest ancestor, at most.
+pub const ROLE_DEPTH_MAX: usize = 8;
+/// Groups in one chain of membership, at most.
+pub const GROUP_DEPTH_MAX: usize = 64;
+/// Tenants of one user, at most.
+pub const USER_TENANTS_MAX: usize = 64;
+/// Tenants in a role's visibility list, at most.
+pub const VISIBLE_TENANTS_MAX: usize = 1_000;
+/// Excluded keys and patterns of one role, at most.
+pub const ROLE_EXCLUSIONS_MAX: usize = 20_000;
+/// Patterns of one role, at most; its exclusions are counted apart.
+pub const ROLE_PATTERNS_MAX: usize = 256;
+/// Privileges of one role, in one call as well, at most.
+pub const ROLE_PRIVILEGES_MAX: usize = 20_000;
+/// Registered keys of one application, at most.
+pub const APPLICATION_KEYS_MAX: usize = 65_536;
+/// Roles of one application, its tenants' included, at most.
+pub const APPLICATION_ROLES_MAX: usize = 20_000;
+/// Members of one group, at most.
+pub const GROUP_MEMBERS_MAX: u64 = 2_000_000;
+/// Groups of one subject, direct and inherited, at most.
+pub const SUBJECT_GROUPS_MAX: usize = 10_000;
+
+/// Ids in one call, at most.
+pub const CALL_IDS_MAX: usize = 1_000;
+/// Checks in one batch, at most.
+pub const BATCH_CHECKS_MAX: usize = 1_000;
+/// Items on a page when the caller names no size.
+pub const PAGE_SIZE_DEFAULT: usize = 50;
+/// Items on a page, at most; a larger request is cut to it.
+pub const PAGE_SIZE_MAX: usize = 1_000;
+/// Items on a page of complete roles, at most.
+pub const FULL_ROLES_PAGE_MAX: usize = 10;
+/// Characters of a filter, at most.
+pub const FILTER_CHARS_MAX: usize = 2_048;
+
+/// Lines of an import that make one revision.
+pub const IMPORT_BATCH_LINES: usize = 5_000;
+/// Lines of an atomic import, at most.
+pub const IMPORT_ATOMIC_LINES_MAX: usize = 100_000;
+/// Bytes of one import line, at most.
+pub const IMPORT_LINE_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+/// How long the answer to a request id is kept, in hours.
+pub const REQUEST_ID_HOURS: i64 = 24;

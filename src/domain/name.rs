@@ -1,0 +1,210 @@
+//! Resource names (AIP-122): how things are named in requests, answers and the audit log.
+//!
+//! A type here is the identity of a thing; its `Display` is the resource name and its `parse` the inverse.
+
+use std::fmt;
+
+use super::id::{Id, PrivilegeKey};
+use super::violation::Malformed;
+
+/// `applications/{application}/tenants/{tenant}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantId {
+    /// The application it belongs to.
+    pub application: Id,
+    /// Its id in the application.
+    pub tenant: Id,
+}
+
+/// `applications/{application}/roles/{role}`, or `applications/{application}/tenants/{tenant}/roles/{role}`
+/// for a role that a tenant owns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoleId {
+    /// The application it belongs to.
+    pub application: Id,
+    /// The owning tenant; `None` when the application owns it.
+    pub tenant: Option<Id>,
+    /// Its id in its owner.
+    pub role: Id,
+}
+
+/// `applications/{application}/privileges/{key}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PrivilegeId {
+    /// The application whose catalogue holds it.
+    pub application: Id,
+    /// Its key.
+    pub key: PrivilegeKey,
+}
+
+/// Whom an assignment can name, and (but for groups) who can ask.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// `users/{user}`: a person.
+    User(Id),
+    /// `clients/{client}`: a machine identity.
+    Client(Id),
+    /// `groups/{group}`: its members, directly and through groups.
+    Group(Id),
+    /// `applications/{application}`: the clients that it owns itself.
+    Application(Id),
+}
+
+/// `applications/{application}`.
+pub fn application(application: &Id) -> String {
+    format!("applications/{application}")
+}
+
+/// The application's id in `applications/{application}`.
+pub fn parse_application(name: &str) -> Result<Id, Malformed> {
+    match parts(name).as_slice() {
+        ["applications", application] => Id::parse(application),
+        _ => Err(Malformed::new("must be applications/{application}")),
+    }
+}
+
+/// The id in `{collection}/{id}` for a collection at the top, such as `users`.
+pub fn parse_top(collection: &str, name: &str) -> Result<Id, Malformed> {
+    match parts(name).as_slice() {
+        [found, id] if *found == collection => Id::parse(id),
+        _ => Err(Malformed::new(format!("must be {collection}/{{id}}"))),
+    }
+}
+
+fn parts(name: &str) -> Vec<&str> {
+    name.split('/').collect()
+}
+
+impl TenantId {
+    /// Reads a tenant's resource name.
+    pub fn parse(name: &str) -> Result<Self, Malformed> {
+        match parts(name).as_slice() {
+            ["applications", application, "tenants", tenant] => {
+                Ok(Self { application: Id::parse(application)?, tenant: Id::parse(tenant)? })
+            }
+            _ => Err(Malformed::new("must be applications/{application}/tenants/{tenant}")),
+        }
+    }
+}
+
+impl fmt::Display for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "applications/{}/tenants/{}", self.application, self.tenant)
+    }
+}
+
+impl RoleId {
+    /// Reads a role's resource name.
+    pub fn parse(name: &str) -> Result<Self, Malformed> {
+        match parts(name).as_slice() {
+            ["applications", application, "roles", role] => {
+                Ok(Self { application: Id::parse(application)?, tenant: None, role: Id::parse(role)? })
+            }
+            ["applications", application, "tenants", tenant, "roles", role] => Ok(Self {
+                application: Id::parse(application)?,
+                tenant: Some(Id::parse(tenant)?),
+                role: Id::parse(role)?,
+            }),
+            _ => Err(Malformed::new(
+                "must be applications/{application}/roles/{role} or \
+                 applications/{application}/tenants/{tenant}/roles/{role}",
+            )),
+        }
+    }
+
+    /// The tenant that owns it, if one does.
+    pub fn owner_tenant(&self) -> Option<TenantId> {
+        let tenant = self.tenant.clone()?;
+        Some(TenantId { application: self.application.clone(), tenant })
+    }
+
+    /// The name of its parent: the application, or the tenant that owns it.
+    pub fn owner(&self) -> String {
+        self.owner_tenant().map_or_else(|| application(&self.application), |tenant| tenant.to_string())
+    }
+}
+
+impl fmt::Display for RoleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/roles/{}", self.owner(), self.role)
+    }
+}
+
+impl PrivilegeId {
+    /// Reads a privilege's resource name; the key is all that follows `privileges/`.
+    pub fn parse(name: &str) -> Result<Self, Malformed> {
+        let malformed = || Malformed::new("must be applications/{application}/privileges/{key}");
+        let rest = name.strip_prefix("applications/").ok_or_else(malformed)?;
+        let (application, key) = rest.split_once("/privileges/").ok_or_else(malformed)?;
+        Ok(Self { application: Id::parse(application)?, key: PrivilegeKey::parse(key)? })
+    }
+}
+
+impl fmt::Display for PrivilegeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "applications/{}/privileges/{}", self.application, self.key)
+    }
+}
+
+impl Subject {
+    /// Reads `users/…`, `clients/…`, `groups/…` or `applications/…`.
+    pub fn parse(name: &str) -> Result<Self, Malformed> {
+        match parts(name).as_slice() {
+            ["users", id] => Id::parse(id).map(Self::User),
+            ["clients", id] => Id::parse(id).map(Self::Client),
+            ["groups", id] => Id::parse(id).map(Self::Group),
+            ["applications", id] => Id::parse(id).map(Self::Application),
+            _ => Err(Malformed::new("must be users/{id}, clients/{id}, groups/{id} or applications/{id}")),
+        }
+    }
+
+    /// The last part of its name.
+    pub fn id(&self) -> &Id {
+        match self {
+            Self::User(id) | Self::Client(id) | Self::Group(id) | Self::Application(id) => id,
+        }
+    }
+
+    /// The collection it is in: `users`, `clients`, `groups` or `applications`.
+    pub fn collection(&self) -> &'static str {
+        match self {
+            Self::User(_) => "users",
+            Self::Client(_) => "clients",
+            Self::Group(_) => "groups",
+            Self::Application(_) => "applications",
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.collection(), self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_and_its_text_are_one_to_one() -> Result<(), Malformed> {
+        for name in ["applications/a/roles/r", "applications/a/tenants/t/roles/r"] {
+            assert_eq!(RoleId::parse(name)?.to_string(), name);
+        }
+        for name in ["users/u", "clients/c", "groups/g", "applications/a"] {
+            assert_eq!(Subject::parse(name)?.to_string(), name);
+        }
+        assert_eq!(TenantId::parse("applications/a/tenants/t")?.to_string(), "applications/a/tenants/t");
+        let privilege = "applications/a/privileges/x/privileges/y";
+        assert_eq!(PrivilegeId::parse(privilege)?.to_string(), privilege);
+        Ok(())
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for bad in ["", "users", "users/", "users/me", "users/a/b", "user/a", "/users/a", "Users/a"] {
+            assert!(Subject::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(RoleId::parse("applications/a/tenants//roles/r").is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! What the product itself is made of: its application, its administrator, its privileges.
+//!
+//! The privileges are part of every application's catalogue and of no database: nobody registers, changes or
+//! deletes one. Each lists the boundary kinds it accepts; a role with another kind does not give it.
+
+use super::assignment::{Assignment, AssignmentId};
+use super::boundary::{Boundary, BoundaryKind};
+use super::directory::Client;
+use super::id::{Id, PrivilegePattern};
+use super::name::{RoleId, Subject};
+use super::role::{Role, RoleElement, RoleElementRow, RoleKind, Visibility};
+use super::row::{Row, Stamp};
+use super::tenancy::{Application, Catalogue};
+
+/// What the key of every predefined privilege begins with.
+pub const KEY_PREFIX: &str = "bailiwick:";
+/// The application that the product is.
+pub const APPLICATION: &str = "bailiwick";
+/// The role that gives every predefined privilege on everything.
+pub const ADMINISTRATOR: &str = "administrator";
+/// The client that an unauthenticated caller on the loopback interface acts as.
+pub const LOCAL_ADMINISTRATOR: &str = "local-administrator";
+
+use BoundaryKind as Kind;
+
+const APPLICATION_ONLY: &[BoundaryKind] = &[Kind::Application];
+const BY_TENANT: &[BoundaryKind] =
+    &[Kind::Application, Kind::Tenant, Kind::TenantInclusionList, Kind::TenantExclusionList];
+const BY_TENANT_OR_SELF: &[BoundaryKind] =
+    &[Kind::Application, Kind::Tenant, Kind::SelfOnly, Kind::TenantInclusionList, Kind::TenantExclusionList];
+
+/// A privilege of Bailiwick's own API.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Predefined {
+    /// Its key, which begins with `bailiwick:`.
+    pub key: &'static str,
+    /// What it allows, for people.
+    pub description: &'static str,
+    /// The boundary kinds of a role that can give it.
+    pub accepts: &'static [BoundaryKind],
+}
+
+macro_rules! predefined {
+    ($($const:ident = $key:literal, $accepts:ident, $description:literal;)*) => {
+        $(#[doc = $description]
+        pub static $const: Predefined =
+            Predefined { key: concat!("bailiwick:", $key), description: $description, accepts: $accepts };)*
+
+        /// Every predefined privilege, ordered by key.
+        pub static PRIVILEGES: &[&Predefined] = &[$(&$const),*];
+    };
+}
+
+predefined! {
+    APPLICATION_CREATE = "application:create", APPLICATION_ONLY, "Create an application.";
+    APPLICATION_DELETE = "application:delete", APPLICATION_ONLY, "Delete an application.";
+    APPLICATION_READ = "application:read", APPLICATION_ONLY, "Read an application.";
+    CLIENT_READ = "client:read", BY_TENANT, "Read a client.";
+    GROUP_CREATE = "group:create", APPLICATION_ONLY, "Create a group.";
+    GROUP_MANAGE_MEMBERS = "group:manage-members", APPLICATION_ONLY, "Add and remove members of a group.";
+    GROUP_READ = "group:read", APPLICATION_ONLY, "Read a group.";
+    PERMISSION_CHECK = "permission:check", BY_TENANT_OR_SELF, "Ask what a subject may do.";
+    POLICY_EXPORT = "policy:export", APPLICATION_ONLY, "Export all policy data.";
+    POLICY_IMPORT = "policy:import", APPLICATION_ONLY, "Import policy data.";
+    PRIVILEGE_READ = "privilege:read", BY_TENANT, "Read a catalogue.";
+    PRIVILEGE_REGISTER = "privilege:register", APPLICATION_ONLY, "Register privileges in a catalogue.";
+    ROLE_ASSIGNMENT_READ = "role-assignment:read", BY_TENANT_OR_SELF, "Read a subject's role assignments.";
+    ROLE_CREATE = "role:create", BY_TENANT, "Create a role.";
+    ROLE_DELEGATE = "role:delegate", BY_TENANT, "Give privileges that one does not hold, within one's own reach.";
+    ROLE_DELETE = "role:delete", BY_TENANT, "Delete a role.";
+    ROLE_MANAGE_ASSIGNMENTS = "role:manage-assignments", BY_TENANT, "Give roles to subjects and take them away.";
+    ROLE_MANAGE_PRIVILEGES = "role:manage-privileges", BY_TENANT, "Change what a role gives.";
+    ROLE_READ = "role:read", BY_TENANT, "Read a role.";
+    SERVER_READ = "server:read", APPLICATION_ONLY, "Read the server's version and the size of its state.";
+    TENANT_CREATE = "tenant:create", APPLICATION_ONLY, "Create a tenant.";
+    TENANT_DELETE = "tenant:delete", BY_TENANT, "Delete a tenant.";
+    TENANT_READ = "tenant:read", BY_TENANT, "Read a tenant.";
+    USER_CREATE = "user:create", BY_TENANT, "Create a user.";
+    USER_DELETE = "user:delete", BY_TENANT, "Delete a user.";
+    USER_READ = "user:read", BY_TENANT_OR_SELF, "Read a user.";
+}
+
+/// The predefined privilege with this key.
+pub fn find(key: &str) -> Option<&'static Predefined> {
+    PRIVILEGES.binary_search_by(|privilege| privilege.key.cmp(key)).ok().and_then(|at| PRIVILEGES.get(at)).copied()
+}
+
+/// Whether a key is ours, registered or not.
+pub fn is_reserved(key: &str) -> bool {
+    key.starts_with(KEY_PREFIX)
+}
+
+/// The identity of the predefined `administrator`.
+pub fn administrator() -> RoleId {
+    RoleId { application: id(APPLICATION), tenant: None, role: id(ADMINISTRATOR) }
+}
+
+/// The subject that an unauthenticated caller on the loopback interface acts as.
+pub fn local_administrator() -> Subject {
+    Subject::Client(id(LOCAL_ADMINISTRATOR))
+}
+
+/// The application's id.
+pub fn application() -> Id {
+    id(APPLICATION)
+}
+
+fn id(text: &str) -> Id {
+    Id::derived(text.to_owned())
+}
+
+/// The rows of the first revision of every store.
+pub fn genesis(stamp: &Stamp) -> Vec<Row> {
+    let role = Role {
+        id: administrator(),
+        role_name: ADMINISTRATOR.to_owned(),
+        display_name: "Administrator".to_owned(),
+        description: "May do everything with Bailiwick itself, in every application.".to_owned(),
+        kind: RoleKind::Predefined,
+        boundary: Boundary::Application,
+        visibility: Visibility::None,
+        stamp: stamp.clone(),
+    };
+    let everything = PrivilegePattern::derived(format!("{KEY_PREFIX}*"));
+    vec![
+        Row::Application(Application {
+            id: application(),
+            display_name: "Bailiwick".to_owned(),
+            catalogue: Catalogue::Strict,
+            stamp: stamp.clone(),
+        }),
+        Row::Role(role),
+        Row::RoleElement(RoleElementRow {
+            role: administrator(),
+            element: RoleElement::Pattern(everything),
+            incarnation: 0,
+        }),
+        Row::Client(Client {
+            id: id(LOCAL_ADMINISTRATOR),
+            application: application(),
+            tenant: None,
+            display_name: "Unauthenticated caller on the loopback interface".to_owned(),
+            enabled: true,
+            stamp: stamp.clone(),
+        }),
+        Row::Assignment(Assignment {
+            id: AssignmentId { holder: local_administrator(), role: administrator(), tenant: None },
+            start: None,
+            expire: None,
+            reason: "initial administrator".to_owned(),
+            stamp: stamp.clone(),
+        }),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn predefined_privileges_are_ordered_and_found_by_key() {
+        assert!(PRIVILEGES.windows(2).all(|pair| matches!(pair, [a, b] if a.key < b.key)));
+        for privilege in PRIVILEGES {
+            assert_eq!(find(privilege.key), Some(*privilege));
+        }
+        assert_eq!(find("bailiwick:nothing"), None);
+    }
+}

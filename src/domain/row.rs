@@ -1,0 +1,167 @@
+//! The state is a set of rows: one per thing, and one per element of a set that a thing has.
+//!
+//! Everything else is derived from rows: the compiled state is built from them, an export lists them, a change
+//! is a row before and after, and the reference model of the tests decides over nothing else.
+
+use super::assignment::{Assignment, AssignmentId};
+use super::directory::{Client, Group, GroupMember, User, UserTenant};
+use super::fold::fold;
+use super::id::Id;
+use super::name::{PrivilegeId, RoleId, Subject, TenantId};
+use super::privilege::Privilege;
+use super::role::{Role, RoleElement, RoleElementRow};
+use super::tenancy::{Application, Tenant};
+use super::time::Time;
+
+/// Who made and last changed a thing, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// When it was made.
+    pub created_at: Time,
+    /// Name of the subject that made it.
+    pub created_by: String,
+    /// When it was last changed.
+    pub updated_at: Time,
+    /// Name of the subject that last changed it.
+    pub updated_by: String,
+    /// The revision that last changed it; the etag is derived from it.
+    pub revision: u64,
+}
+
+/// A thing, or one element of a set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// An application.
+    Application(Application),
+    /// A tenant, or its tombstone.
+    Tenant(Tenant),
+    /// A user.
+    User(User),
+    /// A user's membership in a tenant.
+    UserTenant(UserTenant),
+    /// A client.
+    Client(Client),
+    /// A group.
+    Group(Group),
+    /// A member of a group.
+    GroupMember(GroupMember),
+    /// A registered privilege.
+    Privilege(Privilege),
+    /// A role.
+    Role(Role),
+    /// An element of a role's sets.
+    RoleElement(RoleElementRow),
+    /// A role assignment.
+    Assignment(Assignment),
+}
+
+/// What identifies a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// An application.
+    Application(Id),
+    /// A tenant.
+    Tenant(TenantId),
+    /// A privilege.
+    Privilege(PrivilegeId),
+    /// A role.
+    Role(RoleId),
+    /// An element of a role's sets.
+    RoleElement(RoleId, RoleElement),
+    /// A user.
+    User(Id),
+    /// A user's membership in a tenant.
+    UserTenant(Id, TenantId),
+    /// A client.
+    Client(Id),
+    /// A group.
+    Group(Id),
+    /// A member of a group.
+    GroupMember(Id, Subject),
+    /// A role assignment.
+    Assignment(AssignmentId),
+}
+
+/// Within what a folded name is unique.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NameSpace {
+    /// Usernames of the local directory.
+    Usernames,
+    /// Group names of the local directory.
+    GroupNames,
+    /// Role names of one application's own roles, or of one tenant's.
+    RoleNames(Id, Option<Id>),
+}
+
+impl Row {
+    /// What identifies it.
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Application(application) => Key::Application(application.id.clone()),
+            Self::Tenant(tenant) => Key::Tenant(tenant.id.clone()),
+            Self::User(user) => Key::User(user.id.clone()),
+            Self::UserTenant(member) => Key::UserTenant(member.user.clone(), member.tenant.clone()),
+            Self::Client(client) => Key::Client(client.id.clone()),
+            Self::Group(group) => Key::Group(group.id.clone()),
+            Self::GroupMember(member) => Key::GroupMember(member.group.clone(), member.member.clone()),
+            Self::Privilege(privilege) => Key::Privilege(privilege.id.clone()),
+            Self::Role(role) => Key::Role(role.id.clone()),
+            Self::RoleElement(row) => Key::RoleElement(row.role.clone(), row.element.clone()),
+            Self::Assignment(assignment) => Key::Assignment(assignment.id.clone()),
+        }
+    }
+
+    /// The name it takes, folded, and within what it is unique.
+    pub fn unique_name(&self) -> Option<(NameSpace, String)> {
+        match self {
+            Self::User(user) => Some((NameSpace::Usernames, fold(&user.username))),
+            Self::Group(group) => Some((NameSpace::GroupNames, fold(&group.group_name))),
+            Self::Role(role) => {
+                Some((NameSpace::RoleNames(role.id.application.clone(), role.id.tenant.clone()), fold(&role.role_name)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The stamp of a thing; elements of sets have none.
+    pub fn stamp(&self) -> Option<&Stamp> {
+        match self {
+            Self::Application(application) => Some(&application.stamp),
+            Self::Tenant(tenant) => Some(&tenant.stamp),
+            Self::User(user) => Some(&user.stamp),
+            Self::Client(client) => Some(&client.stamp),
+            Self::Group(group) => Some(&group.stamp),
+            Self::Privilege(privilege) => Some(&privilege.stamp),
+            Self::Role(role) => Some(&role.stamp),
+            Self::Assignment(assignment) => Some(&assignment.stamp),
+            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) => None,
+        }
+    }
+
+    /// The stamp of a thing, to be written.
+    pub fn stamp_mut(&mut self) -> Option<&mut Stamp> {
+        match self {
+            Self::Application(application) => Some(&mut application.stamp),
+            Self::Tenant(tenant) => Some(&mut tenant.stamp),
+            Self::User(user) => Some(&mut user.stamp),
+            Self::Client(client) => Some(&mut client.stamp),
+            Self::Group(group) => Some(&mut group.stamp),
+            Self::Privilege(privilege) => Some(&mut privilege.stamp),
+            Self::Role(role) => Some(&mut role.stamp),
+            Self::Assignment(assignment) => Some(&mut assignment.stamp),
+            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) => None,
+        }
+    }
+
+    /// Whether the two say the same, whoever wrote them and when.
+    pub fn same_content(&self, other: &Self) -> bool {
+        let unstamped = |row: &Self| {
+            let mut row = row.clone();
+            if let Some(stamp) = row.stamp_mut() {
+                *stamp = Stamp::default();
+            }
+            row
+        };
+        unstamped(self) == unstamped(other)
+    }
+}

@@ -1,0 +1,31 @@
+//! The compiled state: what the decision reads, one immutable snapshot per revision.
+//!
+//! Guarantees: a `Snapshot` never changes, so whoever holds one sees one revision; the next one shares every
+//! page that did not change; building from all rows and advancing change by change give the same answers.
+//! Pure and synchronous: no I/O, no clock, no lock. What people read (names, descriptions) is not here.
+//!
+//! Where to find what: `decide` is the decision rule, `reach` what a path can hold, `target` where things live,
+//! `granting` who may give what; `apply` and `settle` advance the state; `names`, `lists`, `set`, `index`
+//! and `paged` are what it is made of.
+
+mod apply;
+mod decide;
+mod facts;
+mod granting;
+mod index;
+mod lists;
+mod names;
+mod paged;
+mod reach;
+mod resolve;
+mod set;
+mod settle;
+mod snapshot;
+mod target;
+
+pub use apply::Loader;
+pub use decide::Check;
+pub use facts::{Obstacle, RoleSets, RoleSizes, SubjectFacts};
+pub use granting::{Gift, Receiver, Shortfall};
+pub use snapshot::{Counts, Snapshot};
+pub use target::Target;

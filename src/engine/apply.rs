@@ -1,0 +1,310 @@
+//! From one snapshot to the next: rows in, rows out. What is derived from rows is settled afterwards.
+//!
+//! The order of rows does not matter: whatever names a thing that has no row (yet) gets an id for it, and gives
+//! nothing until the row is there. So an orphan row is harmless, and a state can be built in any order.
+
+use std::sync::Arc;
+
+use super::settle::Dirty;
+use super::snapshot::{
+    ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeRow, Snapshot, SubjectRow, TenantRow,
+};
+use crate::domain::assignment::Assignment;
+use crate::domain::change::Change;
+use crate::domain::directory::{Client, GroupMember, User, UserTenant};
+use crate::domain::name::Subject;
+use crate::domain::predefined;
+use crate::domain::privilege::Privilege;
+use crate::domain::role::{Role, RoleElement, RoleElementRow};
+use crate::domain::row::Row;
+use crate::domain::tenancy::{Application, Catalogue, Tenant};
+
+/// Builds a snapshot from all rows of a state.
+#[derive(Debug)]
+pub struct Loader {
+    snapshot: Snapshot,
+    dirty: Dirty,
+}
+
+impl Loader {
+    /// Starts from nothing; `seed` as in [`Snapshot::empty`].
+    pub fn new(seed: u64) -> Self {
+        Self { snapshot: Snapshot::empty(seed), dirty: Dirty::default() }
+    }
+
+    /// Adds rows, in any order.
+    pub fn add(&mut self, rows: impl IntoIterator<Item = Row>) {
+        for row in rows {
+            self.snapshot.change(&mut self.dirty, &Change::insert(row));
+        }
+    }
+
+    /// The state of all rows added.
+    pub fn finish(mut self) -> Snapshot {
+        self.snapshot.settle(self.dirty);
+        self.snapshot
+    }
+}
+
+/// Whether a row comes, goes, or changes in place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Insert,
+    Update,
+    Delete,
+}
+
+impl Step {
+    /// Adds to a count what the step adds to the rows.
+    fn count(self, count: &mut u64) {
+        match self {
+            Self::Insert => *count += 1,
+            Self::Delete => *count = count.saturating_sub(1),
+            Self::Update => {}
+        }
+    }
+
+    fn count_small(self, count: &mut u32) {
+        let mut wide = u64::from(*count);
+        self.count(&mut wide);
+        *count = u32::try_from(wide).unwrap_or(u32::MAX);
+    }
+
+    fn present(self) -> bool {
+        self != Self::Delete
+    }
+}
+
+impl Snapshot {
+    /// The state after these changes of one revision.
+    #[must_use]
+    pub fn apply<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        let mut next = self.clone();
+        let mut dirty = Dirty::default();
+        for change in changes {
+            next.change(&mut dirty, change);
+        }
+        next.settle(dirty);
+        next
+    }
+
+    fn change(&mut self, dirty: &mut Dirty, change: &Change) {
+        let (row, step) = match (&change.before, &change.after) {
+            (None, Some(row)) => (row, Step::Insert),
+            (Some(_), Some(row)) => (row, Step::Update),
+            (Some(row), None) => (row, Step::Delete),
+            (None, None) => return,
+        };
+        match row {
+            Row::Application(row) => self.change_application(row, step),
+            Row::Tenant(row) => self.change_tenant(row, step),
+            Row::User(row) => self.change_user(row, step),
+            Row::UserTenant(row) => self.change_user_tenant(row, step),
+            Row::Client(row) => self.change_client(row, step),
+            Row::Group(row) => self.change_group(dirty, &Subject::Group(row.id.clone()), step),
+            Row::GroupMember(row) => self.change_group_member(dirty, row, step),
+            Row::Privilege(row) => self.change_privilege(dirty, row, step),
+            Row::Role(row) => self.change_role(dirty, row, step),
+            Row::RoleElement(row) => self.change_role_element(dirty, row, step),
+            Row::Assignment(row) => self.change_assignment(row, step),
+        }
+    }
+
+    fn change_application(&mut self, row: &Application, step: Step) {
+        let id = self.intern_application(row.id.as_str());
+        let old = self.application_row(id);
+        let open = row.catalogue == Catalogue::Open;
+        *self.application_rows.get_mut(id) = ApplicationRow { live: step.present(), open, ..old };
+        let holder = self.intern_subject(&Subject::Application(row.id.clone()));
+        *self.subject_rows.get_mut(holder) =
+            SubjectRow { live: step.present(), enabled: true, application: id, ..SubjectRow::default() };
+        step.count(&mut self.counts.applications);
+    }
+
+    fn change_tenant(&mut self, row: &Tenant, step: Step) {
+        let id = self.intern_tenant(&row.id);
+        let was_live = self.tenant_row(id).live;
+        let live = row.live && step.present();
+        *self.tenant_rows.get_mut(id) = TenantRow { live, incarnation: row.incarnation };
+        match (was_live, live) {
+            (false, true) => self.counts.tenants += 1,
+            (true, false) => self.counts.tenants = self.counts.tenants.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    fn change_user(&mut self, row: &User, step: Step) {
+        let id = self.intern_subject(&Subject::User(row.id.clone()));
+        let application = row.application.as_ref().map_or(NONE, |id| self.intern_application(id.as_str()));
+        *self.subject_rows.get_mut(id) = SubjectRow {
+            live: step.present(),
+            enabled: row.enabled,
+            tenant_level: row.tenant_level,
+            application,
+            stands_for: NONE,
+        };
+        step.count(&mut self.counts.users);
+    }
+
+    fn change_user_tenant(&mut self, row: &UserTenant, step: Step) {
+        let user = self.intern_subject(&Subject::User(row.user.clone()));
+        let tenant = self.intern_tenant(&row.tenant);
+        if step.present() {
+            self.memberships.insert(user, Member { tenant, incarnation: row.incarnation });
+        } else {
+            self.memberships.remove(user, &tenant);
+        }
+    }
+
+    fn change_client(&mut self, row: &Client, step: Step) {
+        let id = self.intern_subject(&Subject::Client(row.id.clone()));
+        let application = self.intern_application(row.application.as_str());
+        let stands_for = match &row.tenant {
+            None => self.intern_subject(&Subject::Application(row.application.clone())),
+            Some(_) => NONE,
+        };
+        *self.subject_rows.get_mut(id) = SubjectRow {
+            live: step.present(),
+            enabled: row.enabled,
+            tenant_level: row.tenant.is_some(),
+            application,
+            stands_for,
+        };
+        let tenants = self.owning_tenant(row, application, step);
+        self.memberships.replace(id, tenants);
+        step.count(&mut self.counts.clients);
+    }
+
+    /// A tenant's client dies with its tenant, so it always means the tenant as it is.
+    fn owning_tenant(&mut self, row: &Client, application: u32, step: Step) -> Vec<Member> {
+        match &row.tenant {
+            Some(tenant) if step.present() => {
+                let tenant = self.tenants.intern(application, tenant.as_str());
+                vec![Member { tenant, incarnation: ANY_INCARNATION }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn change_group(&mut self, dirty: &mut Dirty, group: &Subject, step: Step) {
+        let id = self.intern_subject(group);
+        *self.subject_rows.get_mut(id) = SubjectRow { live: step.present(), enabled: true, ..SubjectRow::default() };
+        dirty.groups.insert(id);
+        step.count(&mut self.counts.groups);
+    }
+
+    fn change_group_member(&mut self, dirty: &mut Dirty, row: &GroupMember, step: Step) {
+        let group = self.intern_subject(&Subject::Group(row.group.clone()));
+        let member = self.intern_subject(&row.member);
+        if step.present() {
+            self.direct_groups.insert(member, group);
+        } else {
+            self.direct_groups.remove(member, &group);
+        }
+        if matches!(row.member, Subject::Group(_)) {
+            if step.present() {
+                self.subgroups.insert(group, member);
+            } else {
+                self.subgroups.remove(group, &member);
+            }
+            dirty.groups.insert(member);
+        }
+        step.count(self.member_counts.get_mut(group));
+        step.count(&mut self.counts.group_members);
+    }
+
+    fn change_privilege(&mut self, dirty: &mut Dirty, row: &Privilege, step: Step) {
+        if predefined::is_reserved(row.id.key.as_str()) {
+            return; // Ours are not rows: one that is in the database all the same was not put there by us.
+        }
+        let application = self.intern_application(row.id.application.as_str());
+        let id = self.intern_key(dirty, application, row.id.key.as_str());
+        *self.privilege_rows.get_mut(id) =
+            PrivilegeRow { live: step.present(), object_scoped: row.object_scoped, tenant_visible: row.tenant_visible };
+        step.count_small(&mut self.application_rows.get_mut(application).keys);
+        step.count(&mut self.counts.privileges);
+    }
+
+    fn intern_key(&mut self, dirty: &mut Dirty, application: u32, key: &str) -> u32 {
+        let (id, new) = self.intern_privilege(application, key);
+        if new {
+            dirty.keys.push((application, id));
+        }
+        id
+    }
+
+    fn change_role(&mut self, dirty: &mut Dirty, row: &Role, step: Step) {
+        let id = self.intern_role(&row.id);
+        let role = self.role_rows.get_mut(id);
+        role.live = step.present();
+        role.boundary = row.boundary;
+        role.visibility = row.visibility;
+        let application = role.application;
+        dirty.roles.insert(id);
+        step.count_small(&mut self.application_rows.get_mut(application).roles);
+        step.count(&mut self.counts.roles);
+    }
+
+    fn change_role_element(&mut self, dirty: &mut Dirty, row: &RoleElementRow, step: Step) {
+        let role = self.intern_role(&row.role);
+        let application = self.role_row(role).application;
+        match &row.element {
+            RoleElement::Privilege(key) => {
+                let key = self.intern_key(dirty, application, key.as_str());
+                put(&mut self.role_keys, role, key, step);
+            }
+            RoleElement::Pattern(pattern) => {
+                put(&mut self.role_patterns, role, Arc::from(pattern.as_str()), step);
+                let any = !self.role_patterns.get(role).is_empty();
+                put(&mut self.pattern_roles, application, role, if any { Step::Insert } else { Step::Delete });
+            }
+            RoleElement::Exclusion(text) => put(&mut self.role_exclusions, role, Arc::from(text.as_str()), step),
+            RoleElement::Parent { .. } => self.change_parent(role, row, step),
+            RoleElement::VisibleTenant(tenant) => {
+                let tenant = self.tenants.intern(application, tenant.as_str());
+                put(&mut self.visible_tenants, role, Member { tenant, incarnation: row.incarnation }, step);
+            }
+        }
+        dirty.roles.insert(role);
+        step.count(&mut self.counts.role_elements);
+    }
+
+    /// A role refers to its application's roles, or to its own tenant's; any other parent gives nothing.
+    fn change_parent(&mut self, role: u32, row: &RoleElementRow, step: Step) {
+        let Some(parent) = row.element.parent_of(&row.role) else { return };
+        if parent.tenant.is_some() && parent.tenant != row.role.tenant {
+            return;
+        }
+        let parent = self.intern_role(&parent);
+        put(&mut self.role_parents, role, parent, step);
+        put(&mut self.role_children, parent, role, step);
+    }
+
+    fn change_assignment(&mut self, row: &Assignment, step: Step) {
+        let holder = self.intern_subject(&row.id.holder);
+        let role = self.intern_role(&row.id.role);
+        let tenant = row.id.tenant_id().map_or(NONE, |tenant| self.intern_tenant(&tenant));
+        put(&mut self.grants, holder, Grant { role, tenant, start: row.start, expire: row.expire }, step);
+        step.count(&mut self.counts.role_assignments);
+        if row.id.role == predefined::administrator() {
+            self.note_administrator(holder, step);
+        }
+    }
+
+    fn note_administrator(&mut self, holder: u32, step: Step) {
+        let still = self.grants.get(holder).iter().any(|grant| self.is_administrator(grant.role));
+        let holders = Arc::make_mut(&mut self.administrators);
+        holders.retain(|other| *other != holder);
+        if step.present() || still {
+            holders.push(holder);
+        }
+    }
+}
+
+fn put<T: super::lists::Keyed + Clone>(lists: &mut super::lists::Lists<T>, id: u32, item: T, step: Step) {
+    if step.present() {
+        lists.insert(id, item);
+    } else {
+        lists.remove(id, &item.key());
+    }
+}

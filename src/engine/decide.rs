@@ -1,0 +1,176 @@
+//! The decision rule: may this subject exercise this privilege on this target, at this time?
+//!
+//! A pure function of one snapshot. It allocates nothing, allowed or denied. Whatever is unknown, expired,
+//! disabled or missing ends in a denial, which names what was missing: of several paths that fail, the one
+//! that came furthest.
+
+use std::ops::ControlFlow;
+
+use super::reach::Path;
+use super::resolve::predefined;
+use super::snapshot::{Grant, NONE, Snapshot};
+use super::target::{Place, Target};
+use crate::domain::decision::{Decision, Reason};
+use crate::domain::name::Subject;
+use crate::domain::time::Time;
+
+/// A question.
+#[derive(Clone, Copy, Debug)]
+pub struct Check<'a> {
+    /// The application's id.
+    pub application: &'a str,
+    /// Who asks; a group never does, and is answered as unknown.
+    pub subject: &'a Subject,
+    /// The privilege's key.
+    pub privilege: &'a str,
+    /// On what.
+    pub target: Target<'a>,
+}
+
+/// A question in ids.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question {
+    pub(super) application: u32,
+    pub(super) subject: u32,
+    pub(super) privilege: u32,
+    pub(super) now: Time,
+}
+
+impl Snapshot {
+    /// Decides.
+    pub fn check(&self, check: &Check<'_>, now: Time) -> Decision {
+        match self.ask(check, now) {
+            Ok((question, place)) => self.decide(question, place),
+            Err(reason) => Decision::denied(reason),
+        }
+    }
+
+    /// The question in ids; what is unknown is denied here.
+    fn ask(&self, check: &Check<'_>, now: Time) -> Result<(Question, Place), Reason> {
+        let subject = self.subject_id(check.subject).filter(|subject| !self.is_group(*subject));
+        let subject = subject.filter(|subject| self.subject_row(*subject).live).ok_or(Reason::SubjectUnknown)?;
+        let row = self.subject_row(subject);
+        if !row.enabled {
+            return Err(Reason::SubjectDisabled);
+        }
+        let application = self.application_id(check.application).ok_or(Reason::ApplicationUnknown)?;
+        if !self.application_row(application).live {
+            return Err(Reason::ApplicationUnknown);
+        }
+        if self.is_user(subject) && row.application != NONE && row.application != application {
+            return Err(Reason::SubjectUnknown);
+        }
+        let privilege = self.privilege_id(application, check.privilege).ok_or(Reason::PrivilegeUnknown)?;
+        if !self.privilege_row(privilege).live {
+            return Err(Reason::PrivilegeUnknown);
+        }
+        let place = self.place(application, privilege, check.target).ok_or(Reason::TargetUnknown)?;
+        Ok((Question { application, subject, privilege, now }, place))
+    }
+
+    pub(super) fn decide(&self, question: Question, place: Place) -> Decision {
+        let object_scoped = self.privilege_row(question.privilege).object_scoped;
+        let mut denial = Decision::denied(Reason::NotGranted);
+        let allowed = self.each_path(question, |path| {
+            let path = match path {
+                Ok(path) => path,
+                Err(reason) => {
+                    denial.reason = denial.reason.max_furthest(reason);
+                    return ControlFlow::Continue(());
+                }
+            };
+            let within = self.holds(&path, place, object_scoped);
+            if within && path.grant.begun(question.now) && !path.grant.ended(question.now) {
+                return ControlFlow::Break(path.grant);
+            }
+            denial.note_failed(&path.grant, within, place, question.now);
+            ControlFlow::Continue(())
+        });
+        match allowed {
+            ControlFlow::Break(grant) => Decision { reason: Reason::RoleAssignment, valid_until: grant.expire },
+            ControlFlow::Continue(()) => denial,
+        }
+    }
+
+    /// Visits every path of the subject to a role that gives the privilege, valid now or not, until one breaks.
+    /// An error stands for a path to a role that the subject may not hold.
+    pub(super) fn each_path<B>(
+        &self,
+        question: Question,
+        mut visit: impl FnMut(Result<Path, Reason>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let row = self.subject_row(question.subject);
+        self.visit_grants(question, question.subject, &mut visit)?;
+        for group in self.direct_groups.get(question.subject) {
+            for holder in self.closures.get(*group) {
+                self.visit_grants(question, *holder, &mut visit)?;
+            }
+        }
+        if row.stands_for != NONE && self.subject_row(row.stands_for).live {
+            self.visit_grants(question, row.stands_for, &mut visit)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn visit_grants<B>(
+        &self,
+        question: Question,
+        holder: u32,
+        visit: &mut impl FnMut(Result<Path, Reason>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let Some(givers) = self.givers.get(question.privilege) else { return ControlFlow::Continue(()) };
+        for grant in self.grants.get(holder).iter().filter(|grant| givers.contains(grant.role)) {
+            if let Some(path) = self.path(question, *grant) {
+                visit(path)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The path of a grant whose role gives the privilege; `None` when it does not give it here: a role of another
+    /// application, a privilege hidden from tenants' roles, a boundary that the privilege does not accept.
+    fn path(&self, question: Question, grant: Grant) -> Option<Result<Path, Reason>> {
+        let role = self.role_row(grant.role);
+        let predefined = predefined(question.privilege);
+        let here = role.application == question.application || (predefined.is_some() && role.application == Self::OURS);
+        let shown = role.tenant == NONE || self.privilege_row(question.privilege).tenant_visible;
+        let boundary = role.boundary.resolve(self.subject_row(question.subject).tenant_level);
+        let accepted = predefined.is_none_or(|privilege| privilege.accepts.contains(&boundary));
+        if !(role.live && here && shown && accepted) {
+            return None;
+        }
+        if !self.may_hold(question.subject, grant.role, &role) {
+            return Some(Err(Reason::NotAssignable));
+        }
+        Some(Ok(Path { subject: question.subject, grant, role, boundary }))
+    }
+}
+
+impl Decision {
+    /// Takes note of a path that did not hold the target or is not valid now.
+    fn note_failed(&mut self, grant: &Grant, within: bool, place: Place, now: Time) {
+        let reason = match place {
+            _ if within => Reason::NotValidNow,
+            Place::Nothing => Reason::ResourceRequired,
+            _ => Reason::OutOfReach,
+        };
+        self.reason = self.reason.max_furthest(reason);
+        if within && let Some(start) = grant.start.filter(|start| *start > now && !grant.ended(*start)) {
+            self.valid_until = Some(self.valid_until.map_or(start, |until| until.min(start)));
+        }
+    }
+}
+
+impl Reason {
+    /// The one of two denials that came further along a path.
+    fn max_furthest(self, other: Self) -> Self {
+        let rank = |reason| match reason {
+            Self::NotGranted => 0,
+            Self::NotAssignable => 1,
+            Self::OutOfReach | Self::ResourceRequired => 2,
+            Self::NotValidNow => 3,
+            _ => 4,
+        };
+        if rank(other) > rank(self) { other } else { self }
+    }
+}

@@ -1,0 +1,245 @@
+//! Granting: no write lets anyone reach what the writer could not.
+//!
+//! Whoever gives a privilege needs, for it, a path of his own that *covers* what the receiver would reach: the
+//! tenants included, and no earlier end. A path with `bailiwick:role:delegate` stands in for the privilege, never
+//! for the reach. A receiver that is not one person (a group, an application) counts as reaching everything.
+
+use std::ops::ControlFlow;
+
+use super::decide::Question;
+use super::reach::Path;
+use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, Snapshot};
+use crate::domain::boundary::{Boundary, BoundaryKind};
+use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::predefined;
+use crate::domain::time::Time;
+
+/// A privilege that the writer cannot give, or not that far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// Its key.
+    pub privilege: String,
+    /// The application in which it would be given.
+    pub application: String,
+}
+
+/// Who gives, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Gift<'a> {
+    /// The writer.
+    pub giver: &'a Subject,
+    /// The time of the write.
+    pub now: Time,
+}
+
+/// An assignment that would be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Receiver<'a> {
+    /// Who would hold the role.
+    pub holder: &'a Subject,
+    /// The tenant that the assignment is cut to.
+    pub tenant: Option<&'a TenantId>,
+    /// When it would end.
+    pub expire: Option<Time>,
+}
+
+/// The targets that a path holds, as far as comparing two of them needs to know.
+#[derive(Debug)]
+enum Reach {
+    Everything,
+    /// What lives in one of these; empty = nothing.
+    Tenants(Vec<u32>),
+}
+
+/// A reach, and when it ends.
+#[derive(Debug)]
+struct Span {
+    reach: Reach,
+    until: Option<Time>,
+}
+
+impl Span {
+    fn covers(&self, other: &Self) -> bool {
+        let ends_in_time = match (self.until, other.until) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(other)) => own >= other,
+        };
+        ends_in_time
+            && match (&self.reach, &other.reach) {
+                (Reach::Everything, _) => true,
+                (Reach::Tenants(_), Reach::Everything) => false,
+                (Reach::Tenants(own), Reach::Tenants(other)) => other.iter().all(|tenant| own.contains(tenant)),
+            }
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(&self.reach, Reach::Tenants(tenants) if tenants.is_empty())
+    }
+}
+
+impl Snapshot {
+    /// What the giver lacks to give the role to the receiver.
+    pub fn shortfall_of_assignment(&self, gift: Gift<'_>, role: &RoleId, receiver: Receiver<'_>) -> Option<Shortfall> {
+        let role = self.role_id(role)?;
+        let tenant = receiver.tenant.map_or(Some(NONE), |tenant| self.tenant_id(tenant))?;
+        let grant = Grant { role, tenant, start: None, expire: receiver.expire };
+        let holder = self.subject_id(receiver.holder)?;
+        self.shortfall_of_grant(gift, holder, &grant)
+    }
+
+    /// What the giver lacks to make the member one of the group: all that the group and the groups above it give.
+    pub fn shortfall_of_membership(&self, gift: Gift<'_>, group: &Subject, member: &Subject) -> Option<Shortfall> {
+        let (group, member) = (self.subject_id(group)?, self.subject_id(member)?);
+        let above = self.closures.get(group).iter();
+        let live = above.flat_map(|holder| self.grants.get(*holder)).filter(|grant| !grant.ended(gift.now));
+        live.map(|grant| self.shortfall_of_grant(gift, member, grant)).find(Option::is_some).flatten()
+    }
+
+    /// What the giver lacks to let a role give what it gives here and did not give `before`: to whoever holds
+    /// it, or will, so as far as its owner reaches and without end. The giver is judged by the state before:
+    /// nobody grants by a right that the same write makes.
+    pub fn shortfall_of_role(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
+        let id = self.role_id(role)?;
+        let old = before.role_id(role).and_then(|id| before.given.get(id)).cloned().unwrap_or_default();
+        let new = self.given.get(id).into_iter().flat_map(|given| given.iter());
+        // Ids are the same in both: `self` descends from `before`.
+        let span = self.owner_span(id);
+        let new = new.filter(|key| !old.contains(*key));
+        before.first_uncovered(gift, self.role_row(id).application, new, &span).map(|key| self.shortfall(id, key))
+    }
+
+    /// What the giver lacks, `before`, to give a role a pattern, which gives keys that nobody knows yet.
+    pub fn shortfall_of_pattern(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
+        let id = self.role_id(role)?;
+        let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key)?;
+        let uncovered = before.first_uncovered(gift, self.role_row(id).application, [delegate], &self.owner_span(id));
+        uncovered.map(|key| self.shortfall(id, key))
+    }
+
+    fn shortfall(&self, role: u32, privilege: u32) -> Shortfall {
+        Shortfall {
+            privilege: self.privileges.text(privilege).to_owned(),
+            application: self.applications.text(self.role_row(role).application).to_owned(),
+        }
+    }
+
+    /// Whether the subject is one whose questions in the application are not denied before anything else.
+    fn can_act(&self, subject: u32, application: u32) -> bool {
+        let row = self.subject_row(subject);
+        let elsewhere = self.is_user(subject) && row.application != NONE && row.application != application;
+        row.live && row.enabled && !elsewhere && !self.is_group(subject)
+    }
+
+    fn owner_span(&self, role: u32) -> Span {
+        let tenant = self.role_row(role).tenant;
+        let reach = if tenant == NONE { Reach::Everything } else { Reach::Tenants(vec![tenant]) };
+        Span { reach, until: None }
+    }
+
+    fn shortfall_of_grant(&self, gift: Gift<'_>, holder: u32, grant: &Grant) -> Option<Shortfall> {
+        let role = self.role_row(grant.role);
+        let span = Span { reach: self.reach_of(holder, *grant), until: grant.expire };
+        let given = self.given.get(grant.role)?;
+        let uncovered = self.first_uncovered(gift, role.application, given.iter(), &span);
+        uncovered.map(|key| self.shortfall(grant.role, key))
+    }
+
+    /// The first privilege for which the giver, by this state, has no path that covers the span.
+    fn first_uncovered(
+        &self,
+        gift: Gift<'_>,
+        application: u32,
+        privileges: impl IntoIterator<Item = u32>,
+        needed: &Span,
+    ) -> Option<u32> {
+        if needed.is_nothing() {
+            return None;
+        }
+        let mut privileges = privileges.into_iter().peekable();
+        let first = *privileges.peek()?;
+        let giver = self.subject_id(gift.giver).filter(|giver| self.can_act(*giver, application));
+        let Some(giver) = giver else { return Some(first) };
+        let asks = |privilege| Question { application, subject: giver, privilege, now: gift.now };
+        let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key);
+        if delegate.is_some_and(|delegate| self.covers(asks(delegate), needed)) {
+            return None;
+        }
+        privileges.find(|privilege| !self.covers(asks(*privilege), needed))
+    }
+
+    /// Whether one valid path of the giver to the privilege covers the span.
+    fn covers(&self, question: Question, needed: &Span) -> bool {
+        let found = self.each_path(question, |path| match path {
+            Ok(path)
+                if path.grant.begun(question.now)
+                    && !path.grant.ended(question.now)
+                    && (Span { reach: self.reach_of_path(&path), until: path.grant.expire }).covers(needed) =>
+            {
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        });
+        found.is_break()
+    }
+
+    fn reach_of_path(&self, path: &Path) -> Reach {
+        match path.boundary {
+            BoundaryKind::Application => self.reach_of_cuts(path),
+            BoundaryKind::Tenant => Reach::Tenants(self.tenants_of(path).collect()),
+            // What reaches the subject alone covers nobody else's reach.
+            _ => Reach::Tenants(Vec::new()),
+        }
+    }
+
+    fn reach_of_cuts(&self, path: &Path) -> Reach {
+        let mut cuts = path.cuts().peekable();
+        if cuts.peek().is_none() {
+            return Reach::Everything;
+        }
+        Reach::Tenants(cuts.filter(|cut| path.cut_keeps(*cut) && self.tenant_row(*cut).live).collect())
+    }
+
+    /// What a holder would reach through a grant, at the most.
+    fn reach_of(&self, holder: u32, grant: Grant) -> Reach {
+        let role = self.role_row(grant.role);
+        let row = self.subject_row(holder);
+        let one_person = !self.is_group(holder) && !self.is_application(holder);
+        let boundary = role.boundary.resolve(row.tenant_level);
+        let path = Path { subject: holder, grant, role, boundary };
+        match boundary {
+            BoundaryKind::Tenant if one_person => Reach::Tenants(self.tenants_of(&path).collect()),
+            BoundaryKind::SelfOnly if one_person && row.tenant_level => {
+                Reach::Tenants(self.live_tenants(holder).collect())
+            }
+            _ => self.reach_of_cuts(&path),
+        }
+    }
+
+    fn is_application(&self, subject: u32) -> bool {
+        self.subjects.scope(subject) == Some(SCOPE_APPLICATIONS)
+    }
+
+    /// Whether somebody can still administer everything: an enabled user or client that holds the predefined
+    /// administrator directly, now and without an end.
+    pub fn has_administrator(&self, now: Time) -> bool {
+        self.administrators.iter().any(|holder| {
+            let row = self.subject_row(*holder);
+            let person = !self.is_group(*holder) && !self.is_application(*holder);
+            let endless = self.grants.get(*holder).iter().any(|grant| {
+                let role = self.role_row(grant.role);
+                self.is_administrator(grant.role)
+                    && grant.tenant == NONE
+                    && grant.expire.is_none()
+                    && grant.begun(now)
+                    && role.boundary == Boundary::Application
+                    && self.may_hold(*holder, grant.role, &role)
+            });
+            person && row.live && row.enabled && endless
+        })
+    }
+
+    pub(super) fn is_administrator(&self, role: u32) -> bool {
+        self.role_in(Self::OURS, None, predefined::ADMINISTRATOR) == Some(role)
+    }
+}

@@ -1,0 +1,101 @@
+//! What a path can hold: its tenants, cut by its role's owner, its assignment's tenant and the boundary.
+
+use super::snapshot::{Grant, NONE, RoleRow, Snapshot};
+use super::target::Place;
+use crate::domain::boundary::BoundaryKind;
+use crate::domain::role::Visibility;
+
+/// One way from a subject to a role, without the question what the role gives.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Path {
+    /// Who asks.
+    pub(super) subject: u32,
+    pub(super) grant: Grant,
+    pub(super) role: RoleRow,
+    /// The role's boundary as it is for this subject.
+    pub(super) boundary: BoundaryKind,
+}
+
+impl Path {
+    /// Whether it covers what has no tenant of its own, and what has unknown ones.
+    pub(super) fn reaches_everything(&self) -> bool {
+        self.role.tenant == NONE && self.grant.tenant == NONE && self.boundary == BoundaryKind::Application
+    }
+
+    /// Whether a tenant is outside neither the role's owner nor the assignment.
+    pub(super) fn cut_keeps(&self, tenant: u32) -> bool {
+        [self.role.tenant, self.grant.tenant].into_iter().all(|cut| cut == NONE || cut == tenant)
+    }
+
+    /// The tenants it is cut to, if any.
+    pub(super) fn cuts(&self) -> impl Iterator<Item = u32> + use<> {
+        [self.role.tenant, self.grant.tenant].into_iter().filter(|cut| *cut != NONE)
+    }
+}
+
+impl Snapshot {
+    /// Whether the subject may hold the role now: application and visibility.
+    pub(super) fn may_hold(&self, subject: u32, role: u32, row: &RoleRow) -> bool {
+        let of = self.subject_row(subject);
+        if self.is_user(subject) && of.application != NONE && of.application != row.application {
+            return false;
+        }
+        match row.visibility {
+            _ if row.tenant != NONE => self.has_tenant(subject, row.tenant),
+            Visibility::All => true,
+            Visibility::None => !of.tenant_level,
+            Visibility::InclusionList => self.live_tenants(subject).any(|tenant| self.lists(role, tenant)),
+            Visibility::Owner => false, // An application is no tenant: nobody has the owning one.
+        }
+    }
+
+    fn lists(&self, role: u32, tenant: u32) -> bool {
+        self.visible_tenants.find(role, &tenant).is_some_and(|member| self.is_live(*member))
+    }
+
+    /// The live tenants of the subject in which the role is visible, cut as the path is.
+    pub(super) fn tenants_of(&self, path: &Path) -> impl Iterator<Item = u32> {
+        self.live_tenants(path.subject).filter(|tenant| {
+            path.cut_keeps(*tenant)
+                && match path.role.visibility {
+                    _ if path.role.tenant != NONE => true,
+                    Visibility::All => true,
+                    Visibility::InclusionList => self.lists(path.grant.role, *tenant),
+                    Visibility::None | Visibility::Owner => false,
+                }
+        })
+    }
+
+    /// Whether a target at `place` is within the path.
+    pub(super) fn holds(&self, path: &Path, place: Place, object_scoped: bool) -> bool {
+        match place {
+            Place::Everywhere => path.reaches_everything(),
+            Place::Nothing if object_scoped => path.reaches_everything(),
+            Place::Nothing => self.could_hold(path),
+            Place::Tenant(_) | Place::Subject(_) => {
+                path.cuts().all(|cut| self.place_has(place, cut)) && self.boundary_holds(path, place)
+            }
+        }
+    }
+
+    fn boundary_holds(&self, path: &Path, place: Place) -> bool {
+        match path.boundary {
+            BoundaryKind::Application => true,
+            BoundaryKind::SelfOnly => place == Place::Subject(path.subject),
+            BoundaryKind::Tenant => self.tenants_of(path).any(|tenant| self.place_has(place, tenant)),
+            BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+        }
+    }
+
+    /// Whether some target could be within the path.
+    fn could_hold(&self, path: &Path) -> bool {
+        let cut_lives = path.cuts().all(|cut| self.tenant_row(cut).live && path.cut_keeps(cut));
+        cut_lives
+            && match path.boundary {
+                BoundaryKind::Application => true,
+                BoundaryKind::SelfOnly => path.cuts().all(|cut| self.has_tenant(path.subject, cut)),
+                BoundaryKind::Tenant => self.tenants_of(path).next().is_some(),
+                BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+            }
+    }
+}

@@ -1,0 +1,93 @@
+//! From names to dense ids and back: the only place that knows how a name is scoped.
+
+use super::snapshot::{NONE, SCOPE_GROUPS, SCOPE_USERS, Snapshot, TENANT_SCOPE, TOP, subject_scope};
+use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::predefined;
+
+impl Snapshot {
+    pub(super) fn application_id(&self, application: &str) -> Option<u32> {
+        self.applications.find(TOP, application)
+    }
+
+    pub(super) fn tenant_in(&self, application: u32, tenant: &str) -> Option<u32> {
+        self.tenants.find(application, tenant)
+    }
+
+    pub(super) fn tenant_id(&self, tenant: &TenantId) -> Option<u32> {
+        self.tenant_in(self.application_id(tenant.application.as_str())?, tenant.tenant.as_str())
+    }
+
+    pub(super) fn subject_id(&self, subject: &Subject) -> Option<u32> {
+        self.subjects.find(subject_scope(subject), subject.id().as_str())
+    }
+
+    /// A predefined key means the same in every application.
+    pub(super) fn privilege_id(&self, application: u32, key: &str) -> Option<u32> {
+        let scope = if predefined::is_reserved(key) { TOP } else { application };
+        self.privileges.find(scope, key)
+    }
+
+    pub(super) fn role_in(&self, application: u32, tenant: Option<u32>, role: &str) -> Option<u32> {
+        self.roles.find(tenant.map_or(application, |tenant| tenant | TENANT_SCOPE), role)
+    }
+
+    pub(super) fn role_id(&self, role: &RoleId) -> Option<u32> {
+        let application = self.application_id(role.application.as_str())?;
+        let tenant = match &role.tenant {
+            Some(tenant) => Some(self.tenant_in(application, tenant.as_str())?),
+            None => None,
+        };
+        self.role_in(application, tenant, role.role.as_str())
+    }
+
+    pub(super) fn intern_application(&mut self, application: &str) -> u32 {
+        self.applications.intern(TOP, application)
+    }
+
+    pub(super) fn intern_tenant(&mut self, tenant: &TenantId) -> u32 {
+        let application = self.intern_application(tenant.application.as_str());
+        self.tenants.intern(application, tenant.tenant.as_str())
+    }
+
+    pub(super) fn intern_subject(&mut self, subject: &Subject) -> u32 {
+        self.subjects.intern(subject_scope(subject), subject.id().as_str())
+    }
+
+    pub(super) fn intern_role(&mut self, role: &RoleId) -> u32 {
+        let scope = match role.owner_tenant() {
+            Some(tenant) => self.intern_tenant(&tenant) | TENANT_SCOPE,
+            None => self.intern_application(role.application.as_str()),
+        };
+        let id = self.roles.intern(scope, role.role.as_str());
+        let application = self.intern_application(role.application.as_str());
+        let row = self.role_rows.get_mut(id);
+        row.application = application;
+        row.tenant = if scope & TENANT_SCOPE == 0 { NONE } else { scope & !TENANT_SCOPE };
+        id
+    }
+
+    /// Interns a key and, when it is new, notes it in its application's catalogue; `true` when it is new.
+    pub(super) fn intern_privilege(&mut self, application: u32, key: &str) -> (u32, bool) {
+        let scope = if predefined::is_reserved(key) { TOP } else { application };
+        let known = self.privileges.len();
+        let id = self.privileges.intern(scope, key);
+        let new = id >= known && scope != TOP;
+        if new {
+            self.catalogue.insert(application, id);
+        }
+        (id, new)
+    }
+
+    pub(super) fn is_user(&self, subject: u32) -> bool {
+        self.subjects.scope(subject) == Some(SCOPE_USERS)
+    }
+
+    pub(super) fn is_group(&self, subject: u32) -> bool {
+        self.subjects.scope(subject) == Some(SCOPE_GROUPS)
+    }
+}
+
+/// Whether a privilege is one of our own, with the table's entry: they have the lowest ids.
+pub(super) fn predefined(privilege: u32) -> Option<&'static predefined::Predefined> {
+    predefined::PRIVILEGES.get(privilege as usize).copied()
+}

@@ -1,0 +1,297 @@
+//! One revision of the state, compiled. A clone shares everything and costs a few dozen reference counts.
+
+use std::sync::Arc;
+
+use super::lists::{Keyed, Lists};
+use super::names::Names;
+use super::paged::Paged;
+use super::set::IdSet;
+use crate::domain::boundary::Boundary;
+use crate::domain::name::Subject;
+use crate::domain::predefined;
+use crate::domain::role::Visibility;
+use crate::domain::time::Time;
+
+/// The tenant as it is now: of what dies with its tenant.
+pub(super) const ANY_INCARNATION: u32 = u32::MAX;
+/// No such id.
+pub(super) const NONE: u32 = u32::MAX;
+/// The scope of the names that live in nothing: applications, and the predefined privileges.
+pub(super) const TOP: u32 = u32::MAX;
+/// Set in the scope of a role's name when a tenant owns it: the rest is the tenant's id.
+pub(super) const TENANT_SCOPE: u32 = 1 << 31;
+
+/// The state of one revision.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub(super) applications: Names,
+    pub(super) application_rows: Paged<ApplicationRow>,
+    /// Interned privileges of an application, registered or only named; ordered.
+    pub(super) catalogue: Lists<u32>,
+    /// Roles of an application that have patterns.
+    pub(super) pattern_roles: Lists<u32>,
+
+    pub(super) tenants: Names,
+    pub(super) tenant_rows: Paged<TenantRow>,
+
+    pub(super) subjects: Names,
+    pub(super) subject_rows: Paged<SubjectRow>,
+    /// Tenants of a subject, tombstones included.
+    pub(super) memberships: Lists<Member>,
+    /// Groups that have the subject as a direct member.
+    pub(super) direct_groups: Lists<u32>,
+    /// Groups that are direct members of a group.
+    pub(super) subgroups: Lists<u32>,
+    /// A group and all groups that contain it.
+    pub(super) closures: Lists<u32>,
+    pub(super) member_counts: Paged<u64>,
+    /// The assignments of a holder.
+    pub(super) grants: Lists<Grant>,
+
+    pub(super) privileges: Names,
+    pub(super) privilege_rows: Paged<PrivilegeRow>,
+    /// Roles that give a privilege.
+    pub(super) givers: Paged<IdSet>,
+
+    pub(super) roles: Names,
+    pub(super) role_rows: Paged<RoleRow>,
+    pub(super) role_keys: Lists<u32>,
+    pub(super) role_patterns: Lists<Arc<str>>,
+    pub(super) role_exclusions: Lists<Arc<str>>,
+    pub(super) role_parents: Lists<u32>,
+    pub(super) role_children: Lists<u32>,
+    pub(super) visible_tenants: Lists<Member>,
+    /// Privileges that a role gives.
+    pub(super) given: Paged<IdSet>,
+
+    /// Direct assignments of the predefined administrator to users and clients.
+    pub(super) administrators: Arc<Vec<u32>>,
+    pub(super) counts: Counts,
+}
+
+/// How much of everything the state holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the number of rows of the kind of its name")]
+pub struct Counts {
+    pub applications: u64,
+    pub tenants: u64,
+    pub users: u64,
+    pub clients: u64,
+    pub groups: u64,
+    pub group_members: u64,
+    pub privileges: u64,
+    pub roles: u64,
+    pub role_elements: u64,
+    pub role_assignments: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ApplicationRow {
+    pub(super) live: bool,
+    pub(super) open: bool,
+    pub(super) keys: u32,
+    pub(super) roles: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TenantRow {
+    pub(super) live: bool,
+    pub(super) incarnation: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SubjectRow {
+    pub(super) live: bool,
+    pub(super) enabled: bool,
+    pub(super) tenant_level: bool,
+    /// The application of a user, the owner of a client; `NONE` for the shared directory.
+    pub(super) application: u32,
+    /// For a client that an application owns itself: that application as a holder.
+    pub(super) stands_for: u32,
+}
+
+impl Default for SubjectRow {
+    fn default() -> Self {
+        Self { live: false, enabled: false, tenant_level: false, application: NONE, stands_for: NONE }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct PrivilegeRow {
+    pub(super) live: bool,
+    pub(super) object_scoped: bool,
+    pub(super) tenant_visible: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoleRow {
+    pub(super) live: bool,
+    pub(super) boundary: Boundary,
+    pub(super) visibility: Visibility,
+    pub(super) application: u32,
+    /// The owning tenant, or `NONE`.
+    pub(super) tenant: u32,
+    /// Steps to the furthest ancestor; more than the limit when rows are beyond it or form a cycle.
+    pub(super) height: u8,
+}
+
+impl Default for RoleRow {
+    fn default() -> Self {
+        Self {
+            live: false,
+            boundary: Boundary::Unset,
+            visibility: Visibility::All,
+            application: NONE,
+            tenant: NONE,
+            height: 0,
+        }
+    }
+}
+
+/// A tenant as a membership or a list names it: one incarnation of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Member {
+    pub(super) tenant: u32,
+    pub(super) incarnation: u32,
+}
+
+impl Keyed for Member {
+    type Key = u32;
+    fn key(&self) -> u32 {
+        self.tenant
+    }
+}
+
+/// An assignment, in the list of its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Grant {
+    pub(super) role: u32,
+    /// The tenant it is cut to, or `NONE`.
+    pub(super) tenant: u32,
+    pub(super) start: Option<Time>,
+    pub(super) expire: Option<Time>,
+}
+
+impl Keyed for Grant {
+    type Key = (u32, u32);
+    fn key(&self) -> (u32, u32) {
+        (self.role, self.tenant)
+    }
+}
+
+impl Grant {
+    pub(super) fn begun(&self, now: Time) -> bool {
+        self.start.is_none_or(|start| start <= now)
+    }
+
+    pub(super) fn ended(&self, now: Time) -> bool {
+        self.expire.is_some_and(|expire| expire <= now)
+    }
+}
+
+impl Snapshot {
+    /// The state without a row. `seed` seeds the hashes of names, so that nobody outside can choose names
+    /// that collide.
+    pub fn empty(seed: u64) -> Self {
+        let mut snapshot = Self {
+            applications: Names::new(seed),
+            application_rows: Paged::default(),
+            catalogue: Lists::default(),
+            pattern_roles: Lists::default(),
+            tenants: Names::new(seed),
+            tenant_rows: Paged::default(),
+            subjects: Names::new(seed),
+            subject_rows: Paged::default(),
+            memberships: Lists::default(),
+            direct_groups: Lists::default(),
+            subgroups: Lists::default(),
+            closures: Lists::default(),
+            member_counts: Paged::default(),
+            grants: Lists::default(),
+            privileges: Names::new(seed),
+            privilege_rows: Paged::default(),
+            givers: Paged::default(),
+            roles: Names::new(seed),
+            role_rows: Paged::default(),
+            role_keys: Lists::default(),
+            role_patterns: Lists::default(),
+            role_exclusions: Lists::default(),
+            role_parents: Lists::default(),
+            role_children: Lists::default(),
+            visible_tenants: Lists::default(),
+            given: Paged::default(),
+            administrators: Arc::default(),
+            counts: Counts::default(),
+        };
+        snapshot.intern_predefined();
+        snapshot
+    }
+
+    /// Predefined privileges have the lowest ids, in the order of their table.
+    fn intern_predefined(&mut self) {
+        self.applications.intern(TOP, predefined::APPLICATION);
+        for privilege in predefined::PRIVILEGES {
+            let id = self.privileges.intern(TOP, privilege.key);
+            *self.privilege_rows.get_mut(id) = PrivilegeRow { live: true, object_scoped: true, tenant_visible: true };
+        }
+    }
+
+    /// How much of everything there is.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The id of the application that the product is.
+    pub(super) const OURS: u32 = 0;
+
+    pub(super) fn application_row(&self, id: u32) -> ApplicationRow {
+        self.application_rows.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn tenant_row(&self, id: u32) -> TenantRow {
+        self.tenant_rows.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn subject_row(&self, id: u32) -> SubjectRow {
+        self.subject_rows.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn privilege_row(&self, id: u32) -> PrivilegeRow {
+        self.privilege_rows.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn role_row(&self, id: u32) -> RoleRow {
+        self.role_rows.get(id).copied().unwrap_or_default()
+    }
+
+    /// Whether a membership or a list entry still means a tenant that exists.
+    pub(super) fn is_live(&self, member: Member) -> bool {
+        let row = self.tenant_row(member.tenant);
+        row.live && (member.incarnation == row.incarnation || member.incarnation == ANY_INCARNATION)
+    }
+
+    /// The live tenants of a subject.
+    pub(super) fn live_tenants(&self, subject: u32) -> impl Iterator<Item = u32> {
+        self.memberships.get(subject).iter().filter(|member| self.is_live(**member)).map(|member| member.tenant)
+    }
+
+    /// Whether the subject is a member of this tenant as it is now.
+    pub(super) fn has_tenant(&self, subject: u32, tenant: u32) -> bool {
+        self.memberships.find(subject, &tenant).is_some_and(|member| self.is_live(*member))
+    }
+}
+
+/// The scope of a subject's name.
+pub(super) fn subject_scope(subject: &Subject) -> u32 {
+    match subject {
+        Subject::User(_) => SCOPE_USERS,
+        Subject::Client(_) => SCOPE_CLIENTS,
+        Subject::Group(_) => SCOPE_GROUPS,
+        Subject::Application(_) => SCOPE_APPLICATIONS,
+    }
+}
+
+pub(super) const SCOPE_USERS: u32 = 0;
+pub(super) const SCOPE_CLIENTS: u32 = 1;
+pub(super) const SCOPE_GROUPS: u32 = 2;
+pub(super) const SCOPE_APPLICATIONS: u32 = 3;

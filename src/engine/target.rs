@@ -1,0 +1,131 @@
+//! What a request is about, and where that lives. A path reaches a target only through where the target lives.
+
+use super::resolve::predefined;
+use super::snapshot::{NONE, SCOPE_CLIENTS, SCOPE_GROUPS, SCOPE_USERS, Snapshot};
+use crate::domain::boundary::Boundary;
+use crate::domain::predefined as ours;
+
+/// What a request is about, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// Nothing in particular.
+    Nothing,
+    /// A tenant of the application, by its id.
+    Tenant(&'a str),
+    /// A resource: one of our own collections and what follows its name, or a foreign kind and id.
+    Resource {
+        /// `users`, `roles`, …, or a foreign kind.
+        kind: &'a str,
+        /// What follows the first slash.
+        id: &'a str,
+    },
+}
+
+/// Where a target lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// There is no target.
+    Nothing,
+    /// In every tenant, or nobody knows in which: only a path that reaches everything covers it.
+    Everywhere,
+    /// In one live tenant.
+    Tenant(u32),
+    /// Where this subject lives: in its live tenants, or, application-level, in none.
+    Subject(u32),
+}
+
+/// The collections that are kinds of our own; no foreign resource bears one.
+const OWN_KINDS: [&str; 13] = [
+    "applications",
+    "authSources",
+    "clients",
+    "groups",
+    "permissionBoundaries",
+    "privilegeGroups",
+    "privileges",
+    "resources",
+    "roleAssignments",
+    "roles",
+    "scopes",
+    "tenants",
+    "traversalSpecs",
+];
+
+/// Rights over what lives in no application that count in every application: giving its roles, and asking.
+const SHARED_EVERYWHERE: [&str; 3] =
+    [ours::PERMISSION_CHECK.key, ours::ROLE_ASSIGNMENT_READ.key, ours::ROLE_MANAGE_ASSIGNMENTS.key];
+
+impl Snapshot {
+    /// Where the target lives, as `privilege` sees it from `application`; `None` when it is one of our own things
+    /// that does not exist or lives elsewhere. A foreign resource that nobody registered has unknown tenants.
+    pub(super) fn place(&self, application: u32, privilege: u32, target: Target<'_>) -> Option<Place> {
+        match target {
+            Target::Nothing => Some(Place::Nothing),
+            Target::Tenant(tenant) => self.live_tenant(application, tenant).map(Place::Tenant),
+            Target::Resource { kind: "users", id } => self.subject_place(application, privilege, SCOPE_USERS, id),
+            Target::Resource { kind, id } if OWN_KINDS.contains(&kind) => {
+                self.own_place(application, privilege, kind, id)
+            }
+            Target::Resource { .. } => Some(Place::Everywhere),
+        }
+    }
+
+    fn own_place(&self, application: u32, privilege: u32, kind: &str, id: &str) -> Option<Place> {
+        match kind {
+            "applications" => (self.application_id(id) == Some(application)).then_some(Place::Everywhere),
+            "clients" => self.subject_place(application, privilege, SCOPE_CLIENTS, id),
+            "groups" => self.group_place(application, privilege, id),
+            "privileges" => {
+                let found = self.privilege_id(application, id)?;
+                self.privilege_row(found).live.then_some(Place::Everywhere)
+            }
+            "permissionBoundaries" => Boundary::parse(id).ok().map(|_| Place::Everywhere),
+            "roles" => self.live_role(application, None, id).map(|()| Place::Everywhere),
+            "tenants" => match id.split_once("/roles/") {
+                None => self.live_tenant(application, id).map(Place::Tenant),
+                Some((tenant, role)) => {
+                    let tenant = self.live_tenant(application, tenant)?;
+                    self.live_role(application, Some(tenant), role).map(|()| Place::Tenant(tenant))
+                }
+            },
+            _ => None,
+        }
+    }
+
+    fn live_tenant(&self, application: u32, tenant: &str) -> Option<u32> {
+        self.tenant_in(application, tenant).filter(|tenant| self.tenant_row(*tenant).live)
+    }
+
+    fn live_role(&self, application: u32, tenant: Option<u32>, role: &str) -> Option<()> {
+        let role = self.role_in(application, tenant, role)?;
+        self.role_row(role).live.then_some(())
+    }
+
+    fn subject_place(&self, application: u32, privilege: u32, scope: u32, id: &str) -> Option<Place> {
+        let subject = self.subjects.find(scope, id)?;
+        let row = self.subject_row(subject);
+        let here = row.application == application || (row.application == NONE && sees_shared(application, privilege));
+        (row.live && here).then_some(Place::Subject(subject))
+    }
+
+    fn group_place(&self, application: u32, privilege: u32, id: &str) -> Option<Place> {
+        let group = self.subjects.find(SCOPE_GROUPS, id)?;
+        let here = self.subject_row(group).live && sees_shared(application, privilege);
+        here.then_some(Place::Everywhere)
+    }
+
+    /// Whether a place is in a tenant.
+    pub(super) fn place_has(&self, place: Place, tenant: u32) -> bool {
+        match place {
+            Place::Tenant(place) => place == tenant,
+            Place::Subject(subject) => self.has_tenant(subject, tenant),
+            Place::Nothing | Place::Everywhere => false,
+        }
+    }
+}
+
+/// Whether what belongs to no application is among what `privilege` acts on in `application`.
+fn sees_shared(application: u32, privilege: u32) -> bool {
+    let everywhere = |key| SHARED_EVERYWHERE.contains(&key);
+    predefined(privilege).is_some_and(|privilege| application == Snapshot::OURS || everywhere(privilege.key))
+}

@@ -1,0 +1,263 @@
+//! Questions and decisions: the messages of the hot path.
+
+use super::time::{duration, timestamp};
+use crate::app::caller::Caller;
+use crate::app::check_permission::{Question, Target};
+use crate::domain::decision::{Decision, Reason};
+use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::limit::{KIND_CHARS_MAX, RESOURCE_ID_BYTES_MAX};
+use crate::domain::name::{self, Subject, TenantId};
+use crate::domain::violation::{Malformed, Violations};
+use crate::proto::v1;
+use crate::proto::v1::batch_check_permissions_request::{Check, check};
+use crate::proto::v1::check_permission_request;
+
+/// The words of a question.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::grpc) struct Words<'a> {
+    application: &'a str,
+    subject: &'a str,
+    privilege: &'a str,
+    target: Sent<'a>,
+}
+
+/// The target as it was sent.
+#[derive(Clone, Copy, Debug)]
+enum Sent<'a> {
+    Nothing,
+    Resource(&'a str),
+    Tenant(&'a str),
+}
+
+impl<'a> From<&'a v1::CheckPermissionRequest> for Words<'a> {
+    fn from(message: &'a v1::CheckPermissionRequest) -> Self {
+        use check_permission_request::Target as Named;
+        let target = match &message.target {
+            None => Sent::Nothing,
+            Some(Named::Resource(text)) => Sent::Resource(text),
+            Some(Named::Tenant(text)) => Sent::Tenant(text),
+        };
+        let v1::CheckPermissionRequest { application, subject, privilege, .. } = message;
+        Self { application, subject, privilege, target }
+    }
+}
+
+impl<'a> From<&'a Check> for Words<'a> {
+    fn from(message: &'a Check) -> Self {
+        use check::Target as Named;
+        let target = match &message.target {
+            None => Sent::Nothing,
+            Some(Named::Resource(text)) => Sent::Resource(text),
+            Some(Named::Tenant(text)) => Sent::Tenant(text),
+        };
+        let Check { application, subject, privilege, .. } = message;
+        Self { application, subject, privilege, target }
+    }
+}
+
+/// The question that the words mean; `default` is the application when they name none.
+pub(in crate::grpc) fn question<'a>(
+    words: Words<'a>,
+    default: Option<&Id>,
+    caller: &Caller,
+    violations: &mut Violations,
+) -> Option<Question<'a>> {
+    let application = match default {
+        Some(default) if words.application.is_empty() => Some(default.clone()),
+        _ => violations.take("application", name::parse_application(words.application)),
+    };
+    let subject = violations.take("subject", asking(words.subject, caller));
+    let privilege = violations.take("privilege", PrivilegeKey::parse(words.privilege));
+    let target = match words.target {
+        Sent::Nothing => Some(Target::Nothing),
+        Sent::Resource(text) => violations.take("resource", resource(text)),
+        Sent::Tenant(text) => violations.take("tenant", tenant(text, application.as_ref())),
+    };
+    privilege?;
+    Some(Question { application: application?, subject: subject?, privilege: words.privilege, target: target? })
+}
+
+/// Who would act. A group never does.
+fn asking(text: &str, caller: &Caller) -> Result<Subject, Malformed> {
+    if text == "users/me" {
+        return Ok(caller.subject.clone());
+    }
+    match Subject::parse(text) {
+        Ok(subject @ (Subject::User(_) | Subject::Client(_) | Subject::Application(_))) => Ok(subject),
+        Ok(Subject::Group(_)) => Err(Malformed::new("must not be a group: a group holds roles and never acts")),
+        Err(malformed) => Err(malformed),
+    }
+}
+
+/// A resource of any kind, of ours or foreign; whether it exists is part of the decision.
+fn resource(text: &str) -> Result<Target<'_>, Malformed> {
+    let (kind, id) = text.split_once('/').ok_or_else(|| Malformed::new("must be kind/id"))?;
+    let is_kind_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"._:~-".contains(&byte);
+    if !(1..=KIND_CHARS_MAX).contains(&kind.len()) || !kind.bytes().all(is_kind_byte) {
+        return Err(Malformed::new(format!("the kind must be 1 to {KIND_CHARS_MAX} of A-Z a-z 0-9 . _ : ~ -")));
+    }
+    if kind == "privileges" {
+        PrivilegeKey::parse(id)?;
+    } else if !(1..=RESOURCE_ID_BYTES_MAX).contains(&id.len()) || id.chars().any(char::is_control) {
+        let words = format!("the id must be 1 to {RESOURCE_ID_BYTES_MAX} bytes without control characters");
+        return Err(Malformed::new(words));
+    }
+    Ok(Target::Resource { kind, id })
+}
+
+/// A tenant by its id or its name. One of another application is a tenant that does not exist in this one, and no
+/// tenant has an empty id.
+fn tenant<'a>(text: &'a str, application: Option<&Id>) -> Result<Target<'a>, Malformed> {
+    let Some((_, id)) = text.rsplit_once('/') else {
+        return Id::parse(text).map(|_| Target::Tenant(text));
+    };
+    let tenant = TenantId::parse(text)?;
+    let is_ours = application.is_none_or(|application| tenant.application == *application);
+    Ok(Target::Tenant(if is_ours { id } else { "" }))
+}
+
+/// A decision as the answer to one question.
+pub(in crate::grpc) fn response(
+    decided: &Decision,
+    cache_ttl: std::time::Duration,
+    token: &str,
+) -> v1::CheckPermissionResponse {
+    v1::CheckPermissionResponse {
+        decision: decision(decided).into(),
+        reason: reason(decided.reason).into(),
+        consistency_token: token.to_owned(),
+        valid_until: decided.valid_until.map(timestamp),
+        cache_ttl: Some(duration(cache_ttl)),
+    }
+}
+
+/// A decision as one answer of a batch.
+pub(in crate::grpc) fn result(decided: &Decision, cache_ttl: std::time::Duration) -> v1::CheckResult {
+    v1::CheckResult {
+        decision: decision(decided).into(),
+        reason: reason(decided.reason).into(),
+        valid_until: decided.valid_until.map(timestamp),
+        cache_ttl: Some(duration(cache_ttl)),
+    }
+}
+
+fn decision(decision: &Decision) -> v1::Decision {
+    if decision.allowed() { v1::Decision::Allowed } else { v1::Decision::Denied }
+}
+
+fn reason(reason: Reason) -> v1::DecisionReason {
+    use v1::DecisionReason as Named;
+    match reason {
+        Reason::RoleAssignment => Named::RoleAssignment,
+        Reason::SubjectUnknown => Named::SubjectUnknown,
+        Reason::SubjectDisabled => Named::SubjectDisabled,
+        Reason::ApplicationUnknown => Named::ApplicationUnknown,
+        Reason::PrivilegeUnknown => Named::PrivilegeUnknown,
+        Reason::TargetUnknown => Named::TargetUnknown,
+        Reason::ResourceRequired => Named::ResourceRequired,
+        Reason::NotGranted => Named::NotGranted,
+        Reason::NotValidNow => Named::NotValidNow,
+        Reason::NotAssignable => Named::NotAssignable,
+        Reason::OutOfReach => Named::OutOfReach,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+    use super::*;
+
+    fn caller() -> Caller {
+        Caller::new(Subject::parse("clients/c").unwrap())
+    }
+
+    fn request(
+        subject: &str,
+        privilege: &str,
+        target: Option<check_permission_request::Target>,
+    ) -> v1::CheckPermissionRequest {
+        v1::CheckPermissionRequest {
+            application: "applications/a".to_owned(),
+            subject: subject.to_owned(),
+            privilege: privilege.to_owned(),
+            target,
+            consistency: None,
+        }
+    }
+
+    fn fields(message: &v1::CheckPermissionRequest) -> Vec<String> {
+        let mut violations = Violations::default();
+        let asked = question(message.into(), None, &caller(), &mut violations);
+        let fields: Vec<String> = violations.into_vec().into_iter().map(|violation| violation.field).collect();
+        assert_eq!(asked.is_none(), !fields.is_empty());
+        fields
+    }
+
+    #[test]
+    fn me_is_the_caller_whatever_kind_it_is() {
+        let message = request("users/me", "p", None);
+        let mut violations = Violations::default();
+        let asked = question((&message).into(), None, &caller(), &mut violations).unwrap();
+        assert_eq!(asked.subject, caller().subject);
+    }
+
+    #[test]
+    fn every_violation_is_named_at_once() {
+        let mut message = request("groups/g", "", Some(check_permission_request::Target::Resource("x".to_owned())));
+        message.application = "a".to_owned();
+        assert_eq!(fields(&message), ["application", "subject", "privilege", "resource"]);
+    }
+
+    #[test]
+    fn a_question_without_application_takes_that_of_the_batch() {
+        let message = Check { subject: "users/u".to_owned(), privilege: "p".to_owned(), ..Check::default() };
+        let (mut violations, default) = (Violations::default(), Id::parse("b").unwrap());
+        let asked = question((&message).into(), Some(&default), &caller(), &mut violations).unwrap();
+        assert_eq!(asked.application, default);
+        assert!(question((&message).into(), None, &caller(), &mut violations).is_none());
+    }
+
+    #[test]
+    fn resources_have_a_kind_and_an_id_within_their_limits() {
+        let kind = "k".repeat(KIND_CHARS_MAX);
+        let id = "i".repeat(RESOURCE_ID_BYTES_MAX);
+        let key = "é".repeat(200);
+        for good in [
+            "invoices/123",
+            "VMWARE::HostSystem/a/b c",
+            &format!("{kind}/x"),
+            &format!("k/{id}"),
+            "tenants/t/roles/r",
+            &format!("privileges/{key}"),
+        ] {
+            assert!(resource(good).is_ok(), "{good}");
+        }
+        assert_eq!(resource("k/a/b"), Ok(Target::Resource { kind: "k", id: "a/b" }));
+        for bad in [
+            "",
+            "k",
+            "k/",
+            "/i",
+            "a b/i",
+            "é/i",
+            "k/a\nb",
+            &format!("{kind}k/x"),
+            &format!("k/{id}i"),
+            &format!("privileges/{key}x"),
+        ] {
+            assert!(resource(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_tenant_of_another_application_is_none_of_this_one() {
+        let application = Id::parse("a").unwrap();
+        assert_eq!(tenant("t", Some(&application)), Ok(Target::Tenant("t")));
+        assert_eq!(tenant("applications/a/tenants/t", Some(&application)), Ok(Target::Tenant("t")));
+        assert_eq!(tenant("applications/b/tenants/t", Some(&application)), Ok(Target::Tenant("")));
+        for bad in ["", "me", "applications/a", "tenants/t", "applications/a/tenants/"] {
+            assert!(tenant(bad, Some(&application)).is_err(), "{bad}");
+        }
+    }
+}

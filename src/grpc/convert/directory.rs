@@ -1,0 +1,169 @@
+//! Users and groups.
+
+use super::time::timestamp;
+use super::{at_most, complete, elements, id_or, one_to, required, set_of, write};
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Result};
+use crate::app::groups::{ChangeMembers, NewGroup};
+use crate::app::state::Snapshot;
+use crate::app::token::etag;
+use crate::app::users::{DeleteUser, NewUser};
+use crate::domain::directory::{Group, User};
+use crate::domain::id::Id;
+use crate::domain::limit::{CALL_IDS_MAX, USER_TENANTS_MAX};
+use crate::domain::name::{self, Subject, TenantId};
+use crate::domain::row::{Row, Stamp};
+use crate::domain::text;
+use crate::domain::violation::{Malformed, Violations};
+use crate::proto::v1;
+
+/// The user to be made.
+pub(in crate::grpc) fn new_user(
+    request: v1::CreateUserRequest,
+    fresh: Id,
+    mut violations: Violations,
+) -> Result<NewUser> {
+    let id_is_chosen = !request.user_id.is_empty();
+    let id = id_or(&mut violations, "user_id", &request.user_id, fresh);
+    let message = required(&mut violations, "user", request.user).unwrap_or_default();
+    let user = user_of(&message, id, &mut violations);
+    let tenants = tenants_of(&message, user.as_ref(), &mut violations);
+    complete(violations, user.map(|user| NewUser { user, tenants, id_is_chosen }))
+}
+
+fn user_of(message: &v1::User, id: Option<Id>, violations: &mut Violations) -> Option<User> {
+    let username = violations.take("user.username", text::required_name(&message.username));
+    let display_name = violations.take("user.display_name", text::display(&message.display_name));
+    let first_name = violations.take("user.first_name", text::display(&message.first_name));
+    let last_name = violations.take("user.last_name", text::display(&message.last_name));
+    let email = violations.take("user.email", text::display(&message.email));
+    let application = match message.application.as_str() {
+        "" => Some(None),
+        name => violations.take("user.application", name::parse_application(name)).map(Some),
+    };
+    Some(User {
+        id: id?,
+        username: username?,
+        display_name: display_name?,
+        first_name: first_name?,
+        last_name: last_name?,
+        email: email?,
+        enabled: message.enabled.unwrap_or(true),
+        application: application?,
+        tenant_level: false,
+        stamp: Stamp::default(),
+    })
+}
+
+fn tenants_of(message: &v1::User, user: Option<&User>, violations: &mut Violations) -> Vec<TenantId> {
+    let home = user.and_then(|user| user.application.as_ref());
+    let parse = |text: &str| {
+        let tenant = TenantId::parse(text)?;
+        match home {
+            Some(home) if tenant.application != *home => {
+                Err(Malformed::new(format!("must be a tenant of the user's application, applications/{home}")))
+            }
+            _ => Ok(tenant),
+        }
+    };
+    let tenants = set_of(violations, "user.tenants", &message.tenants, parse);
+    at_most(violations, "user.tenants", tenants.len(), USER_TENANTS_MAX);
+    elements(tenants).collect()
+}
+
+/// The user to be deleted.
+pub(in crate::grpc) fn delete_user(request: v1::DeleteUserRequest, mut violations: Violations) -> Result<DeleteUser> {
+    let id = violations.take("name", name::parse_top("users", &request.name));
+    let deletion = write::deletion(request.etag, request.allow_missing, request.force);
+    complete(violations, id.map(|id| DeleteUser { id, deletion }))
+}
+
+/// The subject that the name of a user means: `users/me` is the caller, whatever kind of subject the caller is.
+pub(in crate::grpc) fn user_meant(text: &str, caller: &Caller) -> Result<Subject, Malformed> {
+    if text == "users/me" {
+        return Ok(caller.subject.clone());
+    }
+    name::parse_top("users", text).map(Subject::User)
+}
+
+/// The group to be made.
+pub(in crate::grpc) fn new_group(
+    request: v1::CreateGroupRequest,
+    fresh: Id,
+    mut violations: Violations,
+) -> Result<NewGroup> {
+    let id_is_chosen = !request.group_id.is_empty();
+    let id = id_or(&mut violations, "group_id", &request.group_id, fresh);
+    let message = required(&mut violations, "group", request.group).unwrap_or_default();
+    let group_name = violations.take("group.group_name", text::required_name(&message.group_name));
+    let display_name = violations.take("group.display_name", text::display(&message.display_name));
+    let description = violations.take("group.description", text::description(&message.description));
+    let members = set_of(&mut violations, "members", &request.members, member);
+    at_most(&mut violations, "members", members.len(), CALL_IDS_MAX);
+    let group = (|| {
+        let (group_name, display_name, description) = (group_name?, display_name?, description?);
+        Some(Group { id: id?, group_name, display_name, description, stamp: Stamp::default() })
+    })();
+    let members = elements(members).collect();
+    complete(violations, group.map(|group| NewGroup { group, members, id_is_chosen }))
+}
+
+/// The members to be added to a group, or removed from it.
+pub(in crate::grpc) fn change_members(
+    (name, sent): (&str, &[String]),
+    add: bool,
+    mut violations: Violations,
+) -> Result<ChangeMembers> {
+    let group = violations.take("name", name::parse_top("groups", name));
+    let members = set_of(&mut violations, "members", sent, member);
+    one_to(&mut violations, "members", sent, members.len(), CALL_IDS_MAX);
+    let members = elements(members).collect();
+    complete(violations, group.map(|group| ChangeMembers { group, members, add }))
+}
+
+fn member(text: &str) -> Result<Subject, Malformed> {
+    match Subject::parse(text)? {
+        Subject::Application(_) => Err(Malformed::new("must be users/{user}, clients/{client} or groups/{group}")),
+        subject => Ok(subject),
+    }
+}
+
+/// A user, as the API shows it, with the tenants that it has in the state.
+pub(in crate::grpc) fn user(row: &Row, snapshot: &Snapshot) -> Result<v1::User> {
+    let Row::User(row) = row else { return Err(Error::Internal) };
+    let name = format!("users/{}", row.id);
+    Ok(v1::User {
+        etag: etag(&name, row.stamp.revision),
+        name,
+        username: row.username.clone(),
+        display_name: row.display_name.clone(),
+        first_name: row.first_name.clone(),
+        last_name: row.last_name.clone(),
+        email: row.email.clone(),
+        enabled: Some(row.enabled),
+        application: row.application.as_ref().map(name::application).unwrap_or_default(),
+        tenants: snapshot.tenants_of_subject(&Subject::User(row.id.clone())),
+        tenant_level: row.tenant_level,
+        create_time: Some(timestamp(row.stamp.created_at)),
+        created_by: row.stamp.created_by.clone(),
+        update_time: Some(timestamp(row.stamp.updated_at)),
+        updated_by: row.stamp.updated_by.clone(),
+    })
+}
+
+/// A group, as the API shows it.
+pub(in crate::grpc) fn group(row: &Row) -> Result<v1::Group> {
+    let Row::Group(row) = row else { return Err(Error::Internal) };
+    let name = format!("groups/{}", row.id);
+    Ok(v1::Group {
+        etag: etag(&name, row.stamp.revision),
+        name,
+        group_name: row.group_name.clone(),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        create_time: Some(timestamp(row.stamp.created_at)),
+        created_by: row.stamp.created_by.clone(),
+        update_time: Some(timestamp(row.stamp.updated_at)),
+        updated_by: row.stamp.updated_by.clone(),
+    })
+}

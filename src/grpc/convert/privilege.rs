@@ -1,0 +1,149 @@
+//! Privileges of a catalogue.
+
+use std::collections::BTreeSet;
+
+use super::complete;
+use super::time::timestamp;
+use crate::app::error::{Error, Result};
+use crate::app::privileges::{CatalogueEntry, RegisterPrivileges, near_twins};
+use crate::app::token::etag;
+use crate::app::writer::Written;
+use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::limit::CALL_IDS_MAX;
+use crate::domain::name::{self, PrivilegeId};
+use crate::domain::predefined::{self, Predefined};
+use crate::domain::privilege::Privilege;
+use crate::domain::row::{Row, Stamp};
+use crate::domain::text;
+use crate::domain::violation::{Malformed, Violations};
+use crate::proto::v1;
+use crate::proto::v1::batch_register_privileges_response::Warning;
+use crate::proto::v1::privilege::{Kind, TenantVisibility};
+
+/// The privileges to be registered.
+pub(in crate::grpc) fn register(
+    request: &v1::BatchRegisterPrivilegesRequest,
+    mut violations: Violations,
+) -> Result<RegisterPrivileges> {
+    let application = violations.take("parent", name::parse_application(&request.parent));
+    if !(1..=CALL_IDS_MAX).contains(&request.privileges.len()) {
+        violations.add("privileges", format!("must hold 1 to {CALL_IDS_MAX}"));
+    }
+    let mut keys = BTreeSet::new();
+    let mut privileges = Vec::with_capacity(request.privileges.len());
+    for (index, message) in request.privileges.iter().enumerate() {
+        if !keys.insert(&message.key) {
+            violations.add(format!("privileges[{index}].key"), "must not be named twice");
+        }
+        privileges.extend(new_privilege(message, application.as_ref(), index, &mut violations));
+    }
+    complete(violations, application.map(|application| RegisterPrivileges { application, privileges }))
+}
+
+fn new_privilege(
+    message: &v1::Privilege,
+    application: Option<&Id>,
+    index: usize,
+    violations: &mut Violations,
+) -> Option<Privilege> {
+    let field = |name: &str| format!("privileges[{index}].{name}");
+    let key = violations.take(field("key"), new_key(&message.key));
+    let display_name = violations.take(field("display_name"), text::display(&message.display_name));
+    let description = violations.take(field("description"), text::description(&message.description));
+    let tenant_visible = violations.take(field("tenant_visibility"), visible(message.tenant_visibility));
+    Some(Privilege {
+        id: PrivilegeId { application: application?.clone(), key: key? },
+        display_name: display_name?,
+        description: description?,
+        object_scoped: message.object_scoped.unwrap_or(true),
+        tenant_visible: tenant_visible?,
+        stamp: Stamp::default(),
+    })
+}
+
+fn new_key(text: &str) -> Result<PrivilegeKey, Malformed> {
+    if predefined::is_reserved(text) {
+        return Err(Malformed::new(format!("must not begin with {}", predefined::KEY_PREFIX)));
+    }
+    PrivilegeKey::parse(text)
+}
+
+fn visible(number: i32) -> Result<bool, Malformed> {
+    match TenantVisibility::try_from(number) {
+        Ok(TenantVisibility::Unspecified | TenantVisibility::All) => Ok(true),
+        Ok(TenantVisibility::None) => Ok(false),
+        Err(_) => Err(Malformed::new("must be TENANT_VISIBILITY_ALL or TENANT_VISIBILITY_NONE")),
+    }
+}
+
+/// What was registered, and which new keys have a twin.
+pub(in crate::grpc) fn registered(
+    application: &Id,
+    written: &Written,
+    consistency_token: String,
+) -> Result<v1::BatchRegisterPrivilegesResponse> {
+    let rows = written.rows.iter().map(|row| match row {
+        Row::Privilege(row) => Ok(row),
+        _ => Err(Error::Internal),
+    });
+    let rows = rows.collect::<Result<Vec<&Privilege>>>()?;
+    let new = newest(&rows, written.receipt.created);
+    let twins = near_twins(&written.snapshot, application, &new);
+    let warnings = twins.into_iter().map(|twins| Warning {
+        message: format!("{:?} differs from {:?} only by case", twins.key, twins.twin),
+        key: twins.key,
+        twin_key: twins.twin,
+    });
+    let warnings = warnings.collect();
+    let privileges = rows.into_iter().map(custom).collect();
+    Ok(v1::BatchRegisterPrivilegesResponse { privileges, warnings, consistency_token })
+}
+
+/// The keys that this call registered: if it did register any, those of the newest revision.
+fn newest<'a>(rows: &[&'a Privilege], created: u64) -> Vec<&'a str> {
+    let newest = rows.iter().map(|row| row.stamp.revision).max().filter(|_| created > 0);
+    let new = rows.iter().filter(|row| Some(row.stamp.revision) == newest);
+    new.map(|row| row.id.key.as_str()).collect()
+}
+
+/// An entry of a catalogue, as the API shows it.
+pub(in crate::grpc) fn entry(entry: &CatalogueEntry) -> v1::Privilege {
+    match entry {
+        CatalogueEntry::Registered(row) => custom(row),
+        CatalogueEntry::Predefined(id, privilege) => own(id, privilege),
+    }
+}
+
+fn custom(row: &Privilege) -> v1::Privilege {
+    let name = row.id.to_string();
+    let visibility = if row.tenant_visible { TenantVisibility::All } else { TenantVisibility::None };
+    v1::Privilege {
+        etag: etag(&name, row.stamp.revision),
+        name,
+        key: row.id.key.to_string(),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        kind: Kind::Custom.into(),
+        object_scoped: Some(row.object_scoped),
+        tenant_visibility: visibility.into(),
+        create_time: Some(timestamp(row.stamp.created_at)),
+        created_by: row.stamp.created_by.clone(),
+        update_time: Some(timestamp(row.stamp.updated_at)),
+        updated_by: row.stamp.updated_by.clone(),
+    }
+}
+
+/// A predefined privilege is part of the product: nobody made it, and it never changes.
+fn own(id: &PrivilegeId, privilege: &Predefined) -> v1::Privilege {
+    let name = id.to_string();
+    v1::Privilege {
+        etag: etag(&name, 0),
+        name,
+        key: privilege.key.to_owned(),
+        description: privilege.description.to_owned(),
+        kind: Kind::Predefined.into(),
+        object_scoped: Some(true),
+        tenant_visibility: TenantVisibility::All.into(),
+        ..v1::Privilege::default()
+    }
+}

@@ -1,0 +1,103 @@
+//! What every write says about itself, and what is said of what it did.
+
+use prost::Message;
+
+use crate::app::applications::Deletion;
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Result};
+use crate::app::methods::Method;
+use crate::app::writer::{WriteCall, Written};
+use crate::domain::name;
+use crate::domain::row::{Key, Row};
+use crate::domain::text;
+use crate::domain::violation::Violations;
+use crate::proto::v1;
+
+/// A request that writes.
+pub(in crate::grpc) trait Write: Message {
+    /// Its request id, which is taken out of it.
+    fn take_request_id(&mut self) -> String;
+
+    /// Whether it only asks what would happen.
+    fn is_validate_only(&self) -> bool;
+
+    /// Why.
+    fn said_reason(&self) -> &str;
+}
+
+macro_rules! writes {
+    ($($request:ident),* $(,)?) => {
+        $(impl Write for v1::$request {
+            fn take_request_id(&mut self) -> String {
+                std::mem::take(&mut self.request_id)
+            }
+
+            fn is_validate_only(&self) -> bool {
+                self.validate_only
+            }
+
+            fn said_reason(&self) -> &str {
+                &self.reason
+            }
+        })*
+    };
+}
+
+writes!(
+    AddGroupMembersRequest,
+    AddRolePrivilegesRequest,
+    AssignRolesRequest,
+    BatchRegisterPrivilegesRequest,
+    CreateApplicationRequest,
+    CreateGroupRequest,
+    CreateRoleRequest,
+    CreateTenantRequest,
+    CreateUserRequest,
+    DeleteApplicationRequest,
+    DeleteRoleRequest,
+    DeleteTenantRequest,
+    DeleteUserRequest,
+    RemoveGroupMembersRequest,
+    RemoveRolePrivilegesRequest,
+    SetRolePrivilegesRequest,
+    UnassignRolesRequest,
+);
+
+/// What the write says about itself. A retry is the same request when it is the same bytes, its id apart: no
+/// message of a write holds a map, so equal messages are equal bytes.
+pub(in crate::grpc) fn call(
+    request: &mut impl Write,
+    caller: Caller,
+    method: &'static Method,
+    violations: &mut Violations,
+) -> WriteCall {
+    let request_id = request.take_request_id();
+    violations.take("request_id", text::request_id(&request_id));
+    let reason = violations.take("reason", text::description(request.said_reason()));
+    WriteCall {
+        caller,
+        method,
+        request_id,
+        request_hash: *blake3::hash(&request.encode_to_vec()).as_bytes(),
+        validate_only: request.is_validate_only(),
+        reason: reason.unwrap_or_default(),
+        lines: None,
+    }
+}
+
+/// What a Delete says about its thing.
+pub(super) fn deletion(etag: String, allow_missing: bool, force: bool) -> Deletion {
+    Deletion { etag, allow_missing, force }
+}
+
+/// The one thing that a write made. A retry may come when somebody has deleted it since.
+pub(in crate::grpc) fn made(written: &Written) -> Result<&Row> {
+    written.rows.first().ok_or_else(|| match written.receipt.keys.first() {
+        Some(Key::Application(id)) => Error::not_found("application", &name::application(id)),
+        Some(Key::Tenant(id)) => Error::not_found("tenant", id),
+        Some(Key::User(id)) => Error::not_found("user", &format!("users/{id}")),
+        Some(Key::Group(id)) => Error::not_found("group", &format!("groups/{id}")),
+        Some(Key::Role(id)) => Error::not_found("role", id),
+        _ => Error::Internal,
+    })
+}

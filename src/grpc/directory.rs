@@ -1,0 +1,135 @@
+//! `DirectoryService`: decode, call, encode.
+
+use tonic::{Request, Response, async_trait};
+
+use super::convert::consistency::{get, list};
+use super::convert::{directory as convert, int32, write};
+use super::{Answer, open};
+use crate::app::error::Error;
+use crate::app::methods;
+use crate::app::service::App;
+use crate::domain::name::{Subject, parse_top};
+use crate::domain::violation::Violations;
+use crate::proto::v1;
+use crate::proto::v1::directory_service_server::DirectoryService;
+
+/// The service.
+#[derive(Debug)]
+pub(super) struct Directory {
+    /// The verbs.
+    pub(super) app: App,
+}
+
+#[async_trait]
+impl DirectoryService for Directory {
+    async fn create_user(&self, request: Request<v1::CreateUserRequest>) -> Answer<v1::CreateUserResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::CREATE_USER, &mut violations);
+        let new = convert::new_user(request, self.app.fresh_id()?, violations)?;
+        let written = self.app.create_user(call, new).await?;
+        Ok(Response::new(v1::CreateUserResponse {
+            user: Some(convert::user(write::made(&written)?, &written.snapshot)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn get_user(&self, request: Request<v1::GetUserRequest>) -> Answer<v1::GetUserResponse> {
+        let (caller, request) = open(request)?;
+        let tokens = &self.app.state().tokens;
+        let meant = convert::user_meant(&request.name, &caller);
+        let (subject, wish) = get(meant, request.consistency.as_ref(), tokens)?;
+        // The caller may be a client, and a client is no user.
+        let Subject::User(id) = subject else { return Err(Error::not_found("user", &request.name).into()) };
+        let (row, view) = self.app.get_user(&caller, &id, &wish).await?;
+        Ok(Response::new(v1::GetUserResponse {
+            user: Some(convert::user(&row, view.snapshot())?),
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn list_users(&self, request: Request<v1::ListUsersRequest>) -> Answer<v1::ListUsersResponse> {
+        let (caller, request) = open(request)?;
+        let ((), page) = list(("", Ok(())), &request, &self.app.state().tokens, Violations::default())?;
+        let page = self.app.list_users(&caller, &page).await?;
+        let snapshot = page.view.snapshot();
+        Ok(Response::new(v1::ListUsersResponse {
+            users: page.rows.iter().map(|row| convert::user(row, snapshot)).collect::<Result<_, _>>()?,
+            next_page_token: page.next_page_token,
+            consistency_token: page.view.token().to_owned(),
+        }))
+    }
+
+    async fn delete_user(&self, request: Request<v1::DeleteUserRequest>) -> Answer<v1::DeleteUserResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::DELETE_USER, &mut violations);
+        let delete = convert::delete_user(request, violations)?;
+        let written = self.app.delete_user(call, delete).await?;
+        Ok(Response::new(v1::DeleteUserResponse { consistency_token: self.app.token_of(&written) }))
+    }
+
+    async fn create_group(&self, request: Request<v1::CreateGroupRequest>) -> Answer<v1::CreateGroupResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::CREATE_GROUP, &mut violations);
+        let new = convert::new_group(request, self.app.fresh_id()?, violations)?;
+        let written = self.app.create_group(call, new).await?;
+        Ok(Response::new(v1::CreateGroupResponse {
+            group: Some(convert::group(write::made(&written)?)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn get_group(&self, request: Request<v1::GetGroupRequest>) -> Answer<v1::GetGroupResponse> {
+        let (caller, request) = open(request)?;
+        let tokens = &self.app.state().tokens;
+        let (id, wish) = get(parse_top("groups", &request.name), request.consistency.as_ref(), tokens)?;
+        let (row, view) = self.app.get_group(&caller, &id, &wish).await?;
+        Ok(Response::new(v1::GetGroupResponse {
+            group: Some(convert::group(&row)?),
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn list_groups(&self, request: Request<v1::ListGroupsRequest>) -> Answer<v1::ListGroupsResponse> {
+        let (caller, request) = open(request)?;
+        let ((), page) = list(("", Ok(())), &request, &self.app.state().tokens, Violations::default())?;
+        let page = self.app.list_groups(&caller, &page).await?;
+        Ok(Response::new(v1::ListGroupsResponse {
+            groups: page.rows.iter().map(convert::group).collect::<Result<_, _>>()?,
+            next_page_token: page.next_page_token,
+            consistency_token: page.view.token().to_owned(),
+        }))
+    }
+
+    async fn add_group_members(
+        &self,
+        request: Request<v1::AddGroupMembersRequest>,
+    ) -> Answer<v1::AddGroupMembersResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::ADD_GROUP_MEMBERS, &mut violations);
+        let change = convert::change_members((&request.name, &request.members), true, violations)?;
+        let written = self.app.change_members(call, change).await?;
+        Ok(Response::new(v1::AddGroupMembersResponse {
+            added_count: int32(written.receipt.created),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn remove_group_members(
+        &self,
+        request: Request<v1::RemoveGroupMembersRequest>,
+    ) -> Answer<v1::RemoveGroupMembersResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::REMOVE_GROUP_MEMBERS, &mut violations);
+        let change = convert::change_members((&request.name, &request.members), false, violations)?;
+        let written = self.app.change_members(call, change).await?;
+        Ok(Response::new(v1::RemoveGroupMembersResponse {
+            removed_count: int32(written.receipt.deleted),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+}

@@ -1,0 +1,259 @@
+//! The one layer around every service: method, caller, limits, deadline, panics and metrics in a single pass.
+//!
+//! Guarantees: a method that is not in the table of [`crate::app::methods`] is refused before anything else; no
+//! handler of ours runs without a caller in the request's extensions; every call ends by its deadline with a status
+//! that has a reason, and is counted exactly once.
+//!
+//! It does not know what a method does, and it does not decide what a caller may. Deadlines need a runtime with
+//! timers.
+
+mod body;
+mod deadline;
+
+use std::convert::Infallible;
+use std::future::ready;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::{Request, Response};
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tower::Service;
+
+use self::body::Watched;
+pub(super) use self::deadline::Deadline;
+use super::authn::Authenticator;
+use super::metrics::{MethodMetrics, Metrics};
+use super::status;
+use crate::app::error::Error;
+use crate::app::methods::Access;
+
+/// What a deployment chooses.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The deadline of a unary call that names none.
+    pub deadline_default: Duration,
+    /// The longest deadline of a unary call; a longer one is cut to it.
+    pub deadline_max: Duration,
+    /// The longest deadline of a stream, and that of one that names none.
+    pub stream_deadline_max: Duration,
+    /// Calls that are answered at once in this process, at most.
+    pub in_flight_max: usize,
+    /// Bytes of a message that is received, at most.
+    pub message_bytes_max: usize,
+}
+
+/// The layer around `S`.
+#[derive(Clone, Debug)]
+pub(super) struct Layer<S> {
+    inner: S,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    authenticator: Arc<Authenticator>,
+    limits: Limits,
+    metrics: Arc<Metrics>,
+}
+
+impl<S> Layer<S> {
+    /// Puts the layer around `inner`.
+    pub(super) fn new(inner: S, authenticator: Arc<Authenticator>, limits: Limits, metrics: Arc<Metrics>) -> Self {
+        Self { inner, shared: Arc::new(Shared { authenticator, limits, metrics }) }
+    }
+}
+
+impl<S, B> Service<Request<B>> for Layer<S>
+where
+    S: Service<Request<B>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        match self.shared.admit(&mut request) {
+            Ok(call) => Box::pin(call.run(self.inner.call(request))),
+            Err(status) => Box::pin(ready(Ok(status.into_http()))),
+        }
+    }
+}
+
+impl Shared {
+    /// Finds the method, the caller, a free place and the deadline of a call; or why it is refused.
+    fn admit<B>(&self, request: &mut Request<B>) -> Result<Call, Status> {
+        let arrived = Instant::now();
+        let path = request.uri().path();
+        let Some(metrics) = self.metrics.method(path.strip_prefix('/').unwrap_or(path)) else {
+            self.metrics.unknown().record(Code::Unimplemented, arrived.elapsed());
+            return Err(status::unknown_method());
+        };
+        let record = Record { metrics: metrics.clone(), arrived, open: true };
+        match self.prepare(request, metrics, arrived) {
+            Ok((place, deadline)) => Ok(Call { record, place, deadline }),
+            Err(error) => {
+                let status = error.into_status();
+                record.end(status.code());
+                Err(status)
+            }
+        }
+    }
+
+    fn prepare<B>(
+        &self,
+        request: &mut Request<B>,
+        metrics: &MethodMetrics,
+        arrived: Instant,
+    ) -> Result<(Place, Deadline), Refusal> {
+        let method = metrics.method.ok_or(Error::Internal)?;
+        if let Access::Privilege(_) = method.access {
+            let caller = self.authenticator.caller(request.headers())?.clone();
+            request.extensions_mut().insert(caller);
+        }
+        let place = Place::take(&self.metrics, self.limits.in_flight_max)?;
+        let allowed = if method.streams {
+            (self.limits.stream_deadline_max, self.limits.stream_deadline_max)
+        } else {
+            (self.limits.deadline_default, self.limits.deadline_max)
+        };
+        let deadline = Deadline::of(request.headers(), arrived, allowed)?.ok_or(Refusal::Late)?;
+        if method.streams {
+            request.extensions_mut().insert(deadline);
+        }
+        Ok((place, deadline))
+    }
+}
+
+/// Why a call is not begun.
+enum Refusal {
+    /// No time was left.
+    Late,
+    /// Anything else.
+    Error(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Refusal {
+    fn into_status(self) -> Status {
+        match self {
+            Self::Late => status::deadline_exceeded(),
+            Self::Error(error) => error.into(),
+        }
+    }
+}
+
+/// A call that was admitted.
+struct Call {
+    record: Record,
+    place: Place,
+    deadline: Deadline,
+}
+
+impl Call {
+    /// Waits for the answer, at most until the deadline. A stream takes the call's place and record along.
+    async fn run<F>(self, answer: F) -> Result<Response<Body>, Infallible>
+    where
+        F: Future<Output = Result<Response<Body>, Infallible>>,
+    {
+        let response = match self.deadline.limit(AssertUnwindSafe(answer).catch_unwind()).await {
+            Some(Ok(Ok(response))) => with_reason(response),
+            Some(Err(_panic)) => Status::from(Error::Internal).into_http(),
+            None => status::deadline_exceeded().into_http(),
+        };
+        let Self { record, place, deadline } = self;
+        match code(&response) {
+            Some(code) => record.end(code),
+            None if record.streams() => {
+                return Ok(response.map(|body| Body::new(Watched::new(body, deadline, record, place))));
+            }
+            None => record.end(Code::Ok),
+        }
+        Ok(response)
+    }
+}
+
+/// The code of an answer that is nothing but a status; `None` when messages come first.
+fn code(response: &Response<Body>) -> Option<Code> {
+    let code = response.headers().get(Status::GRPC_STATUS)?;
+    Some(Code::from_bytes(code.as_bytes()))
+}
+
+/// A status without details was made by the transport, and gets a reason here.
+fn with_reason(response: Response<Body>) -> Response<Body> {
+    match response.extensions().get::<Status>() {
+        Some(status) if status.details().is_empty() && status.code() != Code::Ok => {
+            status::with_reason(status).into_http()
+        }
+        _ => response,
+    }
+}
+
+/// Counts a call when it ends. One that is dropped before was given up by its caller.
+struct Record {
+    metrics: Arc<MethodMetrics>,
+    arrived: Instant,
+    open: bool,
+}
+
+impl Record {
+    fn streams(&self) -> bool {
+        self.metrics.method.is_some_and(|method| method.streams)
+    }
+
+    fn end(mut self, code: Code) {
+        self.count(code);
+    }
+
+    fn count(&mut self, code: Code) {
+        if std::mem::take(&mut self.open) {
+            self.metrics.record(code, self.arrived.elapsed());
+        }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.count(Code::Cancelled);
+    }
+}
+
+/// A place among the calls that are answered at once.
+struct Place(Arc<Metrics>);
+
+impl Place {
+    fn take(metrics: &Arc<Metrics>, max: usize) -> Result<Self, Error> {
+        let before = metrics.in_flight().inc();
+        let place = Self(metrics.clone());
+        if usize::try_from(before).is_ok_and(|before| before >= max) {
+            return Err(Error::Exhausted {
+                reason: "TOO_MANY_CALLS",
+                description: "too many calls are being answered at once".to_owned(),
+            });
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.in_flight().dec();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! `RoleService`: decode, call, encode.
+
+use tonic::{Request, Response, async_trait};
+
+use super::convert::consistency::{Past, consistency, get, list};
+use super::convert::role_privileges::{self as given, Words};
+use super::convert::{complete, role as convert, write};
+use super::{Answer, open};
+use crate::app::error::Result;
+use crate::app::methods;
+use crate::app::role_privileges::HowPrivilegesChange as How;
+use crate::app::service::App;
+use crate::app::writer::WriteCall;
+use crate::domain::name::RoleId;
+use crate::domain::violation::Violations;
+use crate::proto::v1;
+use crate::proto::v1::role_service_server::RoleService;
+
+/// The service.
+#[derive(Debug)]
+pub(super) struct Roles {
+    /// The verbs.
+    pub(super) app: App,
+}
+
+/// What a role gives after a change, its etag, and the token of the write.
+type Changed = (Vec<String>, String, String);
+
+impl Roles {
+    async fn change(&self, call: WriteCall, how: How, words: Words<'_>, violations: Violations) -> Result<Changed> {
+        let change = given::change(words, how, violations)?;
+        let role = change.role.clone();
+        let written = self.app.change_role_privileges(call, change).await?;
+        let (privileges, etag) = given::changed(&role, &written)?;
+        Ok((privileges, etag, self.app.token_of(&written)))
+    }
+}
+
+/// The words of a request that changes what a role gives.
+macro_rules! words {
+    ($request:ident) => {
+        Words {
+            name: &$request.name,
+            privileges: &$request.privileges,
+            patterns: &$request.privilege_patterns,
+            etag: &$request.etag,
+        }
+    };
+}
+
+#[async_trait]
+impl RoleService for Roles {
+    async fn create_role(&self, request: Request<v1::CreateRoleRequest>) -> Answer<v1::CreateRoleResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::CREATE_ROLE, &mut violations);
+        let new = convert::new_role(request, self.app.fresh_id()?, violations)?;
+        let written = self.app.create_role(call, new).await?;
+        Ok(Response::new(v1::CreateRoleResponse {
+            role: Some(convert::role(write::made(&written)?, &written.snapshot, true)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn get_role(&self, request: Request<v1::GetRoleRequest>) -> Answer<v1::GetRoleResponse> {
+        let (caller, request) = open(request)?;
+        let tokens = &self.app.state().tokens;
+        let (id, wish) = get(RoleId::parse(&request.name), request.consistency.as_ref(), tokens)?;
+        let (row, view) = self.app.get_role(&caller, &id, &wish).await?;
+        Ok(Response::new(v1::GetRoleResponse {
+            role: Some(convert::role(&row, view.snapshot(), true)?),
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn lookup_role(&self, request: Request<v1::LookupRoleRequest>) -> Answer<v1::LookupRoleResponse> {
+        let (caller, request) = open(request)?;
+        let (mut violations, tokens) = (Violations::default(), &self.app.state().tokens);
+        let sought = convert::sought(&request, &mut violations);
+        let wish = consistency(request.consistency.as_ref(), Past::Refused, tokens, &mut violations);
+        let (((application, tenant), role_name), wish) = complete(violations, sought.zip(wish))?;
+        let owner = (&application, tenant.as_ref());
+        let (row, view) = self.app.lookup_role(&caller, owner, &role_name, &wish).await?;
+        Ok(Response::new(v1::LookupRoleResponse {
+            role: Some(convert::role(&row, view.snapshot(), true)?),
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn list_roles(&self, request: Request<v1::ListRolesRequest>) -> Answer<v1::ListRolesResponse> {
+        let (caller, request) = open(request)?;
+        let mut violations = Violations::default();
+        let full = convert::list_view(&request, &mut violations);
+        let parent = ("parent", convert::parent(&request));
+        let ((application, tenant), page) = list(parent, &request, &self.app.state().tokens, violations)?;
+        let (owner, shown) = ((&application, tenant.as_ref()), (request.include_application_roles, full));
+        let page = self.app.list_roles(&caller, &page, owner, shown).await?;
+        let snapshot = page.view.snapshot();
+        Ok(Response::new(v1::ListRolesResponse {
+            roles: page.rows.iter().map(|row| convert::role(row, snapshot, full)).collect::<Result<_>>()?,
+            next_page_token: page.next_page_token,
+            consistency_token: page.view.token().to_owned(),
+        }))
+    }
+
+    async fn delete_role(&self, request: Request<v1::DeleteRoleRequest>) -> Answer<v1::DeleteRoleResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::DELETE_ROLE, &mut violations);
+        let delete = convert::delete_role(request, violations)?;
+        let written = self.app.delete_role(call, delete).await?;
+        Ok(Response::new(v1::DeleteRoleResponse { consistency_token: self.app.token_of(&written) }))
+    }
+
+    async fn add_role_privileges(
+        &self,
+        request: Request<v1::AddRolePrivilegesRequest>,
+    ) -> Answer<v1::AddRolePrivilegesResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::ADD_ROLE_PRIVILEGES, &mut violations);
+        let (privileges, etag, consistency_token) = self.change(call, How::Add, words!(request), violations).await?;
+        Ok(Response::new(v1::AddRolePrivilegesResponse { privileges, etag, consistency_token }))
+    }
+
+    async fn set_role_privileges(
+        &self,
+        request: Request<v1::SetRolePrivilegesRequest>,
+    ) -> Answer<v1::SetRolePrivilegesResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::SET_ROLE_PRIVILEGES, &mut violations);
+        let (privileges, etag, consistency_token) = self.change(call, How::Set, words!(request), violations).await?;
+        Ok(Response::new(v1::SetRolePrivilegesResponse { privileges, etag, consistency_token }))
+    }
+
+    async fn remove_role_privileges(
+        &self,
+        request: Request<v1::RemoveRolePrivilegesRequest>,
+    ) -> Answer<v1::RemoveRolePrivilegesResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::REMOVE_ROLE_PRIVILEGES, &mut violations);
+        let (privileges, etag, consistency_token) = self.change(call, How::Remove, words!(request), violations).await?;
+        Ok(Response::new(v1::RemoveRolePrivilegesResponse { privileges, etag, consistency_token }))
+    }
+
+    async fn list_role_privileges(
+        &self,
+        request: Request<v1::ListRolePrivilegesRequest>,
+    ) -> Answer<v1::ListRolePrivilegesResponse> {
+        let (caller, request) = open(request)?;
+        let mut violations = Violations::default();
+        let shown = violations.take("view", given::view(request.view));
+        let name = ("name", RoleId::parse(&request.name));
+        let (role, page) = list(name, &request, &self.app.state().tokens, violations)?;
+        let shown = complete(Violations::default(), shown)?;
+        let (entries, next, view) = self.app.list_role_privileges(&caller, &page, &role, shown).await?;
+        Ok(Response::new(given::page(entries, next, view.token().to_owned())))
+    }
+}

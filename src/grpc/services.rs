@@ -1,0 +1,134 @@
+//! Every service of the listener, put together within the one layer.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use futures_util::future::Either;
+use http::{Request, Response};
+use tokio::runtime::Handle;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::service::Routes;
+use tonic_health::pb::health_server::{Health, HealthServer};
+use tower::Service;
+
+use super::application::Applications;
+use super::assignment::Assignments;
+use super::authn::Authenticator;
+use super::control::OnControl;
+use super::directory::Directory;
+use super::layer::{Layer, Limits};
+use super::metrics::Metrics;
+use super::permission::Permissions;
+use super::policy_data::PolicyData;
+use super::privilege::Privileges;
+use super::role::Roles;
+use super::server_info::ServerInfo;
+use crate::app::service::App;
+use crate::proto;
+use crate::proto::v1::application_service_server::ApplicationServiceServer;
+use crate::proto::v1::assignment_service_server::AssignmentServiceServer;
+use crate::proto::v1::directory_service_server::DirectoryServiceServer;
+use crate::proto::v1::permission_service_server::PermissionServiceServer;
+use crate::proto::v1::policy_data_service_server::PolicyDataServiceServer;
+use crate::proto::v1::privilege_service_server::PrivilegeServiceServer;
+use crate::proto::v1::role_service_server::RoleServiceServer;
+use crate::proto::v1::server_service_server::ServerServiceServer;
+
+/// Everything that the listener serves. Administrative services run on `control`.
+pub fn routes<H: Health>(
+    app: App,
+    authenticator: Arc<Authenticator>,
+    limits: Limits,
+    metrics: Arc<Metrics>,
+    control: Handle,
+    health: HealthServer<H>,
+) -> Routes {
+    let bytes = limits.message_bytes_max;
+    let others = standard(administrative(app.clone(), bytes, &control), bytes, health);
+    let checks = Permissions { app, metrics: metrics.clone(), control };
+    let permission = PermissionServiceServer::new(checks).max_decoding_message_size(bytes);
+    let services = Services { permission, others };
+    let services = Layer::new(services, authenticator, limits, metrics);
+    Router::new().fallback_service(services).into()
+}
+
+/// The services that may await the database.
+fn administrative(app: App, bytes: usize, control: &Handle) -> Routes {
+    let mut routes = Routes::default();
+    macro_rules! add {
+        ($($server:ident($service:expr)),* $(,)?) => {
+            $(routes = routes.add_service(OnControl::new(
+                $server::new($service).max_decoding_message_size(bytes),
+                control.clone(),
+            ));)*
+        };
+    }
+    let started = app.state().clock.now();
+    add!(
+        ApplicationServiceServer(Applications { app: app.clone() }),
+        AssignmentServiceServer(Assignments { app: app.clone() }),
+        DirectoryServiceServer(Directory { app: app.clone() }),
+        PolicyDataServiceServer(PolicyData { app: app.clone() }),
+        PrivilegeServiceServer(Privileges { app: app.clone() }),
+        RoleServiceServer(Roles { app: app.clone() }),
+        ServerServiceServer(ServerInfo { app, started }),
+    );
+    routes
+}
+
+/// Health and reflection. The descriptors are part of the program, so reflection is there unless there is a bug; the
+/// other services do not depend on it.
+fn standard<H: Health>(routes: Routes, bytes: usize, health: HealthServer<H>) -> Routes {
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let routes = routes.add_service(health.max_decoding_message_size(bytes));
+    match (reflection().build_v1(), reflection().build_v1alpha()) {
+        (Ok(v1), Ok(v1alpha)) => routes
+            .add_service(v1.max_decoding_message_size(bytes))
+            .add_service(v1alpha.max_decoding_message_size(bytes)),
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::error!(%error, "there is no reflection");
+            routes
+        }
+    }
+}
+
+/// All services; a check is not looked up among the others.
+#[derive(Clone, Debug)]
+struct Services {
+    permission: PermissionServiceServer<Permissions>,
+    others: Routes,
+}
+
+impl<B> Service<Request<B>> for Services
+where
+    B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Either<
+        <PermissionServiceServer<Permissions> as Service<Request<B>>>::Future,
+        <Routes as Service<Request<B>>>::Future,
+    >;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<B>>::poll_ready(&mut self.others, cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let path = request.uri().path().strip_prefix('/').unwrap_or_default();
+        let name = <PermissionServiceServer<Permissions> as NamedService>::NAME;
+        if path.strip_prefix(name).is_some_and(|method| method.starts_with('/')) {
+            Either::Left(self.permission.call(request))
+        } else {
+            Either::Right(self.others.call(request))
+        }
+    }
+}

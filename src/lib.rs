@@ -1,0 +1,71 @@
+//! Bailiwick answers one question for other services, on every request: *may this subject exercise this privilege
+//! on this resource?* It owns what the answer is made of, answers from a compiled state in memory, says why, never
+//! answers from older state than it promised, and denies whatever it does not know.
+//!
+//! # Layers
+//!
+//! Arrows go one way; a test of the suite reads every `use` and holds them.
+//!
+//! | Module | What it is | May use |
+//! |---|---|---|
+//! | [`cli`] | one file per command; all but `serve` and `migrate` are clients of the API | `server`, `proto`, `config` |
+//! | [`server`] | the composition root: listeners, threads, start and stop | all but `cli` |
+//! | [`grpc`] | decode, call, encode; statuses, credentials, the one layer | `app`, `domain`, `proto` |
+//! | [`app`] | the verbs, who may call them, and the port to a store | `engine`, `domain` |
+//! | [`store`] | the only place that knows SQL | `app::port`, `domain`, `proto` |
+//! | [`engine`] | the compiled state and the decision | `domain` |
+//! | [`domain`] | nouns and rules | nothing of ours |
+//! | [`proto`], [`config`] | generated messages; the configuration | nothing of ours |
+//! | [`telemetry`] | logs | `config` |
+//!
+//! # The state is a set of rows
+//!
+//! One row per thing (a role, a user) or per element of a set that a thing has (one privilege of a role, one member
+//! of a group): [`domain::row`]. Tables, change log, import lines and the compiled state are all made of the same
+//! rows, so there is one way to say what a change is: a row before and a row after. Building the state from all
+//! rows, and advancing it change by change, run the same code.
+//!
+//! # A check, from end to end
+//!
+//! A connection belongs to one data thread. `grpc::layer` finds the method in [`app::methods`], the caller and the
+//! deadline; `grpc::permission` decodes; [`app::check_permission`] takes the published snapshot with one atomic load
+//! and asks whether the caller may ask; `engine::decide` walks the subject's own assignments and those of the groups
+//! that contain it, and stops at the first path that holds the target. Nothing is awaited, locked or read from a
+//! database, unless the caller wished for state fresher than is at hand.
+//!
+//! # A write, from end to end
+//!
+//! `grpc::role` decodes; the call waits for its turn with the writer ([`app::writer`]), which locks the store's
+//! counter, brings the state up to the locked revision, and runs the operation on a draft ([`app::draft`]): what
+//! exists and who may is asked of the compiled state, what only people read is fetched. [`app::invariants`] looks at
+//! the outcome. Rows, log, audit record, receipt and the new revision are written under one savepoint, the group of
+//! writes is committed, and the snapshot that was validated is the one that is published.
+//!
+//! # Where a rule is
+//!
+//! | Rule | File |
+//! |---|---|
+//! | the decision | `engine/decide.rs` |
+//! | what a path can hold: boundary, tenants, visibility | `engine/reach.rs` |
+//! | where a target lives | `engine/target.rs` |
+//! | what a role gives: patterns, parents, exclusions; which groups contain a group | `engine/settle.rs` |
+//! | no write lets anyone reach what the writer could not | `engine/granting.rs` |
+//! | which privilege a method needs | `app/methods.rs`, `domain/predefined.rs` |
+//! | absent and forbidden look the same | `app/authority.rs` |
+//! | cycles, limits, the last administrator | `app/invariants.rs`, `domain/limit.rs` |
+//! | how fresh an answer is | `app/consistency.rs`, `app/state.rs` |
+//! | the chain of revisions | `store/chain.rs` |
+//!
+//! The decision rule is written a second time, in the dumbest way, in `tests/suite/model.rs`; property tests hold the
+//! engine to it on random states and after every change of random histories.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod domain;
+pub mod engine;
+pub mod grpc;
+pub mod proto;
+pub mod server;
+pub mod store;
+pub mod telemetry;

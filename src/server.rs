@@ -1,0 +1,235 @@
+//! Composition root: store → app → gRPC → listeners, and how they end.
+//!
+//! Guarantees: nothing listens before the state is loaded; on SIGTERM the process says that it is going, takes no
+//! new connections, finishes what it has accepted, and is gone after the grace period whatever still runs. Data
+//! threads serve connections; the database is touched by the control runtime alone.
+
+mod connection;
+mod data_threads;
+mod probes;
+mod secret;
+mod settings;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use crate::app::caller::Caller;
+use crate::app::import_policy::ImportOptions;
+use crate::app::service::App;
+use crate::config::Config;
+use crate::domain::predefined;
+use crate::store::{self, Direction};
+use crate::{grpc, telemetry};
+
+use self::data_threads::DataThreads;
+use self::probes::Probes;
+
+/// What a start or a migration fails with: for the operator who started it.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// What to do with the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MigrateStep {
+    /// Apply every step that is missing.
+    Up,
+    /// Take back the last step.
+    Down,
+    /// Change nothing.
+    Status,
+}
+
+/// One step of the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationLine {
+    /// Its name.
+    pub name: String,
+    /// Whether the database has it.
+    pub applied: bool,
+}
+
+/// Migrates the database at `url`, and says which steps it has.
+///
+/// # Errors
+/// When the database is not reachable or a step fails.
+pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>, Failure> {
+    let direction = match step {
+        MigrateStep::Up => Direction::Up,
+        MigrateStep::Down => Direction::Down,
+        MigrateStep::Status => Direction::Status,
+    };
+    let steps = store::migrate(url, direction).await?;
+    Ok(steps.into_iter().map(|step| MigrationLine { name: step.name, applied: step.applied }).collect())
+}
+
+/// Runs a server until SIGTERM or SIGINT. `memory` keeps everything in memory, whatever database is configured, and
+/// loads the import files `data` first.
+///
+/// # Errors
+/// When it cannot start: configuration, database, or an address that is taken.
+pub fn serve(config: Config, data: &[PathBuf], memory: bool) -> Result<(), Failure> {
+    let _guard = telemetry::start(config.log)?;
+    let running = Running::start(config, data, memory)?;
+    running.announce();
+    running.wait_for_signal();
+    running.stop();
+    Ok(())
+}
+
+/// A server that runs.
+pub struct Running {
+    config: Config,
+    control: Runtime,
+    app: App,
+    store: Arc<store::SqlStore>,
+    health: tonic_health::server::HealthReporter,
+    data: DataThreads,
+    probes: Probes,
+    stopping: watch::Sender<bool>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Running on {}", self.grpc_address())
+    }
+}
+
+impl Running {
+    /// Starts a server and returns once it listens.
+    ///
+    /// # Errors
+    /// As [`serve`].
+    pub fn start(config: Config, data: &[PathBuf], memory: bool) -> Result<Self, Failure> {
+        let control = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("control")
+            .enable_all()
+            .build()?;
+        let (app, store) = control.block_on(open(&config, memory))?;
+        control.block_on(load_files(&app, data))?;
+        let (stopping, stop) = watch::channel(false);
+        let (health, health_service) = tonic_health::server::health_reporter();
+        let metrics = Arc::new(grpc::Metrics::default());
+        let probes =
+            control.block_on(Probes::start(&config, app.clone(), store.clone(), metrics.clone(), stop.clone()))?;
+        let authenticator = Arc::new(settings::authenticator(&config)?);
+        let routes = grpc::routes(
+            app.clone(),
+            authenticator,
+            settings::limits(&config),
+            metrics,
+            control.handle().clone(),
+            health_service,
+        );
+        let data = DataThreads::start(&config, control.handle(), &routes, &stop)?;
+        control.block_on(settings::report_serving(&health, true));
+        Ok(Self { config, control, app, store, health, data, probes, stopping })
+    }
+
+    /// Where gRPC listens.
+    pub fn grpc_address(&self) -> SocketAddr {
+        self.data.address
+    }
+
+    /// Where metrics and probes listen.
+    pub fn metrics_address(&self) -> SocketAddr {
+        self.probes.address
+    }
+
+    fn announce(&self) {
+        let database = if self.store_is_memory() { "memory".to_owned() } else { self.config.database.redacted_url() };
+        tracing::info!(grpc = %self.grpc_address(), metrics = %self.metrics_address(), database, "bailiwick serves");
+        if self.config.tokens.is_empty() {
+            tracing::warn!(
+                acts_as = %predefined::local_administrator(),
+                "NOT PROTECTED: no tokens are configured, so whoever reaches the loopback address may do everything"
+            );
+        }
+        tracing::warn!("NOT ENCRYPTED: this listener speaks plain text");
+    }
+
+    fn store_is_memory(&self) -> bool {
+        self.config.database.url.contains(":memory:")
+    }
+
+    fn wait_for_signal(&self) {
+        self.control.block_on(async {
+            use tokio::signal::unix::{SignalKind, signal};
+            let (Ok(mut terminate), Ok(mut interrupt)) =
+                (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+            else {
+                tracing::error!("signals cannot be received; stopping");
+                return;
+            };
+            tokio::select! {
+                _ = terminate.recv() => tracing::info!("SIGTERM received"),
+                _ = interrupt.recv() => tracing::info!("SIGINT received"),
+            }
+        });
+    }
+
+    /// Drains and ends: no new connections, what was accepted is finished, and after the grace period all is ended.
+    pub fn stop(self) {
+        let Self { config, control, app, store, health, data, stopping, .. } = self;
+        control.block_on(settings::report_serving(&health, false));
+        let _nobody_listens = stopping.send(true);
+        let drained = data.join(config.shutdown_grace);
+        let head = app.state().current().head.clone();
+        let chain = data_encoding::HEXLOWER.encode(&head.chain);
+        tracing::info!(drained, revision = head.revision, chain, "stopped");
+        control.block_on(async {
+            let close = async {
+                app.refresh().end().await;
+                store.close().await
+            };
+            let closed = tokio::time::timeout(Duration::from_secs(1), close).await;
+            tracing::debug!(closed = closed.is_ok(), "the store is closed");
+        });
+        control.shutdown_timeout(Duration::from_millis(500));
+    }
+}
+
+/// Opens the store, migrates it where that is wanted, and loads the state.
+async fn open(config: &Config, memory: bool) -> Result<(App, Arc<store::SqlStore>), Failure> {
+    let url = if memory { "sqlite::memory:" } else { config.database.url.as_str() };
+    let secret = secret::secret(config, memory)?;
+    if config.database.migrate && !memory {
+        store::migrate(url, Direction::Up).await?;
+    }
+    let options = store::Options { pool_size: config.database.pool_size, secret };
+    let store = store::connect(url, &options).await?;
+    let started = std::time::Instant::now();
+    let progress = settings::LogProgress::new("loading the state");
+    let app = App::start(store.clone(), settings::settings(config, secret)?, &|rows| progress.rows(rows)).await?;
+    let counts = app.state().current().snapshot.counts();
+    tracing::info!(
+        milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        revision = app.state().current().head.revision,
+        role_assignments = counts.role_assignments,
+        "the state is loaded"
+    );
+    Ok((app, store))
+}
+
+/// Imports files into a store in memory, as its administrator.
+async fn load_files(app: &App, files: &[PathBuf]) -> Result<(), Failure> {
+    let caller = Caller::new(predefined::local_administrator());
+    for file in files {
+        let said_of = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+        let bytes = tokio::fs::read(file).await.map_err(|error| said_of(&error))?;
+        let mut import = app.import(&caller, ImportOptions::default()).await?;
+        let progress = settings::LogProgress::new("importing");
+        for chunk in bytes.chunks(1 << 20) {
+            import.feed(chunk).await.map_err(|error| said_of(&settings::explained(&error)))?;
+            progress.rows(import.lines());
+        }
+        let done = import.finish().await.map_err(|error| said_of(&settings::explained(&error)))?;
+        tracing::info!(file = %file.display(), lines = done.lines, created = done.created, "imported");
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! From the configuration to what each layer wants to know of it.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use super::{Failure, secret};
+use crate::app::error::Error;
+use crate::app::methods;
+use crate::app::service::Settings;
+use crate::config::Config;
+use crate::domain::name::Subject;
+use crate::grpc;
+
+/// What the verbs want to know.
+pub(super) fn settings(config: &Config, deployment: [u8; 32]) -> Result<Settings, Failure> {
+    let seed = secret::random()?.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    Ok(Settings {
+        staleness_bound: config.staleness_bound,
+        poll_interval: config.poll_interval,
+        cache_ttl: config.cache_ttl,
+        secret: deployment,
+        seed,
+    })
+}
+
+/// Whom each configured token stands for; without tokens, the local administrator.
+pub(super) fn authenticator(config: &Config) -> Result<grpc::Authenticator, Failure> {
+    let mut tokens = Vec::new();
+    for token in &config.tokens {
+        let subject = Subject::parse(&token.subject).map_err(|error| format!("tokens: {}: {error}", token.subject))?;
+        if !matches!(subject, Subject::User(_) | Subject::Client(_)) {
+            return Err(format!("tokens: {subject}: only users and clients have tokens").into());
+        }
+        tokens.push((token.expose().to_owned(), subject));
+    }
+    Ok(if tokens.is_empty() { grpc::Authenticator::local() } else { grpc::Authenticator::tokens(tokens) })
+}
+
+/// What the gRPC layer enforces.
+pub(super) fn limits(config: &Config) -> grpc::Limits {
+    grpc::Limits {
+        deadline_default: config.deadline_default,
+        deadline_max: config.deadline_max,
+        stream_deadline_max: config.stream_deadline_max,
+        in_flight_max: config.in_flight_max,
+        message_bytes_max: config.message_bytes_max,
+    }
+}
+
+/// Tells the health service about every service of ours, and about the server as a whole.
+pub(super) async fn report_serving(health: &tonic_health::server::HealthReporter, serving: bool) {
+    let status = if serving { tonic_health::ServingStatus::Serving } else { tonic_health::ServingStatus::NotServing };
+    let services = methods::OWN.iter().filter_map(|method| method.path.split('/').next());
+    let services: BTreeSet<&str> = services.chain([""]).collect();
+    for service in services {
+        health.set_service_status(service, status).await;
+    }
+}
+
+/// Logs how far a long work has come, every few seconds.
+pub(super) struct LogProgress {
+    what: &'static str,
+    logged: Mutex<Instant>,
+}
+
+impl LogProgress {
+    /// Nothing is logged of a work shorter than this.
+    const INTERVAL: Duration = Duration::from_secs(5);
+
+    pub(super) fn new(what: &'static str) -> Self {
+        Self { what, logged: Mutex::new(Instant::now()) }
+    }
+
+    pub(super) fn rows(&self, done: u64) {
+        let Ok(mut logged) = self.logged.lock() else { return };
+        if logged.elapsed() >= Self::INTERVAL {
+            *logged = Instant::now();
+            tracing::info!(done, "{}", self.what);
+        }
+    }
+}
+
+/// An error with all of its violations, for the operator.
+pub(super) fn explained(error: &Error) -> String {
+    match error {
+        Error::Stopped { cause, .. } => explained(cause),
+        Error::Invalid(violations) => violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    }
+}

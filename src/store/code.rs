@@ -1,0 +1,117 @@
+//! The numbers that stand for enumerations and kinds in columns and in stored messages.
+//!
+//! They are those of `bailiwick.storage.v1`, and never change their meaning; 0 is never written. Kinds of
+//! subjects and of elements are numbered in the order of the domain's own `Ord`, so that a database orders keys as
+//! the domain does.
+
+use super::unreadable::Unreadable;
+use crate::domain::boundary::Boundary;
+use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
+use crate::domain::name::Subject;
+use crate::domain::role::{RoleElement, RoleKind, Visibility};
+use crate::domain::tenancy::{Catalogue, TenantType};
+
+/// An enumeration with a stable number for each value.
+pub(super) trait Coded: Copy + PartialEq + 'static {
+    /// What it is, for people.
+    const WHAT: &'static str;
+    /// Each value and its number.
+    const CODES: &'static [(Self, i16)];
+
+    /// The number of a value.
+    fn code(self) -> i16 {
+        Self::CODES.iter().find(|(value, _)| *value == self).map_or(0, |(_, code)| *code)
+    }
+
+    /// The value with a number.
+    fn from_code(code: impl Into<i64>) -> Result<Self, Unreadable> {
+        let code = code.into();
+        let found = Self::CODES.iter().find(|(_, known)| i64::from(*known) == code);
+        found.map(|(value, _)| *value).ok_or_else(|| Unreadable::unknown(Self::WHAT, code))
+    }
+}
+
+impl Coded for Catalogue {
+    const WHAT: &'static str = "catalogue";
+    const CODES: &'static [(Self, i16)] = &[(Self::Strict, 1), (Self::Open, 2)];
+}
+
+impl Coded for TenantType {
+    const WHAT: &'static str = "tenant type";
+    const CODES: &'static [(Self, i16)] = &[(Self::Standard, 1), (Self::Global, 2), (Self::Standalone, 3)];
+}
+
+impl Coded for RoleKind {
+    const WHAT: &'static str = "role kind";
+    const CODES: &'static [(Self, i16)] = &[(Self::Custom, 1), (Self::Predefined, 2)];
+}
+
+impl Coded for Boundary {
+    const WHAT: &'static str = "boundary";
+    const CODES: &'static [(Self, i16)] =
+        &[(Self::Unset, 1), (Self::Application, 2), (Self::Tenant, 3), (Self::SelfOnly, 4)];
+}
+
+impl Coded for Visibility {
+    const WHAT: &'static str = "visibility";
+    const CODES: &'static [(Self, i16)] =
+        &[(Self::All, 1), (Self::InclusionList, 2), (Self::None, 3), (Self::Owner, 4)];
+}
+
+/// The number of a subject's kind.
+pub(super) fn of_subject(subject: &Subject) -> i16 {
+    match subject {
+        Subject::User(_) => 1,
+        Subject::Client(_) => 2,
+        Subject::Group(_) => 3,
+        Subject::Application(_) => 4,
+    }
+}
+
+/// The subject of a kind.
+pub(super) fn subject(code: i16, id: &str) -> Result<Subject, Unreadable> {
+    let id = Id::parse(id)?;
+    match code {
+        1 => Ok(Subject::User(id)),
+        2 => Ok(Subject::Client(id)),
+        3 => Ok(Subject::Group(id)),
+        4 => Ok(Subject::Application(id)),
+        _ => Err(Unreadable::unknown("kind of subject", code)),
+    }
+}
+
+/// The number of an element that is a parent.
+pub(super) const PARENT: i16 = 4;
+
+/// The number of an element's kind, its tenant (that of a parent, else empty) and its text.
+pub(super) fn of_element(element: &RoleElement) -> (i16, &str, &str) {
+    match element {
+        RoleElement::Privilege(key) => (1, "", key.as_str()),
+        RoleElement::Pattern(pattern) => (2, "", pattern.as_str()),
+        RoleElement::Exclusion(pattern) => (3, "", pattern.as_str()),
+        RoleElement::Parent { tenant, role } => (PARENT, of_optional(tenant.as_ref()), role.as_str()),
+        RoleElement::VisibleTenant(tenant) => (5, "", tenant.as_str()),
+    }
+}
+
+/// The element of a kind.
+pub(super) fn element(code: i16, tenant: &str, text: &str) -> Result<RoleElement, Unreadable> {
+    match code {
+        1 => Ok(RoleElement::Privilege(PrivilegeKey::parse(text)?)),
+        2 => Ok(RoleElement::Pattern(PrivilegePattern::parse(text)?)),
+        3 => Ok(RoleElement::Exclusion(PrivilegePattern::parse(text)?)),
+        PARENT => Ok(RoleElement::Parent { tenant: optional(tenant)?, role: Id::parse(text)? }),
+        5 => Ok(RoleElement::VisibleTenant(Id::parse(text)?)),
+        _ => Err(Unreadable::unknown("kind of element", code)),
+    }
+}
+
+/// An id in a key column, where none is the empty text.
+pub(super) fn of_optional(id: Option<&Id>) -> &str {
+    id.map_or("", Id::as_str)
+}
+
+/// The id in a key column, if one is there.
+pub(super) fn optional(text: &str) -> Result<Option<Id>, Unreadable> {
+    if text.is_empty() { Ok(None) } else { Ok(Some(Id::parse(text)?)) }
+}

@@ -1,0 +1,65 @@
+//! Keys of rows, stored.
+
+use super::super::unreadable::Unreadable;
+use super::{name, required};
+use crate::domain::assignment::AssignmentId;
+use crate::domain::row::Key;
+use crate::proto::storage::{self, key::Kind};
+
+pub(super) fn write(key: &Key) -> storage::Key {
+    let kind = match key {
+        Key::Application(id) => Kind::Application(id.to_string()),
+        Key::Tenant(id) => Kind::Tenant(name::write_tenant(id)),
+        Key::Privilege(id) => Kind::Privilege(name::write_privilege(id)),
+        Key::Role(id) => Kind::Role(name::write_role(id)),
+        Key::RoleElement(role, element) => Kind::RoleElement(storage::RoleElementId {
+            role: Some(name::write_role(role)),
+            element: Some(name::write_element(element)),
+        }),
+        Key::User(id) => Kind::User(id.to_string()),
+        Key::UserTenant(user, tenant) => {
+            Kind::UserTenant(storage::UserTenantId { user: user.to_string(), tenant: Some(name::write_tenant(tenant)) })
+        }
+        Key::Client(id) => Kind::Client(id.to_string()),
+        Key::Group(id) => Kind::Group(id.to_string()),
+        Key::GroupMember(group, member) => Kind::GroupMember(storage::GroupMember {
+            group: group.to_string(),
+            member: Some(name::write_subject(member)),
+        }),
+        Key::Assignment(id) => Kind::Assignment(write_assignment(id)),
+    };
+    storage::Key { kind: Some(kind) }
+}
+
+pub(super) fn read(stored: storage::Key) -> Result<Key, Unreadable> {
+    Ok(match required(stored.kind, "the kind of a key")? {
+        Kind::Application(id) => Key::Application(name::id(&id)?),
+        Kind::Tenant(id) => Key::Tenant(name::tenant(Some(id))?),
+        Kind::Privilege(id) => Key::Privilege(name::privilege(Some(id))?),
+        Kind::Role(id) => Key::Role(name::role(Some(id))?),
+        Kind::RoleElement(id) => Key::RoleElement(name::role(id.role)?, name::element(id.element)?),
+        Kind::User(id) => Key::User(name::id(&id)?),
+        Kind::UserTenant(id) => Key::UserTenant(name::id(&id.user)?, name::tenant(id.tenant)?),
+        Kind::Client(id) => Key::Client(name::id(&id)?),
+        Kind::Group(id) => Key::Group(name::id(&id)?),
+        Kind::GroupMember(id) => Key::GroupMember(name::id(&id.group)?, name::subject(id.member)?),
+        Kind::Assignment(id) => Key::Assignment(assignment(Some(id))?),
+    })
+}
+
+pub(super) fn write_assignment(id: &AssignmentId) -> storage::AssignmentId {
+    storage::AssignmentId {
+        holder: Some(name::write_subject(&id.holder)),
+        role: Some(name::write_role(&id.role)),
+        tenant: name::write_optional(id.tenant.as_ref()),
+    }
+}
+
+pub(super) fn assignment(stored: Option<storage::AssignmentId>) -> Result<AssignmentId, Unreadable> {
+    let stored = required(stored, "the identity of an assignment")?;
+    Ok(AssignmentId {
+        holder: name::subject(stored.holder)?,
+        role: name::role(stored.role)?,
+        tenant: name::optional(stored.tenant)?,
+    })
+}

@@ -1,0 +1,97 @@
+//! Ids and names, stored.
+
+use super::super::unreadable::Unreadable;
+use super::required;
+use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
+use crate::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::role::RoleElement;
+use crate::proto::storage::{self, element, subject};
+
+pub(super) fn id(text: &str) -> Result<Id, Unreadable> {
+    Ok(Id::parse(text)?)
+}
+
+pub(super) fn optional(text: Option<String>) -> Result<Option<Id>, Unreadable> {
+    text.map(|text| id(&text)).transpose()
+}
+
+pub(super) fn write_optional(id: Option<&Id>) -> Option<String> {
+    id.map(Id::to_string)
+}
+
+pub(super) fn write_tenant(tenant: &TenantId) -> storage::TenantId {
+    storage::TenantId { application: tenant.application.to_string(), tenant: tenant.tenant.to_string() }
+}
+
+pub(super) fn tenant(stored: Option<storage::TenantId>) -> Result<TenantId, Unreadable> {
+    let stored = required(stored, "the name of a tenant")?;
+    Ok(TenantId { application: id(&stored.application)?, tenant: id(&stored.tenant)? })
+}
+
+pub(super) fn write_role(role: &RoleId) -> storage::RoleId {
+    storage::RoleId {
+        application: role.application.to_string(),
+        tenant: write_optional(role.tenant.as_ref()),
+        role: role.role.to_string(),
+    }
+}
+
+pub(super) fn role(stored: Option<storage::RoleId>) -> Result<RoleId, Unreadable> {
+    let stored = required(stored, "the name of a role")?;
+    Ok(RoleId { application: id(&stored.application)?, tenant: optional(stored.tenant)?, role: id(&stored.role)? })
+}
+
+pub(super) fn write_privilege(privilege: &PrivilegeId) -> storage::PrivilegeId {
+    storage::PrivilegeId { application: privilege.application.to_string(), key: privilege.key.to_string() }
+}
+
+pub(super) fn privilege(stored: Option<storage::PrivilegeId>) -> Result<PrivilegeId, Unreadable> {
+    let stored = required(stored, "the name of a privilege")?;
+    Ok(PrivilegeId { application: id(&stored.application)?, key: PrivilegeKey::parse(&stored.key)? })
+}
+
+pub(super) fn write_subject(subject: &Subject) -> storage::Subject {
+    let kind = match subject {
+        Subject::User(id) => subject::Kind::User(id.to_string()),
+        Subject::Client(id) => subject::Kind::Client(id.to_string()),
+        Subject::Group(id) => subject::Kind::Group(id.to_string()),
+        Subject::Application(id) => subject::Kind::Application(id.to_string()),
+    };
+    storage::Subject { kind: Some(kind) }
+}
+
+pub(super) fn subject(stored: Option<storage::Subject>) -> Result<Subject, Unreadable> {
+    let kind = stored.and_then(|stored| stored.kind);
+    Ok(match required(kind, "the kind of a subject")? {
+        subject::Kind::User(text) => Subject::User(id(&text)?),
+        subject::Kind::Client(text) => Subject::Client(id(&text)?),
+        subject::Kind::Group(text) => Subject::Group(id(&text)?),
+        subject::Kind::Application(text) => Subject::Application(id(&text)?),
+    })
+}
+
+pub(super) fn write_element(element: &RoleElement) -> storage::Element {
+    let kind = match element {
+        RoleElement::Privilege(key) => element::Kind::Privilege(key.to_string()),
+        RoleElement::Pattern(pattern) => element::Kind::Pattern(pattern.to_string()),
+        RoleElement::Exclusion(pattern) => element::Kind::Exclusion(pattern.to_string()),
+        RoleElement::Parent { tenant, role } => {
+            element::Kind::Parent(element::Parent { tenant: write_optional(tenant.as_ref()), role: role.to_string() })
+        }
+        RoleElement::VisibleTenant(tenant) => element::Kind::VisibleTenant(tenant.to_string()),
+    };
+    storage::Element { kind: Some(kind) }
+}
+
+pub(super) fn element(stored: Option<storage::Element>) -> Result<RoleElement, Unreadable> {
+    let kind = stored.and_then(|stored| stored.kind);
+    Ok(match required(kind, "the kind of an element")? {
+        element::Kind::Privilege(text) => RoleElement::Privilege(PrivilegeKey::parse(&text)?),
+        element::Kind::Pattern(text) => RoleElement::Pattern(PrivilegePattern::parse(&text)?),
+        element::Kind::Exclusion(text) => RoleElement::Exclusion(PrivilegePattern::parse(&text)?),
+        element::Kind::Parent(parent) => {
+            RoleElement::Parent { tenant: optional(parent.tenant)?, role: id(&parent.role)? }
+        }
+        element::Kind::VisibleTenant(text) => RoleElement::VisibleTenant(id(&text)?),
+    })
+}

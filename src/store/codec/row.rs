@@ -1,0 +1,272 @@
+//! Rows, stored.
+
+use super::super::code::Coded;
+use super::super::unreadable::Unreadable;
+use super::{key, name, required};
+use crate::domain::assignment::Assignment;
+use crate::domain::directory::{Client, Group, GroupMember, User, UserTenant};
+use crate::domain::privilege::Privilege;
+use crate::domain::role::{Role, RoleElementRow};
+use crate::domain::row::{Row, Stamp};
+use crate::domain::tenancy::{Application, Tenant};
+use crate::domain::time::Time;
+use crate::proto::storage::{self, row::Kind};
+
+pub(super) fn write(row: &Row) -> storage::Row {
+    let kind = match row {
+        Row::Application(row) => Kind::Application(write_application(row)),
+        Row::Tenant(row) => Kind::Tenant(write_tenant(row)),
+        Row::User(row) => Kind::User(write_user(row)),
+        Row::UserTenant(row) => Kind::UserTenant(storage::UserTenant {
+            user: row.user.to_string(),
+            tenant: Some(name::write_tenant(&row.tenant)),
+            incarnation: row.incarnation,
+        }),
+        Row::Client(row) => Kind::Client(write_client(row)),
+        Row::Group(row) => Kind::Group(write_group(row)),
+        Row::GroupMember(row) => Kind::GroupMember(storage::GroupMember {
+            group: row.group.to_string(),
+            member: Some(name::write_subject(&row.member)),
+        }),
+        Row::Privilege(row) => Kind::Privilege(write_privilege(row)),
+        Row::Role(row) => Kind::Role(write_role(row)),
+        Row::RoleElement(row) => Kind::RoleElement(storage::RoleElement {
+            role: Some(name::write_role(&row.role)),
+            element: Some(name::write_element(&row.element)),
+            incarnation: row.incarnation,
+        }),
+        Row::Assignment(row) => Kind::Assignment(write_assignment(row)),
+    };
+    storage::Row { kind: Some(kind) }
+}
+
+pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
+    Ok(match required(stored.kind, "the kind of a row")? {
+        Kind::Application(row) => Row::Application(application(row)?),
+        Kind::Tenant(row) => Row::Tenant(tenant(row)?),
+        Kind::User(row) => Row::User(user(row)?),
+        Kind::UserTenant(row) => Row::UserTenant(UserTenant {
+            user: name::id(&row.user)?,
+            tenant: name::tenant(row.tenant)?,
+            incarnation: row.incarnation,
+        }),
+        Kind::Client(row) => Row::Client(client(row)?),
+        Kind::Group(row) => Row::Group(group(row)?),
+        Kind::GroupMember(row) => {
+            Row::GroupMember(GroupMember { group: name::id(&row.group)?, member: name::subject(row.member)? })
+        }
+        Kind::Privilege(row) => Row::Privilege(privilege(row)?),
+        Kind::Role(row) => Row::Role(role(row)?),
+        Kind::RoleElement(row) => Row::RoleElement(RoleElementRow {
+            role: name::role(row.role)?,
+            element: name::element(row.element)?,
+            incarnation: row.incarnation,
+        }),
+        Kind::Assignment(row) => Row::Assignment(assignment(row)?),
+    })
+}
+
+fn write_stamp(stamp: &Stamp) -> storage::Stamp {
+    storage::Stamp {
+        created_at: stamp.created_at.micros(),
+        created_by: stamp.created_by.clone(),
+        updated_at: stamp.updated_at.micros(),
+        updated_by: stamp.updated_by.clone(),
+        revision: stamp.revision,
+    }
+}
+
+fn stamp(stored: Option<storage::Stamp>) -> Result<Stamp, Unreadable> {
+    let stored = required(stored, "the stamp of a row")?;
+    Ok(Stamp {
+        created_at: time(stored.created_at)?,
+        created_by: stored.created_by,
+        updated_at: time(stored.updated_at)?,
+        updated_by: stored.updated_by,
+        revision: stored.revision,
+    })
+}
+
+fn time(micros: i64) -> Result<Time, Unreadable> {
+    required(Time::from_micros(micros), "a time that can be")
+}
+
+fn write_application(row: &Application) -> storage::Application {
+    storage::Application {
+        id: row.id.to_string(),
+        display_name: row.display_name.clone(),
+        catalogue: row.catalogue.code().into(),
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn application(row: storage::Application) -> Result<Application, Unreadable> {
+    Ok(Application {
+        id: name::id(&row.id)?,
+        display_name: row.display_name,
+        catalogue: Coded::from_code(row.catalogue)?,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_tenant(row: &Tenant) -> storage::Tenant {
+    storage::Tenant {
+        id: Some(name::write_tenant(&row.id)),
+        display_name: row.display_name.clone(),
+        r#type: row.tenant_type.code().into(),
+        incarnation: row.incarnation,
+        live: row.live,
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn tenant(row: storage::Tenant) -> Result<Tenant, Unreadable> {
+    Ok(Tenant {
+        id: name::tenant(row.id)?,
+        display_name: row.display_name,
+        tenant_type: Coded::from_code(row.r#type)?,
+        incarnation: row.incarnation,
+        live: row.live,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_user(row: &User) -> storage::User {
+    storage::User {
+        id: row.id.to_string(),
+        username: row.username.clone(),
+        display_name: row.display_name.clone(),
+        first_name: row.first_name.clone(),
+        last_name: row.last_name.clone(),
+        email: row.email.clone(),
+        enabled: row.enabled,
+        application: name::write_optional(row.application.as_ref()),
+        tenant_level: row.tenant_level,
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn user(row: storage::User) -> Result<User, Unreadable> {
+    Ok(User {
+        id: name::id(&row.id)?,
+        username: row.username,
+        display_name: row.display_name,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        email: row.email,
+        enabled: row.enabled,
+        application: name::optional(row.application)?,
+        tenant_level: row.tenant_level,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_client(row: &Client) -> storage::Client {
+    storage::Client {
+        id: row.id.to_string(),
+        application: row.application.to_string(),
+        tenant: name::write_optional(row.tenant.as_ref()),
+        display_name: row.display_name.clone(),
+        enabled: row.enabled,
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn client(row: storage::Client) -> Result<Client, Unreadable> {
+    Ok(Client {
+        id: name::id(&row.id)?,
+        application: name::id(&row.application)?,
+        tenant: name::optional(row.tenant)?,
+        display_name: row.display_name,
+        enabled: row.enabled,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_group(row: &Group) -> storage::Group {
+    storage::Group {
+        id: row.id.to_string(),
+        group_name: row.group_name.clone(),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn group(row: storage::Group) -> Result<Group, Unreadable> {
+    Ok(Group {
+        id: name::id(&row.id)?,
+        group_name: row.group_name,
+        display_name: row.display_name,
+        description: row.description,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_privilege(row: &Privilege) -> storage::Privilege {
+    storage::Privilege {
+        id: Some(name::write_privilege(&row.id)),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        object_scoped: row.object_scoped,
+        tenant_visible: row.tenant_visible,
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn privilege(row: storage::Privilege) -> Result<Privilege, Unreadable> {
+    Ok(Privilege {
+        id: name::privilege(row.id)?,
+        display_name: row.display_name,
+        description: row.description,
+        object_scoped: row.object_scoped,
+        tenant_visible: row.tenant_visible,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_role(row: &Role) -> storage::Role {
+    storage::Role {
+        id: Some(name::write_role(&row.id)),
+        role_name: row.role_name.clone(),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        kind: row.kind.code().into(),
+        boundary: row.boundary.code().into(),
+        visibility: row.visibility.code().into(),
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn role(row: storage::Role) -> Result<Role, Unreadable> {
+    Ok(Role {
+        id: name::role(row.id)?,
+        role_name: row.role_name,
+        display_name: row.display_name,
+        description: row.description,
+        kind: Coded::from_code(row.kind)?,
+        boundary: Coded::from_code(row.boundary)?,
+        visibility: Coded::from_code(row.visibility)?,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_assignment(row: &Assignment) -> storage::Assignment {
+    storage::Assignment {
+        id: Some(key::write_assignment(&row.id)),
+        start: row.start.map(Time::micros),
+        expire: row.expire.map(Time::micros),
+        reason: row.reason.clone(),
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn assignment(row: storage::Assignment) -> Result<Assignment, Unreadable> {
+    Ok(Assignment {
+        id: key::assignment(row.id)?,
+        start: row.start.map(time).transpose()?,
+        expire: row.expire.map(time).transpose()?,
+        reason: row.reason,
+        stamp: stamp(row.stamp)?,
+    })
+}

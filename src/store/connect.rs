@@ -1,0 +1,135 @@
+//! Connections: where a URL leads, and what every connection is told before it is used.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
+use sqlx::ConnectOptions;
+use sqlx::pool::PoolOptions;
+use sqlx::postgres::{PgConnectOptions, Postgres};
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+use super::place::Place;
+use crate::app::port::StoreError;
+
+/// How long to wait for a connection of the pool, or for a new one; the driver tries again until then, also when it
+/// is refused.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a writer waits for another one of its own process.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another program's lock on the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Prepared statements kept by each connection.
+const STATEMENTS_MAX: usize = 128;
+/// Pages of SQLite's write-ahead log that are copied into the database together: large imports write pages over and
+/// over again.
+const LOG_PAGES: &str = "16384";
+/// What is kept of the log's file.
+const LOG_BYTES: &str = "67108864";
+/// What each PostgreSQL session is told. A process that is stopped in the middle of a write loses its lock.
+const SESSION: &str = "SET statement_timeout = '45s'; SET lock_timeout = '5s'; \
+    SET idle_in_transaction_session_timeout = '30s'; SET default_transaction_isolation = 'read committed'; \
+    SET client_min_messages = 'warning'";
+
+/// Where a URL leads.
+pub(super) enum Target {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A SQLite database that goes with the store.
+    Memory,
+    /// A PostgreSQL database.
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl Target {
+    /// Reads a URL. An error does not repeat it, for it may hold a password.
+    pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
+        let malformed =
+            |error: sqlx::Error| StoreError::Unavailable(format!("the database's URL is malformed: {error}"));
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url).map_err(malformed)?;
+            return Ok(Self::Postgres(Box::new(options)));
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(StoreError::Unavailable("a database's URL begins with sqlite:// or postgres://".to_owned()));
+        }
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Ok(Self::Memory);
+        }
+        let options = SqliteConnectOptions::from_str(url).map_err(malformed)?;
+        Ok(Self::File(options.get_filename().to_owned()))
+    }
+}
+
+/// A pool of connections to a SQLite database: one that writes, or some that only read.
+pub(super) async fn sqlite(place: &Place, readers: Option<u32>) -> Result<DatabaseConnection, StoreError> {
+    // What is acknowledged outlives a power failure; what goes with the process need not.
+    let synchronous = if place.is_scratch() { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
+    let mut options = SqliteConnectOptions::new()
+        .filename(&place.file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .statement_cache_capacity(STATEMENTS_MAX)
+        .pragma("wal_autocheckpoint", LOG_PAGES)
+        .pragma("journal_size_limit", LOG_BYTES)
+        .pragma("cache_size", if readers.is_some() { "-4096" } else { "-65536" })
+        .disable_statement_logging();
+    if readers.is_some() {
+        options = options.pragma("query_only", "ON");
+    }
+    let pool = PoolOptions::<Sqlite>::new()
+        .max_connections(readers.unwrap_or(1))
+        .acquire_timeout(if readers.is_some() { ACQUIRE_TIMEOUT } else { WRITER_TIMEOUT })
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false);
+    let pool = pool.connect_with(options).await.map_err(|error| unreachable(&error))?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+/// A pool of connections to a PostgreSQL database. Each is tried before it is used: one that was cut is replaced, and
+/// no request fails for it.
+pub(super) async fn postgres(options: &PgConnectOptions, size: u32) -> Result<DatabaseConnection, StoreError> {
+    let options = options
+        .clone()
+        .application_name("bailiwick")
+        .statement_cache_capacity(STATEMENTS_MAX)
+        .disable_statement_logging();
+    let pool = PoolOptions::<Postgres>::new().max_connections(size).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(
+        |connection, _| {
+            Box::pin(async move {
+                sqlx::Executor::execute(connection, sqlx::raw_sql(SESSION)).await?;
+                Ok(())
+            })
+        },
+    );
+    let pool = pool.connect_with(options).await.map_err(|error| unreachable(&error))?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}
+
+/// Refuses a PostgreSQL server that may lose everything, and warns of one that may lose the latest writes.
+pub(super) async fn check_durability(db: &DatabaseConnection) -> Result<(), StoreError> {
+    if setting(db, "SHOW fsync").await? == "off" {
+        return Err(StoreError::Schema("the PostgreSQL server runs with fsync=off: a crash may destroy it".to_owned()));
+    }
+    if setting(db, "SHOW synchronous_commit").await? == "off" {
+        tracing::warn!(
+            "the PostgreSQL server runs with synchronous_commit=off: a crash loses writes that were acknowledged, \
+             revocations among them"
+        );
+    }
+    Ok(())
+}
+
+async fn setting(db: &DatabaseConnection, sql: &str) -> Result<String, StoreError> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound(sql.to_owned()))?;
+    Ok(row.try_get_by_index(0)?)
+}
+
+fn unreachable(error: &sqlx::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}

@@ -1,0 +1,199 @@
+//! The conditions of a filter, as SQL.
+//!
+//! A value is only ever a parameter, and matched literally. Equality with a name is equality of its parts, so that
+//! an index finds it; a text that is no name at all equals nothing.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+
+use super::dialect::Dialect;
+use super::entity::{application, assignment, group, privilege, role, tenant, user, user_tenant};
+use super::select::{cut_to, held_by, of_role, owned_role};
+use crate::app::port::{self, Collection, Field, StoreError};
+use crate::domain::name::{RoleId, Subject, TenantId};
+
+/// All of the conditions; `Schema` for a field that the collection does not have.
+pub(super) fn conditions(
+    db: &impl ConnectionTrait,
+    collection: &Collection,
+    conditions: &[port::Condition],
+) -> Result<Condition, StoreError> {
+    let filter = Filter { dialect: Dialect::of(db) };
+    conditions.iter().try_fold(Condition::all(), |all, condition| {
+        let one = match collection {
+            Collection::Applications => filter.application(condition),
+            Collection::Tenants(_) => filter.tenant(condition),
+            Collection::Users => filter.user(condition),
+            Collection::Groups => filter.group(condition),
+            Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(condition),
+            Collection::Privileges(_) => filter.privilege(condition),
+            Collection::Assignments(_) => filter.assignment(condition),
+        };
+        let unknown = || StoreError::Schema(format!("{collection:?} cannot be filtered by {:?}", condition.field));
+        Ok(all.add(one.ok_or_else(unknown)?))
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Filter {
+    dialect: Dialect,
+}
+
+impl Filter {
+    fn application(self, condition: &port::Condition) -> Option<Condition> {
+        match condition.field {
+            Field::DisplayName => Some(self.text(application::Column::DisplayName, condition)),
+            _ => None,
+        }
+    }
+
+    fn tenant(self, condition: &port::Condition) -> Option<Condition> {
+        match condition.field {
+            Field::DisplayName => Some(self.text(tenant::Column::DisplayName, condition)),
+            _ => None,
+        }
+    }
+
+    fn user(self, condition: &port::Condition) -> Option<Condition> {
+        match condition.field {
+            Field::DisplayName => Some(self.text(user::Column::DisplayName, condition)),
+            Field::Username => Some(self.text(user::Column::UsernameFolded, condition)),
+            Field::Application => Some(self.text(user::Column::Application, condition)),
+            Field::Tenant => Some(self.member(condition)),
+            Field::Enabled => Some(flag(user::Column::Enabled, condition)),
+            _ => None,
+        }
+    }
+
+    fn group(self, condition: &port::Condition) -> Option<Condition> {
+        match condition.field {
+            Field::DisplayName => Some(self.text(group::Column::DisplayName, condition)),
+            Field::GroupName => Some(self.text(group::Column::NameFolded, condition)),
+            _ => None,
+        }
+    }
+
+    fn role(self, condition: &port::Condition) -> Option<Condition> {
+        let (application, tenant) = (role::Column::Application, role::Column::Tenant);
+        match condition.field {
+            Field::DisplayName => Some(self.text(role::Column::DisplayName, condition)),
+            Field::RoleName => Some(self.text(role::Column::NameFolded, condition)),
+            Field::Tenant => Some(match TenantId::parse(&condition.value) {
+                Ok(id) if !condition.contains => owned_role(&id),
+                _ => self.compared(optional_tenant_name(application, tenant), condition),
+            }),
+            _ => None,
+        }
+    }
+
+    fn privilege(self, condition: &port::Condition) -> Option<Condition> {
+        match condition.field {
+            Field::DisplayName => Some(self.text(privilege::Column::DisplayName, condition)),
+            Field::PrivilegeKey => Some(self.text(privilege::Column::Privilege, condition)),
+            _ => None,
+        }
+    }
+
+    fn assignment(self, condition: &port::Condition) -> Option<Condition> {
+        let (application, tenant) = (assignment::Column::Application, assignment::Column::Tenant);
+        let exact = !condition.contains;
+        match condition.field {
+            Field::Holder => Some(match Subject::parse(&condition.value) {
+                Ok(holder) if exact => held_by(&holder),
+                _ => self.compared(holder_name(), condition),
+            }),
+            Field::Role => Some(match RoleId::parse(&condition.value) {
+                Ok(role) if exact => of_role(&role),
+                _ => self.compared(role_name(), condition),
+            }),
+            Field::Tenant => Some(match TenantId::parse(&condition.value) {
+                Ok(id) if exact => cut_to(&id),
+                _ => self.compared(optional_tenant_name(application, tenant), condition),
+            }),
+            _ => None,
+        }
+    }
+
+    fn text(self, column: impl ColumnTrait, condition: &port::Condition) -> Condition {
+        self.compared(Expr::col(column.as_column_ref()), condition)
+    }
+
+    fn compared(self, text: Expr, condition: &port::Condition) -> Condition {
+        let value = condition.value.as_str();
+        Condition::all().add(match condition.contains {
+            // Databases do not agree on where the empty text is found.
+            true if value.is_empty() => Expr::val(1).eq(1),
+            true => self.dialect.contains(text, value),
+            false => text.eq(value),
+        })
+    }
+
+    /// The users that are live members of a tenant: of its present incarnation.
+    fn member(self, condition: &port::Condition) -> Condition {
+        let application = user_tenant::Column::Application;
+        let within = match TenantId::parse(&condition.value) {
+            Ok(id) if !condition.contains => Condition::all()
+                .add(application.eq(id.application.as_str()))
+                .add(user_tenant::Column::Tenant.eq(id.tenant.as_str())),
+            _ => self.compared(tenant_name(application, user_tenant::Column::Tenant), condition),
+        };
+        let same = |mine: user_tenant::Column, theirs: tenant::Column| {
+            Expr::col(mine.as_column_ref()).equals(theirs.as_column_ref())
+        };
+        let mut members = Query::select();
+        members
+            .column(user_tenant::Column::UserId.as_column_ref())
+            .from(user_tenant::Entity)
+            .from(tenant::Entity)
+            .and_where(same(application, tenant::Column::Application))
+            .and_where(same(user_tenant::Column::Tenant, tenant::Column::Tenant))
+            .and_where(same(user_tenant::Column::Incarnation, tenant::Column::Incarnation))
+            .and_where(tenant::Column::Live.eq(true))
+            .cond_where(within);
+        Condition::all().add(user::Column::Id.in_subquery(members))
+    }
+}
+
+/// `true` or `false`: which of the two words matches is found out here.
+fn flag(column: impl ColumnTrait, condition: &port::Condition) -> Condition {
+    let matches = |word: &str| {
+        if condition.contains { word.contains(&condition.value) } else { word == condition.value }
+    };
+    let values = [true, false].into_iter().filter(|value| matches(&value.to_string()));
+    values.fold(Condition::any().add(Expr::val(1).eq(0)), |any, value| any.add(column.eq(value)))
+}
+
+fn column(column: impl ColumnTrait) -> Expr {
+    Expr::col(column.as_column_ref())
+}
+
+fn joined<const N: usize>(parts: [Expr; N]) -> Expr {
+    Func::cust("concat").args(parts).into()
+}
+
+fn tenant_name(application: impl ColumnTrait, tenant: impl ColumnTrait) -> Expr {
+    joined([Expr::val("applications/"), column(application), Expr::val("/tenants/"), column(tenant)])
+}
+
+/// The name of a tenant, empty where there is none.
+fn optional_tenant_name(application: impl ColumnTrait, tenant: impl ColumnTrait + Copy) -> Expr {
+    Expr::case(tenant.eq(""), "").finally(tenant_name(application, tenant)).into()
+}
+
+fn holder_name() -> Expr {
+    let kind = assignment::Column::HolderKind;
+    let collections = ["users", "clients", "groups", "applications"];
+    let mut case = sea_orm::sea_query::CaseStatement::new();
+    for (code, collection) in (1_i16..).zip(collections) {
+        case = case.case(kind.eq(code), collection);
+    }
+    joined([case.finally("").into(), Expr::val("/"), column(assignment::Column::HolderId)])
+}
+
+fn role_name() -> Expr {
+    let (application, tenant) = (assignment::Column::Application, assignment::Column::RoleTenant);
+    let role = || column(assignment::Column::Role);
+    let of_application = joined([Expr::val("applications/"), column(application), Expr::val("/roles/"), role()]);
+    let of_tenant = joined([tenant_name(application, tenant), Expr::val("/roles/"), role()]);
+    Expr::case(tenant.eq(""), of_application).finally(of_tenant).into()
+}

@@ -1,0 +1,115 @@
+//! Pages of lists: keyset positions, never offsets, so that a page is found at once however far it is and what is
+//! written in between moves nothing.
+
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
+
+use super::code;
+use super::entity::{application, assignment, group, privilege, role, tenant, user};
+use super::filter;
+use super::health::Health;
+use super::rows::{Position, page};
+use super::select::owned_role;
+use super::table::Table;
+use super::unreadable::Unreadable;
+use crate::app::port::{Collection, ListQuery, Order, StoreError};
+use crate::domain::row::{Key, Row};
+
+/// The columns of a table by which its lists are ordered.
+struct Sorting<C> {
+    /// When a thing was made.
+    created: C,
+    /// The parts of its name that tell it from the others of its collection.
+    name: Vec<C>,
+}
+
+/// A page of a list.
+pub(super) async fn list(
+    db: &impl ConnectionTrait,
+    query: &ListQuery,
+    health: &Health,
+) -> Result<Vec<Row>, StoreError> {
+    match &query.collection {
+        Collection::Applications => {
+            let sorting = Sorting { created: application::Column::CreatedAt, name: vec![application::Column::Id] };
+            listed::<application::Entity>(db, query, (Condition::all(), sorting), health).await
+        }
+        Collection::Tenants(id) => {
+            let live =
+                Condition::all().add(tenant::Column::Application.eq(id.as_str())).add(tenant::Column::Live.eq(true));
+            let sorting = Sorting { created: tenant::Column::CreatedAt, name: vec![tenant::Column::Tenant] };
+            listed::<tenant::Entity>(db, query, (live, sorting), health).await
+        }
+        Collection::Users => {
+            let sorting = Sorting { created: user::Column::CreatedAt, name: vec![user::Column::Id] };
+            listed::<user::Entity>(db, query, (Condition::all(), sorting), health).await
+        }
+        Collection::Groups => {
+            let sorting = Sorting { created: group::Column::CreatedAt, name: vec![group::Column::Id] };
+            listed::<group::Entity>(db, query, (Condition::all(), sorting), health).await
+        }
+        Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
+            let sorting =
+                Sorting { created: role::Column::CreatedAt, name: vec![role::Column::Tenant, role::Column::Role] };
+            listed::<role::Entity>(db, query, (roles(&query.collection), sorting), health).await
+        }
+        Collection::Privileges(id) => {
+            let base = Condition::all().add(privilege::Column::Application.eq(id.as_str()));
+            let sorting = Sorting { created: privilege::Column::CreatedAt, name: vec![privilege::Column::Privilege] };
+            listed::<privilege::Entity>(db, query, (base, sorting), health).await
+        }
+        Collection::Assignments(id) => {
+            let of = id.as_ref().map(|id| assignment::Column::Application.eq(id.as_str()));
+            let name = vec![assignment::Column::Application, assignment::Column::Name];
+            let sorting = Sorting { created: assignment::Column::CreatedAt, name };
+            listed::<assignment::Entity>(db, query, (Condition::all().add_option(of), sorting), health).await
+        }
+    }
+}
+
+fn roles(collection: &Collection) -> Condition {
+    match collection {
+        Collection::TenantRoles(tenant, false) => owned_role(tenant),
+        Collection::TenantRoles(tenant, true) => Condition::all()
+            .add(role::Column::Application.eq(tenant.application.as_str()))
+            .add(role::Column::Tenant.is_in(["", tenant.tenant.as_str()])),
+        Collection::ApplicationRoles(application) => {
+            Condition::all().add(role::Column::Application.eq(application.as_str())).add(role::Column::Tenant.eq(""))
+        }
+        _ => Condition::any(),
+    }
+}
+
+async fn listed<T: Table>(
+    db: &impl ConnectionTrait,
+    query: &ListQuery,
+    (base, sorting): (Condition, Sorting<T::Column>),
+    health: &Health,
+) -> Result<Vec<Row>, StoreError> {
+    let mut columns = sorting.name;
+    let mut after = None;
+    if let Some((made, key)) = &query.after {
+        let name = name(key).ok_or_else(|| Unreadable::new("a list goes on after a row of another kind"))?;
+        after = Some(match query.order {
+            Order::Name => name,
+            Order::CreateTime => std::iter::once(made.micros().into()).chain(name).collect(),
+        });
+    }
+    if query.order == Order::CreateTime {
+        columns.insert(0, sorting.created);
+    }
+    let conditions = filter::conditions(db, &query.collection, &query.conditions)?;
+    let select = T::find().filter(base).filter(conditions);
+    page::<T>(db, select, Position { columns, after }, (query.limit, health)).await
+}
+
+/// The values of the columns that a collection is ordered by when it is ordered by name.
+fn name(key: &Key) -> Option<Vec<Value>> {
+    Some(match key {
+        Key::Application(id) | Key::User(id) | Key::Group(id) => vec![id.as_str().into()],
+        Key::Tenant(id) => vec![id.tenant.as_str().into()],
+        Key::Privilege(id) => vec![id.key.as_str().into()],
+        Key::Role(id) => vec![code::of_optional(id.tenant.as_ref()).into(), id.role.as_str().into()],
+        Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
+        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) | Key::GroupMember(..) => return None,
+    })
+}

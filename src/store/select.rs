@@ -1,0 +1,96 @@
+//! Selections: which rows hang together, as conditions on the table that holds them.
+
+use sea_orm::{ColumnTrait, Condition};
+
+use super::code;
+use super::entity::{assignment, client, group_member, privilege, role, role_element, tenant, user, user_tenant};
+use crate::app::port::{RowKind, Select};
+use crate::domain::name::{RoleId, Subject, TenantId};
+
+/// The kind of rows that a selection has, and what they have in common.
+pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
+    match select {
+        Select::TenantsOfUser(user) => (RowKind::UserTenant, only(user_tenant::Column::UserId.eq(user.as_str()))),
+        Select::Memberships(member) => (RowKind::GroupMember, member_is(member)),
+        Select::ElementsOfRole(role) => (RowKind::RoleElement, element_of(role)),
+        Select::ChildrenOfRole(role) => (RowKind::RoleElement, parent_is(role)),
+        Select::AssignmentsOfHolder(holder) => (RowKind::Assignment, held_by(holder)),
+        Select::AssignmentsOfRole(role) => (RowKind::Assignment, of_role(role)),
+        Select::AssignmentsInTenant(tenant) => (RowKind::Assignment, cut_to(tenant)),
+        Select::RolesOfTenant(tenant) => (RowKind::Role, owned_role(tenant)),
+        Select::ClientsOfTenant(tenant) => (RowKind::Client, owned_client(tenant)),
+        Select::TenantsOfApplication(application) => (
+            RowKind::Tenant,
+            only(tenant::Column::Application.eq(application.as_str())).add(tenant::Column::Live.eq(true)),
+        ),
+        Select::RolesOfApplication(application) => {
+            (RowKind::Role, only(role::Column::Application.eq(application.as_str())))
+        }
+        Select::ElementsOfApplication(application) => {
+            (RowKind::RoleElement, only(role_element::Column::Application.eq(application.as_str())))
+        }
+        Select::PrivilegesOfApplication(application) => {
+            (RowKind::Privilege, only(privilege::Column::Application.eq(application.as_str())))
+        }
+        Select::UsersOfApplication(application) => {
+            (RowKind::User, only(user::Column::Application.eq(application.as_str())))
+        }
+        Select::ClientsOfApplication(application) => {
+            (RowKind::Client, only(client::Column::Application.eq(application.as_str())))
+        }
+        Select::AssignmentsOfApplication(application) => {
+            (RowKind::Assignment, only(assignment::Column::Application.eq(application.as_str())))
+        }
+    }
+}
+
+fn only(condition: sea_orm::sea_query::Expr) -> Condition {
+    Condition::all().add(condition)
+}
+
+fn member_is(member: &Subject) -> Condition {
+    only(group_member::Column::MemberKind.eq(code::of_subject(member)))
+        .add(group_member::Column::MemberId.eq(member.id().as_str()))
+}
+
+fn element_of(role: &RoleId) -> Condition {
+    only(role_element::Column::Application.eq(role.application.as_str()))
+        .add(role_element::Column::Tenant.eq(code::of_optional(role.tenant.as_ref())))
+        .add(role_element::Column::Role.eq(role.role.as_str()))
+}
+
+fn parent_is(role: &RoleId) -> Condition {
+    only(role_element::Column::Application.eq(role.application.as_str()))
+        .add(role_element::Column::Kind.eq(code::PARENT))
+        .add(role_element::Column::ElementTenant.eq(code::of_optional(role.tenant.as_ref())))
+        .add(role_element::Column::Element.eq(role.role.as_str()))
+}
+
+/// The assignments of a holder.
+pub(super) fn held_by(holder: &Subject) -> Condition {
+    only(assignment::Column::HolderKind.eq(code::of_subject(holder)))
+        .add(assignment::Column::HolderId.eq(holder.id().as_str()))
+}
+
+/// The assignments of a role.
+pub(super) fn of_role(role: &RoleId) -> Condition {
+    only(assignment::Column::Application.eq(role.application.as_str()))
+        .add(assignment::Column::RoleTenant.eq(code::of_optional(role.tenant.as_ref())))
+        .add(assignment::Column::Role.eq(role.role.as_str()))
+}
+
+/// The assignments cut to a tenant.
+pub(super) fn cut_to(tenant: &TenantId) -> Condition {
+    only(assignment::Column::Application.eq(tenant.application.as_str()))
+        .add(assignment::Column::Tenant.eq(tenant.tenant.as_str()))
+}
+
+/// The roles that a tenant owns.
+pub(super) fn owned_role(tenant: &TenantId) -> Condition {
+    only(role::Column::Application.eq(tenant.application.as_str())).add(role::Column::Tenant.eq(tenant.tenant.as_str()))
+}
+
+fn owned_client(tenant: &TenantId) -> Condition {
+    only(client::Column::Application.eq(tenant.application.as_str()))
+        .add(client::Column::Tenant.eq(tenant.tenant.as_str()))
+}

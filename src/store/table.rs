@@ -1,0 +1,73 @@
+//! A kind of row and the table that holds it: what reading and writing rows is generic over.
+
+use sea_orm::{EntityTrait, Iterable, PrimaryKeyToColumn, Value};
+
+use super::unreadable::Unreadable;
+use crate::app::port::RowKind;
+use crate::domain::row::{Key, Row};
+
+/// The table of one kind of row.
+///
+/// Its primary key has the parts of the kind's `Key`, in the order in which the domain compares them.
+pub(super) trait Table: EntityTrait {
+    /// The kind.
+    const KIND: RowKind;
+
+    /// The values of the primary key; `None` for the key of another kind.
+    fn key(key: &Key) -> Option<Vec<Value>>;
+
+    /// The row as its table holds it; `None` for a row of another kind.
+    fn model(row: &Row) -> Option<Self::Model>;
+
+    /// The row that a table's row stands for.
+    fn row(model: Self::Model) -> Result<Row, Unreadable>;
+
+    /// The columns of the primary key.
+    fn key_columns() -> Vec<Self::Column> {
+        Self::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect()
+    }
+}
+
+/// The kind of the row that a key identifies.
+pub(super) fn kind_of(key: &Key) -> RowKind {
+    match key {
+        Key::Application(_) => RowKind::Application,
+        Key::Tenant(_) => RowKind::Tenant,
+        Key::Privilege(_) => RowKind::Privilege,
+        Key::Role(_) => RowKind::Role,
+        Key::RoleElement(..) => RowKind::RoleElement,
+        Key::User(_) => RowKind::User,
+        Key::UserTenant(..) => RowKind::UserTenant,
+        Key::Client(_) => RowKind::Client,
+        Key::Group(_) => RowKind::Group,
+        Key::GroupMember(..) => RowKind::GroupMember,
+        Key::Assignment(_) => RowKind::Assignment,
+    }
+}
+
+/// Evaluates an expression with a name for the table of a kind.
+macro_rules! with_table {
+    ($kind:expr, $table:ident => $body:expr) => {{
+        use $crate::app::port::RowKind;
+        use $crate::store::entity;
+        match $kind {
+            RowKind::Application => with_table!(@ entity::application, $table, $body),
+            RowKind::Tenant => with_table!(@ entity::tenant, $table, $body),
+            RowKind::Privilege => with_table!(@ entity::privilege, $table, $body),
+            RowKind::Role => with_table!(@ entity::role, $table, $body),
+            RowKind::RoleElement => with_table!(@ entity::role_element, $table, $body),
+            RowKind::User => with_table!(@ entity::user, $table, $body),
+            RowKind::UserTenant => with_table!(@ entity::user_tenant, $table, $body),
+            RowKind::Client => with_table!(@ entity::client, $table, $body),
+            RowKind::Group => with_table!(@ entity::group, $table, $body),
+            RowKind::GroupMember => with_table!(@ entity::group_member, $table, $body),
+            RowKind::Assignment => with_table!(@ entity::assignment, $table, $body),
+        }
+    }};
+    (@ $entity:path, $table:ident, $body:expr) => {{
+        use $entity as module;
+        type $table = module::Entity;
+        $body
+    }};
+}
+pub(super) use with_table;

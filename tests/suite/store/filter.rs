@@ -1,0 +1,160 @@
+//! Filters: every field, equal and containing, and texts that mean something to SQL.
+
+use bailiwick::app::port::{Collection, Condition, Field, ListQuery, Order, Store, StoreError};
+use bailiwick::domain::fold::fold;
+use bailiwick::domain::row::Row;
+
+use super::fresh::Fresh;
+use super::rows;
+
+async fn listed(fresh: &Fresh, collection: &Collection, conditions: &[(Field, bool, &str)]) -> Vec<String> {
+    let conditions = conditions
+        .iter()
+        .map(|(field, contains, value)| Condition { field: *field, contains: *contains, value: (*value).to_owned() })
+        .collect();
+    let query = ListQuery { collection: collection.clone(), conditions, order: Order::Name, after: None, limit: 100 };
+    fresh.store.list(&query).await.unwrap().iter().map(short).collect()
+}
+
+fn short(row: &Row) -> String {
+    match row {
+        Row::Application(row) => row.id.to_string(),
+        Row::Tenant(row) => row.id.tenant.to_string(),
+        Row::User(row) => row.id.to_string(),
+        Row::Group(row) => row.id.to_string(),
+        Row::Privilege(row) => row.id.key.to_string(),
+        Row::Role(row) => row.id.to_string().replace("applications/", "").replace("tenants/", "").replace("roles/", ""),
+        Row::Assignment(row) => format!("{} {}", row.id.holder, row.id.tenant.as_ref().map_or("", |id| id.as_str())),
+        _ => panic!("not listed: {row:?}"),
+    }
+}
+
+async fn write(fresh: &Fresh) {
+    let mut member = rows::user("member");
+    if let Row::User(row) = &mut member {
+        (row.application, row.enabled) = (Some(rows::id("a")), false);
+    }
+    let mut gone = rows::tenant("a", "gone");
+    if let Row::Tenant(row) = &mut gone {
+        row.live = false;
+    }
+    let mut again = rows::tenant("a", "again");
+    if let Row::Tenant(row) = &mut again {
+        row.incarnation = 2;
+    }
+    let mut written = vec![rows::application("a"), rows::application("A"), rows::tenant("a", "t"), gone, again];
+    written.extend([rows::tenant("b", "t"), member, rows::user("other"), rows::user("Third")]);
+    written.extend(["t", "gone", "again"].map(|tenant| rows::user_tenant("member", "a", tenant)));
+    written.push(rows::user_tenant("Third", "b", "t"));
+    written.extend([rows::group("g"), rows::group("h")]);
+    written.extend(["read", "Read", "write"].map(|key| rows::privilege("a", key)));
+    written.extend(["a/r", "a/s", "a/t/r", "a/t/q"].map(rows::role));
+    written.extend([rows::assignment("users/u", "a/r", ""), rows::assignment("groups/g", "a/t/r", "t")]);
+    written.push(rows::assignment("clients/u", "a/r", "t"));
+    fresh.insert(written).await;
+}
+
+pub(crate) async fn every_field_of_every_collection_is_compared(fresh: Fresh) {
+    write(&fresh).await;
+    let (a, t) = (rows::id("a"), rows::tenant_id("a", "t"));
+    let tenants = Collection::Tenants(a.clone());
+    let roles = Collection::TenantRoles(t, true);
+    let privileges = Collection::Privileges(a.clone());
+    let users = Collection::Users;
+    for (collection, field, contains, value, expected) in [
+        (&Collection::Applications, Field::DisplayName, false, "Application a", &["a"][..]),
+        (&Collection::Applications, Field::DisplayName, false, "application a", &[]),
+        (&Collection::Applications, Field::DisplayName, true, "tion A", &["A"]),
+        (&tenants, Field::DisplayName, false, "Tenant t", &["t"]),
+        (&tenants, Field::DisplayName, true, "Tenant", &["again", "t"]),
+        (&users, Field::DisplayName, true, "User ", &["Third", "member", "other"]),
+        (&users, Field::Username, false, "login-third", &["Third"]),
+        (&users, Field::Username, false, "login-Third", &[]),
+        (&users, Field::Username, true, "th", &["Third", "other"]),
+        (&users, Field::Application, false, "a", &["member"]),
+        (&users, Field::Application, false, "", &["Third", "other"]),
+        (&users, Field::Enabled, false, "true", &["Third", "other"]),
+        (&users, Field::Enabled, false, "false", &["member"]),
+        (&users, Field::Enabled, true, "al", &["member"]),
+        (&users, Field::Enabled, false, "TRUE", &[]),
+        (&users, Field::Tenant, false, "applications/a/tenants/t", &["member"]),
+        (&users, Field::Tenant, false, "applications/b/tenants/t", &["Third"]),
+        (&users, Field::Tenant, false, "applications/a/tenants/gone", &[]),
+        (&users, Field::Tenant, false, "applications/a/tenants/again", &[]),
+        (&users, Field::Tenant, false, "nonsense", &[]),
+        (&users, Field::Tenant, true, "/tenants/t", &["Third", "member"]),
+        (&Collection::Groups, Field::GroupName, false, "group g", &["g"]),
+        (&Collection::Groups, Field::GroupName, true, "group", &["g", "h"]),
+        (&Collection::Groups, Field::DisplayName, false, "", &["g", "h"]),
+        (&privileges, Field::PrivilegeKey, false, "Read", &["Read"]),
+        (&privileges, Field::PrivilegeKey, true, "ea", &["Read", "read"]),
+        (&roles, Field::RoleName, false, "role r", &["a/r", "a/t/r"]),
+        (&roles, Field::RoleName, true, "q", &["a/t/q"]),
+        (&roles, Field::Tenant, false, "applications/a/tenants/t", &["a/t/q", "a/t/r"]),
+        (&roles, Field::Tenant, true, "tenants/t", &["a/t/q", "a/t/r"]),
+        (&roles, Field::Tenant, false, "", &["a/r", "a/s"]),
+        (&roles, Field::DisplayName, true, "", &["a/r", "a/s", "a/t/q", "a/t/r"]),
+    ] {
+        let found = listed(&fresh, collection, &[(field, contains, value)]).await;
+        assert_eq!(found, expected, "{collection:?} {field:?} {contains} {value:?}");
+    }
+    assignments(&fresh).await;
+    let both = [(Field::Enabled, false, "true"), (Field::Username, true, "other")];
+    assert_eq!(listed(&fresh, &users, &both).await, ["other"]);
+}
+
+async fn assignments(fresh: &Fresh) {
+    for (field, contains, value, expected) in [
+        (Field::Holder, false, "users/u", &["users/u "][..]),
+        (Field::Holder, false, "u", &[]),
+        (Field::Holder, true, "s/u", &["clients/u t", "users/u "]),
+        (Field::Holder, true, "groups/", &["groups/g t"]),
+        (Field::Role, false, "applications/a/roles/r", &["clients/u t", "users/u "]),
+        (Field::Role, false, "applications/a/tenants/t/roles/r", &["groups/g t"]),
+        (Field::Role, true, "/tenants/t/roles", &["groups/g t"]),
+        (Field::Role, true, "a/roles/r", &["clients/u t", "users/u "]),
+        (Field::Tenant, false, "applications/a/tenants/t", &["clients/u t", "groups/g t"]),
+        (Field::Tenant, false, "", &["users/u "]),
+        (Field::Tenant, true, "/t", &["clients/u t", "groups/g t"]),
+    ] {
+        for collection in [Collection::Assignments(None), Collection::Assignments(Some(rows::id("a")))] {
+            let mut found = listed(fresh, &collection, &[(field, contains, value)]).await;
+            found.sort();
+            assert_eq!(found, expected, "{field:?} {contains} {value:?}");
+        }
+    }
+}
+
+pub(crate) async fn values_are_matched_literally(fresh: Fresh) {
+    let written: Vec<Row> = rows::edges();
+    fresh.insert(written.clone()).await;
+    let values = rows::NASTY.iter().chain(&["%", "_", "\\", "a%", "*", "?", "'", "\""]);
+    for value in values {
+        let users = written.iter().filter_map(|row| if let Row::User(row) = row { Some(row) } else { None });
+        let mut matching: Vec<String> = users
+            .clone()
+            .filter(|user| user.display_name.contains(value) && fold(&user.username).contains(&fold(value)))
+            .map(|user| user.id.to_string())
+            .collect();
+        matching.sort();
+        let folded = fold(value);
+        let conditions = [(Field::DisplayName, true, *value), (Field::Username, true, folded.as_str())];
+        assert_eq!(listed(&fresh, &Collection::Users, &conditions).await, matching, "{value:?}");
+        let mut equal: Vec<String> =
+            users.filter(|user| user.display_name == **value).map(|user| user.id.to_string()).collect();
+        equal.sort();
+        assert_eq!(listed(&fresh, &Collection::Users, &[(Field::DisplayName, false, value)]).await, equal, "{value:?}");
+    }
+}
+
+pub(crate) async fn a_field_of_another_collection_is_refused(fresh: Fresh) {
+    let condition = Condition { field: Field::Holder, contains: false, value: "users/u".to_owned() };
+    let query = ListQuery {
+        collection: Collection::Users,
+        conditions: vec![condition],
+        order: Order::Name,
+        after: None,
+        limit: 1,
+    };
+    assert!(matches!(fresh.store.list(&query).await, Err(StoreError::Schema(_))));
+}

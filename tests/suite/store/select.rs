@@ -1,0 +1,85 @@
+//! Selections, held against the plainest reading of what each says.
+
+use bailiwick::app::port::{Select, Store};
+use bailiwick::domain::role::RoleElement;
+use bailiwick::domain::row::Row;
+
+use super::fresh::{Fresh, by_key};
+use super::rows;
+
+/// Whether a row belongs to a selection.
+fn belongs(row: &Row, select: &Select) -> bool {
+    match (select, row) {
+        (Select::TenantsOfUser(user), Row::UserTenant(row)) => row.user == *user,
+        (Select::Memberships(member), Row::GroupMember(row)) => row.member == *member,
+        (Select::ElementsOfRole(role), Row::RoleElement(row)) => row.role == *role,
+        (Select::ChildrenOfRole(role), Row::RoleElement(row)) => {
+            row.element.parent_of(&row.role).as_ref() == Some(role)
+        }
+        (Select::AssignmentsOfHolder(holder), Row::Assignment(row)) => row.id.holder == *holder,
+        (Select::AssignmentsOfRole(role), Row::Assignment(row)) => row.id.role == *role,
+        (Select::AssignmentsInTenant(tenant), Row::Assignment(row)) => row.id.tenant_id().as_ref() == Some(tenant),
+        (Select::RolesOfTenant(tenant), Row::Role(row)) => row.id.owner_tenant().as_ref() == Some(tenant),
+        (Select::ClientsOfTenant(tenant), Row::Client(row)) => {
+            row.application == tenant.application && row.tenant.as_ref() == Some(&tenant.tenant)
+        }
+        (Select::TenantsOfApplication(id), Row::Tenant(row)) => row.id.application == *id && row.live,
+        (Select::RolesOfApplication(id), Row::Role(row)) => row.id.application == *id,
+        (Select::ElementsOfApplication(id), Row::RoleElement(row)) => row.role.application == *id,
+        (Select::PrivilegesOfApplication(id), Row::Privilege(row)) => row.id.application == *id,
+        (Select::UsersOfApplication(id), Row::User(row)) => row.application.as_ref() == Some(id),
+        (Select::ClientsOfApplication(id), Row::Client(row)) => row.application == *id,
+        (Select::AssignmentsOfApplication(id), Row::Assignment(row)) => row.id.role.application == *id,
+        _ => false,
+    }
+}
+
+fn selections() -> Vec<Select> {
+    let mut all = Vec::new();
+    for name in ["u", "U", "v", "none"] {
+        all.push(Select::TenantsOfUser(rows::id(name)));
+        for collection in ["users", "clients", "groups", "applications"] {
+            let subject = rows::subject(&format!("{collection}/{name}"));
+            all.extend([Select::Memberships(subject.clone()), Select::AssignmentsOfHolder(subject)]);
+        }
+    }
+    for path in ["a/r", "a/s", "a/t/r", "a/t/s", "A/r", "a/T/r", "b/r"] {
+        let role = rows::role_id(path);
+        all.extend([Select::ElementsOfRole(role.clone()), Select::ChildrenOfRole(role.clone())]);
+        all.push(Select::AssignmentsOfRole(role));
+    }
+    for (application, tenant) in [("a", "t"), ("a", "T"), ("A", "t"), ("b", "t")] {
+        let tenant = rows::tenant_id(application, tenant);
+        all.extend([Select::AssignmentsInTenant(tenant.clone()), Select::RolesOfTenant(tenant.clone())]);
+        all.push(Select::ClientsOfTenant(tenant));
+    }
+    for application in ["a", "A", "b"] {
+        let id = || rows::id(application);
+        all.extend([Select::TenantsOfApplication(id()), Select::RolesOfApplication(id())]);
+        all.extend([Select::ElementsOfApplication(id()), Select::PrivilegesOfApplication(id())]);
+        all.extend([Select::UsersOfApplication(id()), Select::ClientsOfApplication(id())]);
+        all.push(Select::AssignmentsOfApplication(id()));
+    }
+    all
+}
+
+pub(crate) async fn every_selection_is_what_it_says(fresh: Fresh) {
+    let mut written = rows::edges();
+    written.extend([rows::inherits("a/child", "a/r"), rows::inherits("b/child", "b/r")]);
+    // What is written like a parent, and is none.
+    written.push(rows::gives("a/child", "r"));
+    written.push(rows::element("a/child", RoleElement::VisibleTenant(rows::id("r"))));
+    let written = by_key(written);
+    fresh.insert(written.values().cloned()).await;
+    let mut found = 0;
+    let mut transaction = fresh.store.begin().await.unwrap();
+    for select in selections() {
+        let expected: Vec<Row> = written.values().filter(|row| belongs(row, &select)).cloned().collect();
+        assert_eq!(fresh.store.select(&select).await.unwrap(), expected, "{select:?}");
+        assert_eq!(transaction.select(&select).await.unwrap(), expected, "{select:?}");
+        let count = transaction.count(&select).await.unwrap();
+        assert_eq!(count, u64::try_from(expected.len()).unwrap(), "{select:?}");
+        found += expected.len();
+    }
+    assert!(found > 100, "the selections find something: {found}");
+}
