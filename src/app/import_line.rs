@@ -8,12 +8,12 @@ use super::roles::parent_element;
 use crate::domain::assignment::Assignment;
 use crate::domain::directory::{Client, Group, GroupMember, User, UserTenant};
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row, Stamp};
-use crate::domain::tenancy::{Application, Tenant};
+use crate::domain::tenancy::{Application, Catalogue, Tenant};
 
 /// What a line asks for; all of its parts are valid.
 #[derive(Clone, Debug)]
@@ -56,6 +56,15 @@ impl Step {
         }
     }
 
+    /// Whether it relates something to the role or group of this name, and so could close a cycle.
+    pub(super) fn relates(&self, name: &str) -> bool {
+        match self {
+            Self::RoleParent(role, _) => role.to_string() == name,
+            Self::GroupMember(row) => Subject::Group(row.group.clone()).to_string() == name,
+            _ => false,
+        }
+    }
+
     /// Does it; says whether anything changed.
     pub(super) async fn run(&self, draft: &mut Draft<'_>) -> Result<bool> {
         match self {
@@ -65,13 +74,11 @@ impl Step {
             Self::Role { role, sets, former_tenants } => put_role(draft, role, sets, former_tenants).await,
             Self::RolePrivilege(role, key) => {
                 require_role(draft, role)?;
-                let keys = std::collections::BTreeSet::from([key.clone()]);
-                super::privileges::require_keys(draft, role, &keys).await?;
+                require_key(draft, role, key).await?;
                 put_element(draft, role, RoleElement::Privilege(key.clone()), 0).await
             }
             Self::RoleParent(role, parent) => {
                 require_role(draft, role)?;
-                super::roles::require_parent_owner(role, parent)?;
                 require(draft, &Key::Role(parent.clone()), "role", parent)?;
                 put_element(draft, role, parent_element(parent), 0).await
             }
@@ -98,6 +105,23 @@ fn require_role(draft: &Draft<'_>, role: &RoleId) -> Result<()> {
         return Err(predefined_thing(&role.to_string()));
     }
     require(draft, &Key::Role(role.clone()), "role", role)
+}
+
+/// A role may name the keys of its application's catalogue, with what this batch has made of it; one that is OPEN
+/// registers what the application's own roles name.
+async fn require_key(draft: &mut Draft<'_>, role: &RoleId, key: &PrivilegeKey) -> Result<()> {
+    let id = PrivilegeId { application: role.application.clone(), key: key.clone() };
+    if predefined::find(key.as_str()).is_some() || draft.contains(&Key::Privilege(id.clone())) {
+        return Ok(());
+    }
+    let application = draft.get(&Key::Application(role.application.clone())).await?;
+    let open = matches!(application, Some(Row::Application(row)) if row.catalogue == Catalogue::Open);
+    if open && role.tenant.is_none() && !predefined::is_reserved(key.as_str()) {
+        draft.put(Row::Privilege(super::privileges::plain(id))).await?;
+        return Ok(());
+    }
+    let description = format!("{key:?} is not in the application's catalogue", key = key.as_str());
+    Err(Error::invalid("role_privilege.privilege", description))
 }
 
 /// The incarnation of a tenant that exists, with what this batch has made.
@@ -182,9 +206,18 @@ async fn put_role(draft: &mut Draft<'_>, role: &Role, sets: &[RoleElement], form
         changed |= put_element(draft, &role.id, element.clone(), incarnation).await?;
     }
     for tenant in former {
-        changed |= put_element(draft, &role.id, RoleElement::VisibleTenant(tenant.clone()), GONE).await?;
+        changed |= put_former_element(draft, &role.id, tenant).await?;
     }
     Ok(changed)
+}
+
+/// A listed tenant that is gone; one that is listed already and gone stays as it is.
+async fn put_former_element(draft: &mut Draft<'_>, role: &RoleId, tenant: &Id) -> Result<bool> {
+    let former = draft.snapshot().role_sets(role).former_tenants;
+    if former.iter().any(|id| id == tenant.as_str()) {
+        return Ok(false);
+    }
+    put_element(draft, role, RoleElement::VisibleTenant(tenant.clone()), GONE).await
 }
 
 /// The sets on a role's line replace those that the role has; keys and parents have lines of their own.

@@ -69,14 +69,15 @@ fn list<T>(
     items.filter_map(|(at, text)| v.take(format!("{field}[{at}]"), parse(text))).collect()
 }
 
+/// A role, of the fields of these names.
 fn role_id(
     v: &mut Violations,
-    path: &str,
+    fields: [&str; 3],
     (application, tenant, role): (&str, Option<&String>, &str),
 ) -> Option<RoleId> {
-    let application = v.take(format!("{path}.application"), Id::parse(application));
-    let tenant = optional(v, &format!("{path}.tenant"), tenant, Id::parse);
-    let role = v.take(path.to_owned(), Id::parse(role));
+    let application = v.take(fields[0], Id::parse(application));
+    let tenant = optional(v, fields[1], tenant, Id::parse);
+    let role = v.take(fields[2], Id::parse(role));
     Some(RoleId { application: application?, tenant: tenant?, role: role? })
 }
 
@@ -129,7 +130,8 @@ fn privilege(line: &PrivilegeLine, v: &mut Violations) -> Option<Step> {
 }
 
 fn role(line: &RoleLine, v: &mut Violations) -> Option<Step> {
-    let id = role_id(v, "role", (&line.application, line.tenant.as_ref(), &line.id));
+    let fields = ["role.application", "role.tenant", "role.id"];
+    let id = role_id(v, fields, (&line.application, line.tenant.as_ref(), &line.id));
     let role_name = v.take("role.role_name", text::required_name(&line.role_name));
     let display_name = v.take("role.display_name", text::display(&line.display_name));
     let description = v.take("role.description", text::description(&line.description));
@@ -181,15 +183,23 @@ fn visibility(line: &RoleLine, v: &mut Violations) -> Visibility {
 }
 
 fn role_privilege(line: &RolePrivilegeLine, v: &mut Violations) -> Option<Step> {
-    let role = role_id(v, "role_privilege.role", (&line.application, line.tenant.as_ref(), &line.role));
+    let fields = ["role_privilege.application", "role_privilege.tenant", "role_privilege.role"];
+    let role = role_id(v, fields, (&line.application, line.tenant.as_ref(), &line.role));
     let key = v.take("role_privilege.privilege", PrivilegeKey::parse(&line.privilege));
     Some(Step::RolePrivilege(role?, key?))
 }
 
 fn role_parent(line: &RoleParentLine, v: &mut Violations) -> Option<Step> {
-    let role = role_id(v, "role_parent.role", (&line.application, line.tenant.as_ref(), &line.role));
-    let parent = role_id(v, "role_parent.parent", (&line.application, line.parent_tenant.as_ref(), &line.parent));
-    Some(Step::RoleParent(role?, parent?))
+    let fields = ["role_parent.application", "role_parent.tenant", "role_parent.role"];
+    let role = role_id(v, fields, (&line.application, line.tenant.as_ref(), &line.role));
+    let tenant = optional(v, "role_parent.parent_tenant", line.parent_tenant.as_ref(), Id::parse);
+    let parent = v.take("role_parent.parent", Id::parse(&line.parent));
+    if line.parent_tenant.is_some() && line.parent_tenant != line.tenant {
+        v.add("role_parent.parent_tenant", "must be the role's own tenant, or left out");
+    }
+    let role = role?;
+    let parent = RoleId { application: role.application.clone(), tenant: tenant?, role: parent? };
+    Some(Step::RoleParent(role, parent))
 }
 
 /// `application/tenant`.
@@ -271,7 +281,8 @@ fn group_member(line: &GroupMemberLine, v: &mut Violations) -> Option<Step> {
 
 fn assignment(line: &RoleAssignmentLine, v: &mut Violations) -> Option<Step> {
     let holder = v.take("role_assignment.holder", Subject::parse(&line.holder));
-    let role = role_id(v, "role_assignment.role", (&line.application, line.role_tenant.as_ref(), &line.role));
+    let fields = ["role_assignment.application", "role_assignment.role_tenant", "role_assignment.role"];
+    let role = role_id(v, fields, (&line.application, line.role_tenant.as_ref(), &line.role));
     let tenant = optional(v, "role_assignment.tenant", line.tenant.as_ref(), Id::parse);
     let time = |text: &str| Time::parse(text).ok_or_else(|| Malformed::new("must be a time in RFC 3339"));
     let start = optional(v, "role_assignment.start_time", line.start_time.as_ref(), time);

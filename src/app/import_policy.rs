@@ -3,6 +3,8 @@
 //!
 //! Whoever imports could make any change, so the caller must be able to grant everything everywhere.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::authority::{Authority, Thing};
@@ -18,6 +20,7 @@ use super::writer::{Operation, WriteCall, Written};
 use crate::domain::limit::{IMPORT_ATOMIC_LINES_MAX, IMPORT_BATCH_LINES, IMPORT_LINE_BYTES_MAX};
 use crate::domain::predefined;
 use crate::domain::violation::Violation;
+use crate::engine::Gift;
 
 /// How a file is imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +87,7 @@ impl App {
     }
 }
 
-/// An import may give anything to anybody.
+/// An import may give anything to anybody, and for good.
 fn require_everything(authority: &Authority<'_>) -> Result<()> {
     let everything = Thing::everything();
     authority.require(&methods::IMPORT_POLICY, &everything)?;
@@ -94,7 +97,9 @@ fn require_everything(authority: &Authority<'_>) -> Result<()> {
             return Err(Error::denied(privilege));
         }
     }
-    Ok(())
+    let gift = Gift { giver: &authority.caller.subject, now: authority.now };
+    let short = authority.snapshot.shortfall_of_pattern(gift, &predefined::administrator(), authority.snapshot);
+    short.map_or(Ok(()), |short| Err(short.into()))
 }
 
 impl Import {
@@ -112,11 +117,13 @@ impl Import {
             self.end_line().await?;
         }
         self.partial.extend_from_slice(bytes);
-        if self.partial.len() > IMPORT_LINE_BYTES_MAX {
-            let line = self.done.lines + 1;
-            return Err(self.stopped(at(line, too_long())));
-        }
-        Ok(())
+        self.require_length(self.done.lines + 1)
+    }
+
+    /// Refuses a line that is longer than any may be, whether or not its end has come.
+    fn require_length(&self, line: u64) -> Result<()> {
+        let fits = self.partial.len() <= IMPORT_LINE_BYTES_MAX;
+        if fits { Ok(()) } else { Err(self.stopped(at(line, too_long()))) }
     }
 
     /// Ends the file: writes what is left.
@@ -125,7 +132,7 @@ impl Import {
             self.end_line().await?;
         }
         if !self.header_seen {
-            return Err(Error::invalid("line 1", header_wanted()));
+            return Err(self.stopped(Error::invalid("line 1", header_wanted())));
         }
         self.flush().await?;
         Ok(self.done)
@@ -133,10 +140,11 @@ impl Import {
 
     async fn end_line(&mut self) -> Result<()> {
         self.done.lines += 1;
+        self.require_length(self.done.lines)?;
         let line = std::mem::take(&mut self.partial);
         if !self.header_seen {
             self.header_seen = true;
-            return check_header(&line);
+            return check_header(&line).map_err(|error| self.stopped(error));
         }
         if !line.iter().all(u8::is_ascii_whitespace) {
             self.batch.push((self.done.lines, line));
@@ -183,7 +191,9 @@ impl Import {
 
     async fn write(&self, call: WriteCall, lines: Vec<(u64, Vec<u8>)>) -> Result<Written> {
         let parsed = tokio::task::spawn_blocking(move || parse(lines)).await.map_err(|_| Error::Internal)??;
-        self.app.write(call, Batch { lines: parsed }).await
+        let lines = Arc::new(parsed);
+        let written = self.app.write(call, Batch { lines: lines.clone() }).await;
+        written.map_err(|error| placed(&lines, error))
     }
 
     fn note(&mut self, written: &Written, last_line: u64) {
@@ -239,6 +249,24 @@ fn at(line: u64, error: Error) -> Error {
     }
 }
 
+/// Says of which lines an error is that came from the batch as a whole: what must hold after it was checked at its
+/// end. That is the last line that changes what stands in the way; when there is none, all of them.
+fn placed(lines: &[(u64, Step)], error: Error) -> Error {
+    let line = match &error {
+        Error::Precondition { subject, .. } => lines.iter().rev().find(|(_, step)| step.relates(subject)),
+        Error::Invalid(violations) if !violations.iter().any(|violation| violation.field.starts_with("line ")) => None,
+        Error::RequestIdReused => None,
+        _ => return error,
+    };
+    match (line, lines.first(), lines.last()) {
+        (Some((line, _)), ..) => at(*line, error),
+        (None, Some((first, _)), Some((last, _))) => {
+            Error::At { place: format!("lines {first} to {last}"), cause: Box::new(error) }
+        }
+        _ => error,
+    }
+}
+
 /// Reads all lines of a batch; all malformed ones are named at once.
 fn parse(lines: Vec<(u64, Vec<u8>)>) -> Result<Vec<(u64, Step)>> {
     let (mut steps, mut violations) = (Vec::with_capacity(lines.len()), Vec::new());
@@ -256,7 +284,7 @@ fn parse(lines: Vec<(u64, Vec<u8>)>) -> Result<Vec<(u64, Step)>> {
 
 /// A batch of lines: one write.
 struct Batch {
-    lines: Vec<(u64, Step)>,
+    lines: Arc<Vec<(u64, Step)>>,
 }
 
 #[async_trait]
@@ -265,7 +293,7 @@ impl Operation for Batch {
         require_everything(&draft.authority())?;
         draft.prefetch(self.lines.iter().flat_map(|(_, step)| step.keys())).await?;
         let mut receipt = Receipt::default();
-        for (number, step) in &self.lines {
+        for (number, step) in self.lines.iter() {
             let changed = step.run(draft).await.map_err(|error| at(*number, error))?;
             receipt.unchanged += u64::from(!changed);
         }

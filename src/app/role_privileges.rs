@@ -27,7 +27,7 @@ use crate::domain::row::{Key, Row};
 pub enum HowPrivilegesChange {
     /// These as well; an exclusion of one is lifted.
     Add,
-    /// These keys and patterns and no others; an exclusion of one is lifted.
+    /// These keys and patterns and no others; exclusions stay, so that an excluded key stays excluded.
     Set,
     /// Not these; a key that the role would still give is excluded.
     Remove,
@@ -126,7 +126,11 @@ impl ChangeRolePrivileges {
                 self.drop(draft, element).await?;
             }
         }
-        self.add(draft).await
+        require_keys(draft, &self.role, &self.privileges).await?;
+        for element in self.given() {
+            self.put(draft, element).await?;
+        }
+        Ok(())
     }
 
     async fn remove(&self, draft: &mut Draft<'_>) -> Result<()> {

@@ -125,7 +125,9 @@ impl Snapshot {
         let id = self.intern_tenant(&row.id);
         let was_live = self.tenant_row(id).live;
         let live = row.live && step.present();
-        *self.tenant_rows.get_mut(id) = TenantRow { live, incarnation: row.incarnation };
+        let incarnation = if step.present() { row.incarnation } else { 0 };
+        let application = self.tenant_row(id).application;
+        *self.tenant_rows.get_mut(id) = TenantRow { live, incarnation, application };
         match (was_live, live) {
             (false, true) => self.counts.tenants += 1,
             (true, false) => self.counts.tenants = self.counts.tenants.saturating_sub(1),
@@ -179,7 +181,7 @@ impl Snapshot {
     fn owning_tenant(&mut self, row: &Client, application: u32, step: Step) -> Vec<Member> {
         match &row.tenant {
             Some(tenant) if step.present() => {
-                let tenant = self.tenants.intern(application, tenant.as_str());
+                let tenant = self.intern_tenant_in(application, tenant.as_str());
                 vec![Member { tenant, incarnation: ANY_INCARNATION }]
             }
             _ => Vec::new(),
@@ -194,6 +196,9 @@ impl Snapshot {
     }
 
     fn change_group_member(&mut self, dirty: &mut Dirty, row: &GroupMember, step: Step) {
+        if matches!(row.member, Subject::Application(_)) {
+            return; // An application is no member: it stands for clients that are.
+        }
         let group = self.intern_subject(&Subject::Group(row.group.clone()));
         let member = self.intern_subject(&row.member);
         if step.present() {
@@ -261,7 +266,7 @@ impl Snapshot {
             RoleElement::Exclusion(text) => put(&mut self.role_exclusions, role, Arc::from(text.as_str()), step),
             RoleElement::Parent { .. } => self.change_parent(role, row, step),
             RoleElement::VisibleTenant(tenant) => {
-                let tenant = self.tenants.intern(application, tenant.as_str());
+                let tenant = self.intern_tenant_in(application, tenant.as_str());
                 put(&mut self.visible_tenants, role, Member { tenant, incarnation: row.incarnation }, step);
             }
         }

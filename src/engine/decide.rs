@@ -48,7 +48,7 @@ impl Snapshot {
     /// The question in ids; what is unknown is denied here.
     fn ask(&self, check: &Check<'_>, now: Time) -> Result<(Question, Place), Reason> {
         let subject = self.subject_id(check.subject).filter(|subject| !self.is_group(*subject));
-        let subject = subject.filter(|subject| self.subject_row(*subject).live).ok_or(Reason::SubjectUnknown)?;
+        let subject = subject.filter(|subject| self.subject_lives(*subject)).ok_or(Reason::SubjectUnknown)?;
         let row = self.subject_row(subject);
         if !row.enabled {
             return Err(Reason::SubjectDisabled);
@@ -71,7 +71,9 @@ impl Snapshot {
     pub(super) fn decide(&self, question: Question, place: Place) -> Decision {
         let object_scoped = self.privilege_row(question.privilege).object_scoped;
         let mut denial = Decision::denied(Reason::NotGranted);
-        let allowed = self.each_path(question, |path| {
+        // An allowance holds until the last path that gives it ends, in whatever order the paths are visited.
+        let mut last_end: Option<Time> = None;
+        let endless = self.each_path(question, |path| {
             let path = match path {
                 Ok(path) => path,
                 Err(reason) => {
@@ -81,14 +83,17 @@ impl Snapshot {
             };
             let within = self.holds(&path, place, object_scoped);
             if within && path.grant.begun(question.now) && !path.grant.ended(question.now) {
-                return ControlFlow::Break(path.grant);
+                let Some(expire) = path.grant.expire else { return ControlFlow::Break(()) };
+                last_end = last_end.max(Some(expire));
+                return ControlFlow::Continue(());
             }
-            denial.note_failed(&path.grant, within, place, question.now);
+            denial.note_failed(&path.grant, within, (place, object_scoped), question.now);
             ControlFlow::Continue(())
         });
-        match allowed {
-            ControlFlow::Break(grant) => Decision { reason: Reason::RoleAssignment, valid_until: grant.expire },
-            ControlFlow::Continue(()) => denial,
+        match (endless, last_end) {
+            (ControlFlow::Break(()), _) => Decision { reason: Reason::RoleAssignment, valid_until: None },
+            (_, Some(end)) => Decision { reason: Reason::RoleAssignment, valid_until: Some(end) },
+            (_, None) => denial,
         }
     }
 
@@ -106,7 +111,7 @@ impl Snapshot {
                 self.visit_grants(question, *holder, &mut visit)?;
             }
         }
-        if row.stands_for != NONE && self.subject_row(row.stands_for).live {
+        if row.stands_for != NONE && self.subject_lives(row.stands_for) {
             self.visit_grants(question, row.stands_for, &mut visit)?;
         }
         ControlFlow::Continue(())
@@ -132,9 +137,10 @@ impl Snapshot {
     fn path(&self, question: Question, grant: Grant) -> Option<Result<Path, Reason>> {
         let role = self.role_row(grant.role);
         let predefined = predefined(question.privilege);
-        let here = role.application == question.application || (predefined.is_some() && role.application == Self::OURS);
+        let ours = predefined.is_some() && role.application == Self::OURS;
+        let here = (role.application == question.application || ours) && self.application_row(role.application).live;
         let shown = role.tenant == NONE || self.privilege_row(question.privilege).tenant_visible;
-        let boundary = role.boundary.resolve(self.subject_row(question.subject).tenant_level);
+        let boundary = role.boundary.resolve(self.is_tenant_level(question.subject));
         let accepted = predefined.is_none_or(|privilege| privilege.accepts.contains(&boundary));
         if !(role.live && here && shown && accepted) {
             return None;
@@ -148,10 +154,10 @@ impl Snapshot {
 
 impl Decision {
     /// Takes note of a path that did not hold the target or is not valid now.
-    fn note_failed(&mut self, grant: &Grant, within: bool, place: Place, now: Time) {
+    fn note_failed(&mut self, grant: &Grant, within: bool, (place, object_scoped): (Place, bool), now: Time) {
         let reason = match place {
             _ if within => Reason::NotValidNow,
-            Place::Nothing => Reason::ResourceRequired,
+            Place::Nothing if object_scoped => Reason::ResourceRequired,
             _ => Reason::OutOfReach,
         };
         self.reason = self.reason.max_furthest(reason);

@@ -48,8 +48,8 @@ impl Snapshot {
 
     /// The incarnation of a tenant that exists; `None` for a tombstone too.
     pub fn live_incarnation(&self, tenant: &TenantId) -> Option<u32> {
-        let row = self.tenant_row(self.tenant_id(tenant)?);
-        row.live.then_some(row.incarnation)
+        let id = self.tenant_id(tenant)?;
+        self.tenant_lives(id).then_some(self.tenant_row(id).incarnation)
     }
 
     /// How often a tenant of this id was created.
@@ -64,9 +64,10 @@ impl Snapshot {
 
     /// What a subject that exists is.
     pub fn subject_facts(&self, subject: &Subject) -> Option<SubjectFacts> {
-        let row = self.subject_row(self.subject_id(subject)?);
+        let id = self.subject_id(subject)?;
+        let row = self.subject_row(id);
         let application = (row.application != NONE).then(|| self.applications.text(row.application).to_owned());
-        row.live.then_some(SubjectFacts { application, tenant_level: row.tenant_level })
+        row.live.then_some(SubjectFacts { application, tenant_level: self.is_tenant_level(id) })
     }
 
     /// Whether the subject is a member of the tenant as it is now.

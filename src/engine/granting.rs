@@ -128,7 +128,7 @@ impl Snapshot {
     fn can_act(&self, subject: u32, application: u32) -> bool {
         let row = self.subject_row(subject);
         let elsewhere = self.is_user(subject) && row.application != NONE && row.application != application;
-        row.live && row.enabled && !elsewhere && !self.is_group(subject)
+        self.subject_lives(subject) && row.enabled && !elsewhere && !self.is_group(subject)
     }
 
     fn owner_span(&self, role: u32) -> Span {
@@ -197,19 +197,19 @@ impl Snapshot {
         if cuts.peek().is_none() {
             return Reach::Everything;
         }
-        Reach::Tenants(cuts.filter(|cut| path.cut_keeps(*cut) && self.tenant_row(*cut).live).collect())
+        Reach::Tenants(cuts.filter(|cut| path.cut_keeps(*cut) && self.tenant_lives(*cut)).collect())
     }
 
     /// What a holder would reach through a grant, at the most.
     fn reach_of(&self, holder: u32, grant: Grant) -> Reach {
         let role = self.role_row(grant.role);
-        let row = self.subject_row(holder);
         let one_person = !self.is_group(holder) && !self.is_application(holder);
-        let boundary = role.boundary.resolve(row.tenant_level);
+        let boundary = role.boundary.resolve(self.is_tenant_level(holder));
         let path = Path { subject: holder, grant, role, boundary };
         match boundary {
             BoundaryKind::Tenant if one_person => Reach::Tenants(self.tenants_of(&path).collect()),
-            BoundaryKind::SelfOnly if one_person && row.tenant_level => {
+            // He himself is reached in his tenants; without one, by nobody who does not reach everything.
+            BoundaryKind::SelfOnly if one_person && self.live_tenants(holder).next().is_some() => {
                 Reach::Tenants(self.live_tenants(holder).collect())
             }
             _ => self.reach_of_cuts(&path),
@@ -235,7 +235,7 @@ impl Snapshot {
                     && role.boundary == Boundary::Application
                     && self.may_hold(*holder, grant.role, &role)
             });
-            person && row.live && row.enabled && endless
+            person && self.subject_lives(*holder) && row.enabled && endless
         })
     }
 

@@ -43,7 +43,7 @@ impl Snapshot {
         match row.visibility {
             _ if row.tenant != NONE => self.has_tenant(subject, row.tenant),
             Visibility::All => true,
-            Visibility::None => !of.tenant_level,
+            Visibility::None => !self.is_tenant_level(subject),
             Visibility::InclusionList => self.live_tenants(subject).any(|tenant| self.lists(role, tenant)),
             Visibility::Owner => false, // An application is no tenant: nobody has the owning one.
         }
@@ -89,7 +89,7 @@ impl Snapshot {
 
     /// Whether some target could be within the path.
     fn could_hold(&self, path: &Path) -> bool {
-        let cut_lives = path.cuts().all(|cut| self.tenant_row(cut).live && path.cut_keeps(cut));
+        let cut_lives = path.cuts().all(|cut| self.tenant_lives(cut) && path.cut_keeps(cut));
         cut_lives
             && match path.boundary {
                 BoundaryKind::Application => true,

@@ -46,7 +46,15 @@ impl Snapshot {
 
     pub(super) fn intern_tenant(&mut self, tenant: &TenantId) -> u32 {
         let application = self.intern_application(tenant.application.as_str());
-        self.tenants.intern(application, tenant.tenant.as_str())
+        self.intern_tenant_in(application, tenant.tenant.as_str())
+    }
+
+    pub(super) fn intern_tenant_in(&mut self, application: u32, tenant: &str) -> u32 {
+        let id = self.tenants.intern(application, tenant);
+        if self.tenant_row(id).application != application {
+            self.tenant_rows.get_mut(id).application = application;
+        }
+        id
     }
 
     pub(super) fn intern_subject(&mut self, subject: &Subject) -> u32 {
@@ -60,9 +68,11 @@ impl Snapshot {
         };
         let id = self.roles.intern(scope, role.role.as_str());
         let application = self.intern_application(role.application.as_str());
-        let row = self.role_rows.get_mut(id);
-        row.application = application;
-        row.tenant = if scope & TENANT_SCOPE == 0 { NONE } else { scope & !TENANT_SCOPE };
+        if self.role_row(id).application != application {
+            let row = self.role_rows.get_mut(id);
+            row.application = application;
+            row.tenant = if scope & TENANT_SCOPE == 0 { NONE } else { scope & !TENANT_SCOPE };
+        }
         id
     }
 

@@ -93,10 +93,17 @@ pub(super) struct ApplicationRow {
     pub(super) roles: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct TenantRow {
     pub(super) live: bool,
     pub(super) incarnation: u32,
+    pub(super) application: u32,
+}
+
+impl Default for TenantRow {
+    fn default() -> Self {
+        Self { live: false, incarnation: 0, application: NONE }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -264,20 +271,47 @@ impl Snapshot {
         self.role_rows.get(id).copied().unwrap_or_default()
     }
 
+    /// Whether a tenant exists: a row whose application is missing is itself missing.
+    pub(super) fn tenant_lives(&self, tenant: u32) -> bool {
+        let row = self.tenant_row(tenant);
+        row.live && self.application_row(row.application).live
+    }
+
     /// Whether a membership or a list entry still means a tenant that exists.
     pub(super) fn is_live(&self, member: Member) -> bool {
-        let row = self.tenant_row(member.tenant);
-        row.live && (member.incarnation == row.incarnation || member.incarnation == ANY_INCARNATION)
+        let current = self.tenant_row(member.tenant).incarnation;
+        (member.incarnation == current || member.incarnation == ANY_INCARNATION) && self.tenant_lives(member.tenant)
+    }
+
+    /// Whether a subject exists: a row whose application is missing is itself missing.
+    pub(super) fn subject_lives(&self, subject: u32) -> bool {
+        let row = self.subject_row(subject);
+        row.live && (row.application == NONE || self.application_row(row.application).live)
+    }
+
+    /// Whether the subject ever had a tenant.
+    pub(super) fn is_tenant_level(&self, subject: u32) -> bool {
+        self.subject_row(subject).tenant_level || !self.memberships.get(subject).is_empty()
+    }
+
+    /// Whether a membership of the subject counts: the tenant exists, and is one of the subject's application, if
+    /// it has one.
+    fn membership_counts(&self, subject: u32, member: Member) -> bool {
+        let application = self.subject_row(subject).application;
+        let own = application == NONE || application == self.tenant_row(member.tenant).application;
+        own && self.subject_row(subject).live && self.is_live(member)
     }
 
     /// The live tenants of a subject.
     pub(super) fn live_tenants(&self, subject: u32) -> impl Iterator<Item = u32> {
-        self.memberships.get(subject).iter().filter(|member| self.is_live(**member)).map(|member| member.tenant)
+        let counted =
+            self.memberships.get(subject).iter().filter(move |member| self.membership_counts(subject, **member));
+        counted.map(|member| member.tenant)
     }
 
     /// Whether the subject is a member of this tenant as it is now.
     pub(super) fn has_tenant(&self, subject: u32, tenant: u32) -> bool {
-        self.memberships.find(subject, &tenant).is_some_and(|member| self.is_live(*member))
+        self.memberships.find(subject, &tenant).is_some_and(|member| self.membership_counts(subject, *member))
     }
 }
 

@@ -52,8 +52,7 @@ const OWN_KINDS: [&str; 13] = [
 ];
 
 /// Rights over what lives in no application that count in every application: giving its roles, and asking.
-const SHARED_EVERYWHERE: [&str; 3] =
-    [ours::PERMISSION_CHECK.key, ours::ROLE_ASSIGNMENT_READ.key, ours::ROLE_MANAGE_ASSIGNMENTS.key];
+const SHARED_EVERYWHERE: [&str; 2] = [ours::PERMISSION_CHECK.key, ours::ROLE_MANAGE_ASSIGNMENTS.key];
 
 impl Snapshot {
     /// Where the target lives, as `privilege` sees it from `application`; `None` when it is one of our own things
@@ -93,7 +92,7 @@ impl Snapshot {
     }
 
     fn live_tenant(&self, application: u32, tenant: &str) -> Option<u32> {
-        self.tenant_in(application, tenant).filter(|tenant| self.tenant_row(*tenant).live)
+        self.tenant_in(application, tenant).filter(|tenant| self.tenant_lives(*tenant))
     }
 
     fn live_role(&self, application: u32, tenant: Option<u32>, role: &str) -> Option<()> {
@@ -105,7 +104,7 @@ impl Snapshot {
         let subject = self.subjects.find(scope, id)?;
         let row = self.subject_row(subject);
         let here = row.application == application || (row.application == NONE && sees_shared(application, privilege));
-        (row.live && here).then_some(Place::Subject(subject))
+        (self.subject_lives(subject) && here).then_some(Place::Subject(subject))
     }
 
     fn group_place(&self, application: u32, privilege: u32, id: &str) -> Option<Place> {

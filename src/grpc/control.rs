@@ -122,8 +122,8 @@ mod tests {
         let alive = Arc::new(());
         let held = alive.clone();
         let waiting = run(there.handle(), async move {
-            let _held = held;
             std::future::pending::<()>().await;
+            drop(held);
         });
         drop(waiting);
         here.block_on(async {

@@ -268,10 +268,9 @@ mod tests {
     fn calls_and_decisions_are_counted_under_the_names_of_the_contract() {
         let metrics = Metrics::default();
         let check = metrics.method("bailiwick.v1.PermissionService/CheckPermission");
-        check.into_iter().for_each(|check| {
-            check.record(Code::Ok, Duration::from_micros(70));
-            check.record(Code::PermissionDenied, Duration::from_micros(20));
-        });
+        for code in [Code::Ok, Code::PermissionDenied] {
+            check.inspect(|check| check.record(code, Duration::from_micros(70)));
+        }
         metrics.unknown().record(Code::Unimplemented, Duration::ZERO);
         metrics.decided(&Decision::denied(Reason::NotGranted));
         let text = metrics.text(&StateFigures { revision: 42, reloads: 3, ..StateFigures::default() });

@@ -23,7 +23,7 @@ fn limits() -> Limits {
     Limits {
         deadline_default: Duration::from_secs(1),
         deadline_max: Duration::from_secs(30),
-        stream_deadline_max: Duration::from_secs(60),
+        stream_deadline_max: Duration::from_mins(1),
         in_flight_max: 1,
         message_bytes_max: 1_024,
     }
