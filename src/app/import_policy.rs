@@ -17,7 +17,9 @@ use super::policy_line::{Line, VERSION};
 use super::port::Receipt;
 use super::service::{App, authority};
 use super::writer::{Operation, WriteCall, Written};
-use crate::domain::limit::{IMPORT_ATOMIC_LINES_MAX, IMPORT_BATCH_LINES, IMPORT_LINE_BYTES_MAX};
+use crate::domain::limit::{
+    IMPORT_ATOMIC_BYTES_MAX, IMPORT_ATOMIC_LINES_MAX, IMPORT_BATCH_BYTES, IMPORT_BATCH_LINES, IMPORT_LINE_BYTES_MAX,
+};
 use crate::domain::predefined;
 use crate::domain::violation::Violation;
 use crate::engine::Gift;
@@ -63,6 +65,7 @@ pub struct Import {
     /// The beginning of a line whose end has not come yet.
     partial: Vec<u8>,
     batch: Vec<(u64, Vec<u8>)>,
+    batch_bytes: usize,
     header_seen: bool,
     done: ImportProgress,
     committed_lines: u64,
@@ -80,6 +83,7 @@ impl App {
             options,
             partial: Vec::new(),
             batch: Vec::new(),
+            batch_bytes: 0,
             header_seen: false,
             done,
             committed_lines: 0,
@@ -147,14 +151,18 @@ impl Import {
             return check_header(&line).map_err(|error| self.stopped(error));
         }
         if !line.iter().all(u8::is_ascii_whitespace) {
+            self.batch_bytes += line.len();
             self.batch.push((self.done.lines, line));
         }
         let whole = self.options.atomic || self.options.validate_only;
-        if whole && self.batch.len() > IMPORT_ATOMIC_LINES_MAX {
-            let most = format!("must be at most {IMPORT_ATOMIC_LINES_MAX} when atomic or only validated");
+        if whole && (self.batch.len() > IMPORT_ATOMIC_LINES_MAX || self.batch_bytes > IMPORT_ATOMIC_BYTES_MAX) {
+            let most = format!(
+                "must be at most {IMPORT_ATOMIC_LINES_MAX}, and {IMPORT_ATOMIC_BYTES_MAX} bytes, when atomic or only \
+                 validated"
+            );
             return Err(self.stopped(Error::invalid("lines", most)));
         }
-        if !whole && self.batch.len() >= IMPORT_BATCH_LINES {
+        if !whole && (self.batch.len() >= IMPORT_BATCH_LINES || self.batch_bytes >= IMPORT_BATCH_BYTES) {
             self.flush().await?;
         }
         Ok(())
@@ -162,6 +170,7 @@ impl Import {
 
     async fn flush(&mut self) -> Result<()> {
         let lines = std::mem::take(&mut self.batch);
+        self.batch_bytes = 0;
         let (Some((first, _)), Some((last, _))) = (lines.first(), lines.last()) else { return Ok(()) };
         let call = self.call(&lines, (*first, *last));
         let last = *last;

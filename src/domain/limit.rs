@@ -59,6 +59,10 @@ pub const FILTER_CHARS_MAX: usize = 2_048;
 
 /// Lines of an import that make one revision.
 pub const IMPORT_BATCH_LINES: usize = 5_000;
+/// Bytes of an import's lines after which a batch ends early, so that a batch fits into memory.
+pub const IMPORT_BATCH_BYTES: usize = 16 * 1_024 * 1_024;
+/// Bytes of an atomic import, at most.
+pub const IMPORT_ATOMIC_BYTES_MAX: usize = 256 * 1_024 * 1_024;
 /// Lines of an atomic import, at most.
 pub const IMPORT_ATOMIC_LINES_MAX: usize = 100_000;
 /// Bytes of one import line, at most.
