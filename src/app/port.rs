@@ -266,7 +266,7 @@ pub enum Field {
 /// The order of a list; ties are broken by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// By resource name, byte for byte.
+    /// By resource name, part by part and byte for byte.
     #[default]
     Name,
     /// By the time they were made.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 
 use super::applications::{Deletion, in_use, missing, predefined_thing};
-use super::authority::Thing;
+use super::authority::{OwnTarget, Thing};
 use super::caller::Caller;
 use super::consistency::Consistency;
 use super::draft::Draft;
@@ -24,9 +24,9 @@ use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::limit::{FULL_ROLES_PAGE_MAX, PAGE_SIZE_MAX};
 use crate::domain::name::{RoleId, TenantId};
 use crate::domain::predefined;
-use crate::domain::role::{Role, RoleElement, RoleElementRow};
+use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
 use crate::domain::row::{Key, NameSpace, Row};
-use crate::engine::Gift;
+use crate::engine::{Gift, Snapshot};
 
 /// A role to be made.
 #[derive(Clone, Debug)]
@@ -215,15 +215,30 @@ impl App {
         let question = page.question(caller, methods::LIST_ROLES.path, &parent);
         let conditions = filter::parse(&page.filter, &[("role_name", Field::RoleName), ("tenant", Field::Tenant)])?;
         let view = self.page_view(page, &question).await?;
-        authority(&view, caller).require(&methods::LIST_ROLES, &owner)?;
-        if with_application && tenant.is_some() {
-            authority(&view, caller).require(&methods::LIST_ROLES, &Thing::application(application))?;
-        }
+        let authority = authority(&view, caller);
+        authority.require(&methods::LIST_ROLES, &owner)?;
+        let with_application =
+            with_application && authority.may(&predefined::ROLE_READ, application, OwnTarget::Application);
         let collection = tenant.map_or_else(
             || Collection::ApplicationRoles(application.clone()),
             |tenant| Collection::TenantRoles(tenant.clone(), with_application),
         );
         let size = page.size(if full { FULL_ROLES_PAGE_MAX } else { PAGE_SIZE_MAX })?;
-        self.page(page, &question, view, (collection, conditions, size)).await
+        let mut listed = self.page(page, &question, view, (collection, conditions, size)).await?;
+        if let Some(tenant) = tenant {
+            let snapshot = listed.view.snapshot();
+            listed.rows.retain(|row| matches!(row, Row::Role(role) if may_be_held_in(snapshot, role, tenant)));
+        }
+        Ok(listed)
+    }
+}
+
+/// Whether who belongs to a tenant may hold the role: one of the tenant's own, or of its application.
+fn may_be_held_in(snapshot: &Snapshot, role: &Role, tenant: &TenantId) -> bool {
+    match role.visibility {
+        _ if role.id.tenant.is_some() => true,
+        Visibility::All => true,
+        Visibility::InclusionList => snapshot.lists_tenant(&role.id, tenant),
+        Visibility::None | Visibility::Owner => false,
     }
 }

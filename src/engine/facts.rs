@@ -87,6 +87,11 @@ impl Snapshot {
         self.role_id(role).is_some_and(|id| self.role_row(id).live)
     }
 
+    /// Whether the role's list of tenants holds this tenant as it is now.
+    pub fn lists_tenant(&self, role: &RoleId, tenant: &TenantId) -> bool {
+        self.role_id(role).zip(self.tenant_id(tenant)).is_some_and(|(role, tenant)| self.lists(role, tenant))
+    }
+
     /// Whether the role is part of the product.
     pub fn is_predefined_role(&self, role: &RoleId) -> bool {
         *role == predefined::administrator()

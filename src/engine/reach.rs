@@ -49,7 +49,8 @@ impl Snapshot {
         }
     }
 
-    fn lists(&self, role: u32, tenant: u32) -> bool {
+    /// Whether the role's list of tenants holds this one as it is now.
+    pub(super) fn lists(&self, role: u32, tenant: u32) -> bool {
         self.visible_tenants.find(role, &tenant).is_some_and(|member| self.is_live(*member))
     }
 

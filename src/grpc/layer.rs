@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::{Request, Response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Request, Response};
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::Service;
@@ -120,6 +121,7 @@ impl Shared {
             let caller = self.authenticator.caller(request.headers())?.clone();
             request.extensions_mut().insert(caller);
         }
+        require_grpc(request.headers())?;
         let place = Place::take(&self.metrics, self.limits.in_flight_max)?;
         let allowed = if method.streams {
             (self.limits.stream_deadline_max, self.limits.stream_deadline_max)
@@ -131,6 +133,15 @@ impl Shared {
             request.extensions_mut().insert(deadline);
         }
         Ok((place, deadline))
+    }
+}
+
+/// Refuses what does not say that it is gRPC: a page in a browser can send any bytes as text.
+fn require_grpc(headers: &HeaderMap) -> Result<(), Error> {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    match kind.strip_prefix(b"application/grpc") {
+        Some([] | [b'+' | b';', ..]) => Ok(()),
+        _ => Err(Error::invalid("content-type", "must be application/grpc")),
     }
 }
 

@@ -1,9 +1,33 @@
-//! The tests that run against the whole: the stores, the server over its API, the command line, and the style of the
-//! source. One binary, so that it links once.
+//! The tests that run against the whole: the reference model and the laws, the stores, the server over its API, the
+//! command line, and the style of the source. One binary, so that it links once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::similar_names,
+    reason = "a panic is a failed test"
+)]
+
+mod access_matrix;
+mod callers;
 mod commands;
+mod consistency;
+mod gcp_roles;
+mod grpc_services;
 mod harness;
+mod import_export;
+mod laws;
+mod lists;
+mod model;
 mod postgres;
 mod quick_start;
+mod refusals;
+mod serial;
+mod states;
 mod store;
 mod style;
+mod transcript;
+mod vectors;
+mod wire;

@@ -11,7 +11,6 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use tokio::sync::OnceCell;
 
 const VARIABLE: &str = "BAILIWICK_TEST_POSTGRES_URL";
 const PREFIX: &str = "bailiwick_test_";
@@ -24,7 +23,7 @@ pub(crate) async fn fresh_database() -> Option<String> {
         return None;
     };
     let mut admin = PgConnection::connect(&server).await.expect("the PostgreSQL server for tests is reachable");
-    drop_those_of_earlier_runs(&mut admin).await;
+    drop_those_of_earlier_runs(&server);
     let name = format!("{PREFIX}{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
     Some(with_database(&server, &name))
@@ -46,18 +45,25 @@ fn say_that_they_are_left_out() {
     });
 }
 
-/// A run that is over has left its databases behind.
-async fn drop_those_of_earlier_runs(admin: &mut PgConnection) {
-    static ONCE: OnceCell<()> = OnceCell::const_new();
-    ONCE.get_or_init(|| async {
-        let names: Vec<String> =
-            sqlx::query_scalar("SELECT datname FROM pg_database").fetch_all(&mut *admin).await.unwrap();
-        for name in names {
-            let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next());
-            if process.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
-                let _ = admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
-            }
+/// A run that is over has left its databases behind. They are dropped on the side: a drop takes its time.
+fn drop_those_of_earlier_runs(server: &str) {
+    static ONCE: Once = Once::new();
+    let server = server.to_owned();
+    ONCE.call_once(|| {
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(drop_left_behind(&server));
+        });
+    });
+}
+
+async fn drop_left_behind(server: &str) {
+    let Ok(mut admin) = PgConnection::connect(server).await else { return };
+    let names = sqlx::query_scalar("SELECT datname FROM pg_database").fetch_all(&mut admin).await;
+    for name in names.unwrap_or_else(|_| Vec::<String>::new()) {
+        let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next());
+        if process.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+            let _ = admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
         }
-    })
-    .await;
+    }
 }

@@ -54,7 +54,7 @@ where
     F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
 {
     async fn call(&self, path: &str, headers: &[(&'static str, &str)]) -> Response<Body> {
-        let mut request = Request::builder().uri(path);
+        let mut request = Request::builder().uri(path).header("content-type", "application/grpc");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

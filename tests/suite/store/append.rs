@@ -94,7 +94,9 @@ pub(crate) async fn a_revision_that_fails_takes_no_other_with_it(fresh: Fresh) {
     };
     let mut transaction = fresh.store.begin().await.unwrap();
     transaction.append(revision(vec![Change::insert(taken("first"))])).await.unwrap();
-    let clash = vec![Change::insert(rows::user("innocent")), Change::insert(taken("second"))];
+    // What the failed revision wrote by statements of its own is taken back as well.
+    let other_table = Change::insert(rows::application("innocent"));
+    let clash = vec![other_table, Change::insert(rows::user("innocent")), Change::insert(taken("second"))];
     let failure = transaction.append(revision(clash)).await.unwrap_err();
     assert!(matches!(failure, StoreError::Conflict(_)), "{failure}");
     assert_eq!(transaction.head().revision, 1);

@@ -1,0 +1,13 @@
+//! Who may do what with Bailiwick itself: the predefined administrator, administrators of parts, and the law that no
+//! sequence of calls lets anyone reach what the writer could not.
+
+pub(crate) mod actor;
+mod administrators;
+mod delegation;
+mod escalation;
+mod invariants;
+mod myself;
+pub(crate) mod shop;
+pub(crate) mod stage;
+
+pub(crate) use self::invariants::writes;

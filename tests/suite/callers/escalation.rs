@@ -1,0 +1,81 @@
+//! *no-escalation*: attempts to reach more than one's own, each refused with the store untouched.
+//!
+//! The attempts are tables, one for each kind of administrator; what these may do is tested in `delegation`.
+
+mod of_a_tenant;
+mod of_an_application;
+mod of_groups;
+mod over_time;
+
+use serde_json::{Value, json};
+use tonic::Code;
+
+use super::actor::Actor;
+use super::shop::{self, PEOPLE};
+use super::stage::{actor, export, head, on_every_store, root};
+use crate::harness::{Server, block_on};
+
+/// What an attempt ends with.
+const EXCEEDS: (Code, &str) = (Code::PermissionDenied, "GRANT_EXCEEDS_OWN_REACH");
+const DENIED: (Code, &str) = (Code::PermissionDenied, "PERMISSION_DENIED");
+const ABSENT: (Code, &str) = (Code::NotFound, "NOT_FOUND");
+const INVALID: (Code, &str) = (Code::InvalidArgument, "INVALID_REQUEST");
+
+/// An attempt: what it is, the call, and how it is refused.
+struct Attempt {
+    what: &'static str,
+    method: &'static str,
+    request: Value,
+    refused: (Code, &'static str),
+}
+
+fn attempt(what: &'static str, method: &'static str, request: Value, refused: (Code, &'static str)) -> Attempt {
+    Attempt { what, method, request, refused }
+}
+
+/// Giving roles of the shop to somebody.
+fn assign(what: &'static str, subject: &str, roles: &[&str], refused: (Code, &'static str)) -> Attempt {
+    let request = json!({"application": "applications/shop", "subject": subject, "roles": roles});
+    attempt(what, "AssignmentService/AssignRoles", request, refused)
+}
+
+/// Making a role.
+fn create(what: &'static str, parent: &str, gives: &Value, refused: (Code, &'static str)) -> Attempt {
+    let mut role = json!({"role_name": "new"});
+    role.as_object_mut().unwrap().extend(gives.as_object().unwrap().clone());
+    attempt(what, "RoleService/CreateRole", json!({"parent": parent, "role_id": "new", "role": role}), refused)
+}
+
+/// Runs a table on every store: each attempt is refused as it says, and nothing is changed by any of them.
+fn refuse(who: &str, table: impl Fn() -> Vec<Attempt>) {
+    on_every_store(PEOPLE, |server| block_on(refuse_on(&server, who, table())));
+}
+
+async fn refuse_on(server: &Server, who: &str, table: Vec<Attempt>) {
+    let root = root(server).await;
+    shop::open(&root).await;
+    let (before, revision) = (export(&root).await, head(&root).await);
+    let caller = actor(server, who).await;
+    let mut wrong = Vec::new();
+    for attempt in table {
+        wrong.extend(tried(&caller, &attempt).await);
+        let untouched = export(&root).await == before && head(&root).await == revision;
+        assert!(untouched, "{who}: {}: the store has changed", attempt.what);
+    }
+    assert!(wrong.is_empty(), "{who}:\n{}", wrong.join("\n"));
+}
+
+/// What is wrong with the answer to an attempt, also when it is only validated.
+async fn tried(caller: &Actor, attempt: &Attempt) -> Vec<String> {
+    let mut only_validated = attempt.request.clone();
+    only_validated["validate_only"] = true.into();
+    let mut wrong = Vec::new();
+    for request in [only_validated, attempt.request.clone()] {
+        match caller.call(attempt.method, request).await {
+            Err(refusal) if refusal.said() == attempt.refused => {}
+            Err(refusal) => wrong.push(format!("{}: {:?}, not {:?}", attempt.what, refusal, attempt.refused)),
+            Ok(answer) => wrong.push(format!("{}: is answered with {answer}", attempt.what)),
+        }
+    }
+    wrong
+}

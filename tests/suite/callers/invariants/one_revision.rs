@@ -1,0 +1,114 @@
+//! *one-revision*: every write call is one revision, also one that changes nothing; what is refused, only validated or
+//! only read is none.
+
+use serde_json::{Value, json};
+
+use super::super::shop::{self, PEOPLE};
+use super::super::stage::{head, imported, on_every_store, revision, root};
+use crate::harness::block_on;
+
+/// Every write method, in an order in which each succeeds, and changes something; twice where the second time
+/// nothing is left to change.
+pub(crate) fn writes() -> Vec<(&'static str, Value)> {
+    let members = json!({"name": "groups/new", "members": ["users/shared"]});
+    let assign = json!({"application": "applications/new", "subject": "users/shared",
+                        "roles": ["applications/new/roles/new"]});
+    let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
+    let role = |words: Value| {
+        let mut request = words;
+        request["name"] = "applications/new/roles/new".into();
+        request
+    };
+    let (one, two) = (role(json!({"privileges": ["a:b"]})), role(json!({"privileges": ["a:b", "a:c"]})));
+    let missing = |name: &str| json!({"name": name, "allow_missing": true});
+    vec![
+        ("ApplicationService/CreateApplication", json!({"application_id": "new", "application": {}})),
+        ("ApplicationService/CreateTenant", json!({"parent": "applications/new", "tenant_id": "new", "tenant": {}})),
+        ("PrivilegeService/BatchRegisterPrivileges", register.clone()),
+        ("PrivilegeService/BatchRegisterPrivileges", register),
+        (
+            "RoleService/CreateRole",
+            json!({"parent": "applications/new", "role_id": "new", "role": {"role_name": "new"}}),
+        ),
+        ("RoleService/AddRolePrivileges", one.clone()),
+        ("RoleService/AddRolePrivileges", one.clone()),
+        ("RoleService/SetRolePrivileges", two.clone()),
+        ("RoleService/SetRolePrivileges", two),
+        ("RoleService/RemoveRolePrivileges", one.clone()),
+        ("RoleService/RemoveRolePrivileges", one),
+        ("DirectoryService/CreateUser", json!({"user_id": "new", "user": {"username": "new"}})),
+        ("DirectoryService/CreateGroup", json!({"group_id": "new", "group": {"group_name": "new"}})),
+        ("DirectoryService/AddGroupMembers", members.clone()),
+        ("DirectoryService/AddGroupMembers", members.clone()),
+        ("DirectoryService/RemoveGroupMembers", members.clone()),
+        ("DirectoryService/RemoveGroupMembers", members),
+        ("AssignmentService/AssignRoles", assign.clone()),
+        ("AssignmentService/AssignRoles", assign.clone()),
+        ("AssignmentService/UnassignRoles", assign.clone()),
+        ("AssignmentService/UnassignRoles", assign),
+        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
+        ("RoleService/DeleteRole", missing("applications/new/roles/new")),
+        ("DirectoryService/DeleteUser", json!({"name": "users/new"})),
+        ("DirectoryService/DeleteUser", missing("users/new")),
+        ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
+        ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
+        ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
+        ("ApplicationService/DeleteApplication", missing("applications/new")),
+    ]
+}
+
+#[test]
+fn one_revision() {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            for (method, request) in writes() {
+                let before = head(&root).await;
+                let mut validated = request.clone();
+                validated["validate_only"] = true.into();
+                assert_eq!(revision(&root.done(method, validated).await), before, "{method}, only validated");
+                let answer = root.done(method, request.clone()).await;
+                assert_eq!(revision(&answer), before + 1, "{method} {request}");
+                assert_eq!(head(&root).await, before + 1, "{method} {request}");
+            }
+        });
+    });
+}
+
+#[test]
+fn a_batch_of_an_import_is_one_revision() {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            let before = head(&root).await;
+            let user = |number| json!({"user": {"id": format!("u{number}"), "username": format!("u{number}")}});
+            let lines: Vec<Value> = (0..5_001).map(user).collect();
+            let answer = imported(&root, &lines).await;
+            assert_eq!((&answer["batches"], &answer["created"]), (&json!(2), &json!(5_001)), "{answer}");
+            assert_eq!(revision(&answer), before + 2);
+            let again = imported(&root, &lines).await;
+            assert_eq!((&again["created"], &again["unchanged"]), (&Value::Null, &json!(5_001)), "{again}");
+            assert_eq!(head(&root).await, before + 4);
+        });
+    });
+}
+
+#[test]
+fn what_is_refused_or_only_read_is_no_revision() {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            let before = head(&root).await;
+            for (method, request) in writes().into_iter().filter(|(method, _)| method.contains("/Delete")) {
+                let absent = json!({"name": request["name"]});
+                root.refused(method, absent).await;
+            }
+            root.refused("RoleService/DeleteRole", json!({"name": "applications/shop/roles/boss"})).await;
+            root.done("RoleService/ListRoles", json!({"parent": "applications/shop"})).await;
+            root.done("DirectoryService/GetUser", json!({"name": "users/shared"})).await;
+            assert_eq!(head(&root).await, before);
+        });
+    });
+}

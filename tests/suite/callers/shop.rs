@@ -1,0 +1,201 @@
+//! The policy that tests about callers begin with: a shop with two tenants and the people who administer parts of it,
+//! and a bank beside it that is none of their business.
+//!
+//! Nobody here but `clients/local-administrator` holds a role of `applications/bailiwick`, except for the keeper of
+//! groups.
+
+use serde_json::{Value, json};
+
+use super::actor::Actor;
+use super::stage::imported;
+
+/// Administers the shop: every `bailiwick:` key but delegate, and `order:read`, without end.
+pub(crate) const SHOPKEEPER: &str = "users/shopkeeper";
+/// As the shopkeeper, but only for some hours.
+pub(crate) const STAND_IN: &str = "users/stand-in";
+/// As the shopkeeper, but cut to the tenant acme.
+pub(crate) const CUT: &str = "users/cut";
+/// Belongs to acme, and administers it: what the keys give a tenant's user, and `order:read`; no delegate.
+pub(crate) const ACME: &str = "users/acme-admin";
+/// As the administrator of acme, with delegate.
+pub(crate) const ACME_DELEGATE: &str = "users/acme-delegate";
+/// As the delegate of acme, but only for some hours.
+pub(crate) const ACME_STAND_IN: &str = "users/acme-stand-in";
+/// Keeps the groups, and holds nothing that they give.
+pub(crate) const GROUP_KEEPER: &str = "users/group-keeper";
+/// Belongs to acme, and administers nothing.
+pub(crate) const CLERK: &str = "users/acme-clerk";
+/// Administers the bank.
+pub(crate) const BANKER: &str = "users/banker";
+/// Has no right at all.
+pub(crate) const NOBODY: &str = "clients/nobody";
+
+/// Everybody who has a token.
+pub(crate) const PEOPLE: &[&str] =
+    &[SHOPKEEPER, STAND_IN, CUT, ACME, ACME_DELEGATE, ACME_STAND_IN, GROUP_KEEPER, CLERK, BANKER, NOBODY];
+
+/// When what is given for some hours ends.
+pub(crate) const EVENING: &str = "2100-01-01T00:00:00Z";
+
+/// The keys of a tenant's administrator.
+const TENANT_KEYS: &[&str] = &[
+    "bailiwick:permission:check",
+    "bailiwick:role-assignment:read",
+    "bailiwick:role:create",
+    "bailiwick:role:delete",
+    "bailiwick:role:manage-assignments",
+    "bailiwick:role:manage-privileges",
+    "bailiwick:role:read",
+    "bailiwick:tenant:read",
+    "bailiwick:user:create",
+    "bailiwick:user:delete",
+    "bailiwick:user:read",
+    "order:read",
+];
+
+/// Sets the policy up.
+pub(crate) async fn open(root: &Actor) {
+    imported(root, &lines()).await;
+}
+
+fn lines() -> Vec<Value> {
+    [applications(), roles(), keys(), people(), groups(), assignments()].concat()
+}
+
+fn applications() -> Vec<Value> {
+    let mut lines = vec![
+        json!({"application": {"id": "shop"}}),
+        json!({"application": {"id": "bank"}}),
+        json!({"application": {"id": "bazaar", "catalogue": "OPEN"}}),
+        json!({"tenant": {"application": "shop", "id": "acme"}}),
+        json!({"tenant": {"application": "shop", "id": "globex"}}),
+        json!({"tenant": {"application": "bank", "id": "acme"}}),
+    ];
+    for key in ["order:read", "order:write", "order:refund", "secret:read"] {
+        lines.push(json!({"privilege": {"application": "shop", "key": key}}));
+    }
+    lines.push(json!({"privilege": {"application": "bank", "key": "account:read"}}));
+    lines
+}
+
+fn role(application: &str, tenant: Option<&str>, id: &str) -> Value {
+    let mut line = json!({"application": application, "id": id, "role_name": id});
+    if let Some(tenant) = tenant {
+        line["tenant"] = tenant.into();
+        line["tenant_visibility"] = "OWNER".into();
+    }
+    json!({"role": line})
+}
+
+fn roles() -> Vec<Value> {
+    let mut boss = role("shop", None, "boss");
+    boss["role"]["privilege_patterns"] = json!(["*"]);
+    let mut capped = role("shop", None, "capped");
+    capped["role"]["privilege_patterns"] = json!(["order:*"]);
+    capped["role"]["excluded_privileges"] = json!(["order:write", "secret:*"]);
+    let mut shopkeeper = role("shop", None, "shopkeeper");
+    shopkeeper["role"]["permission_boundary"] = "application".into();
+    shopkeeper["role"]["privilege_patterns"] = json!(["bailiwick:*"]);
+    shopkeeper["role"]["excluded_privileges"] = json!(["bailiwick:role:delegate"]);
+    let mut banker = role("bank", None, "banker");
+    banker["role"]["privilege_patterns"] = json!(["bailiwick:*", "*"]);
+    banker["role"]["permission_boundary"] = "application".into();
+    let mut own = role("shop", None, "own");
+    own["role"]["permission_boundary"] = "self".into();
+    let mut keeper = role("bailiwick", None, "group-keeper");
+    keeper["role"]["privilege_patterns"] = json!(["bailiwick:group:*", "bailiwick:user:read", "bailiwick:client:read"]);
+    let plain = ["reader", "writer", "tenant-admin", "tenant-delegate"];
+    let mut lines = vec![boss, capped, shopkeeper, banker, own, keeper, role("bazaar", None, "seller")];
+    lines.extend(plain.into_iter().map(|id| role("shop", None, id)));
+    lines.extend(["own-reader", "own-writer"].into_iter().map(|id| role("shop", Some("acme"), id)));
+    lines.push(role("shop", Some("globex"), "own-reader"));
+    lines.push(role("bank", Some("acme"), "own-reader"));
+    lines
+}
+
+fn keys() -> Vec<Value> {
+    let gives =
+        |role: &str, key: &str| json!({"role_privilege": {"application": "shop", "role": role, "privilege": key}});
+    let of_tenant = |tenant: &str, role: &str, key: &str| json!({"role_privilege": {"application": "shop", "tenant": tenant, "role": role, "privilege": key}});
+    let mut lines = vec![
+        gives("reader", "order:read"),
+        gives("writer", "order:write"),
+        gives("own", "secret:read"),
+        gives("shopkeeper", "order:read"),
+        gives("tenant-delegate", "bailiwick:role:delegate"),
+        of_tenant("acme", "own-reader", "order:read"),
+        of_tenant("acme", "own-writer", "order:write"),
+        of_tenant("globex", "own-reader", "order:read"),
+    ];
+    for key in TENANT_KEYS {
+        lines.push(gives("tenant-admin", key));
+        lines.push(gives("tenant-delegate", key));
+    }
+    lines
+}
+
+fn person(name: &str, application: Option<&str>, tenants: &[&str]) -> Value {
+    let id = name.trim_start_matches("users/");
+    let mut line = json!({"id": id, "username": id, "tenants": tenants});
+    if let Some(application) = application {
+        line["application"] = application.into();
+    }
+    json!({"user": line})
+}
+
+fn people() -> Vec<Value> {
+    let mut lines: Vec<Value> = [SHOPKEEPER, STAND_IN, CUT].map(|name| person(name, Some("shop"), &[])).into();
+    lines.extend([ACME, ACME_DELEGATE, ACME_STAND_IN, CLERK].map(|name| person(name, Some("shop"), &["shop/acme"])));
+    lines.extend([
+        person("users/globex-clerk", Some("shop"), &["shop/globex"]),
+        person("users/both-clerk", Some("shop"), &["shop/acme", "shop/globex"]),
+        person("users/shop-clerk", Some("shop"), &[]),
+        person("users/shared", None, &[]),
+        person(BANKER, Some("bank"), &[]),
+        person("users/bank-clerk", Some("bank"), &["bank/acme"]),
+        person(GROUP_KEEPER, None, &[]),
+        json!({"client": {"id": "shop-client", "application": "shop"}}),
+        json!({"client": {"id": "acme-client", "application": "shop", "tenant": "acme"}}),
+        json!({"client": {"id": "bank-client", "application": "bank"}}),
+        json!({"client": {"id": "nobody", "application": "bank"}}),
+    ]);
+    lines
+}
+
+fn groups() -> Vec<Value> {
+    let group = |id: &str| json!({"group": {"id": id, "group_name": id}});
+    let member = |of: &str, who: &str| json!({"group_member": {"group": of, "member": who}});
+    vec![
+        group("strong"),
+        group("inner"),
+        group("weak"),
+        group("readers"),
+        member("strong", "groups/inner"),
+        member("weak", GROUP_KEEPER),
+        member("weak", SHOPKEEPER),
+        member("weak", ACME),
+    ]
+}
+
+fn assignments() -> Vec<Value> {
+    let given = |holder: &str, application: &str, role: &str| json!({"role_assignment": {"holder": holder, "application": application, "role": role}});
+    let mut stand_in = given(STAND_IN, "shop", "shopkeeper");
+    stand_in["role_assignment"]["expire_time"] = EVENING.into();
+    let mut acme_stand_in = given(ACME_STAND_IN, "shop", "tenant-delegate");
+    acme_stand_in["role_assignment"]["expire_time"] = EVENING.into();
+    let mut cut = given(CUT, "shop", "shopkeeper");
+    cut["role_assignment"]["tenant"] = "acme".into();
+    vec![
+        given(SHOPKEEPER, "shop", "shopkeeper"),
+        stand_in,
+        cut,
+        given(ACME, "shop", "tenant-admin"),
+        given(ACME_DELEGATE, "shop", "tenant-delegate"),
+        acme_stand_in,
+        given(BANKER, "bank", "banker"),
+        given(GROUP_KEEPER, "bailiwick", "group-keeper"),
+        given("groups/strong", "shop", "boss"),
+        given("groups/strong", "bailiwick", "group-keeper"),
+        given("groups/readers", "shop", "reader"),
+    ]
+}

@@ -1,0 +1,274 @@
+//! Read your writes, on every method; another process' writes, when asked for; tokens that are none.
+
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Value, json};
+use tonic::Code;
+
+use crate::callers::actor::{Actor, described};
+use crate::callers::shop::{self, PEOPLE};
+use crate::callers::stage::{
+    ROOT, actor, export_at, head, imported, may, on_every_store, on_postgres, prepared, revision, root, server_for,
+};
+use crate::harness::{Database, Server, block_on};
+use crate::postgres;
+
+/// A read of every kind, of something that is there once the shop is open.
+fn reads() -> Vec<(&'static str, Value)> {
+    let check = json!({"application": "applications/shop", "subject": "users/shared", "privilege": "order:read"});
+    vec![
+        ("ApplicationService/GetApplication", json!({"name": "applications/shop"})),
+        ("ApplicationService/ListApplications", json!({})),
+        ("ApplicationService/GetTenant", json!({"name": "applications/shop/tenants/acme"})),
+        ("ApplicationService/ListTenants", json!({"parent": "applications/shop"})),
+        ("AssignmentService/ListRoleAssignments", json!({"parent": "applications/shop"})),
+        ("DirectoryService/GetUser", json!({"name": "users/shared"})),
+        ("DirectoryService/ListUsers", json!({})),
+        ("DirectoryService/GetGroup", json!({"name": "groups/weak"})),
+        ("DirectoryService/ListGroups", json!({})),
+        ("PermissionService/CheckPermission", check),
+        (
+            "PermissionService/BatchCheckPermissions",
+            json!({"application": "applications/shop",
+            "checks": [{"subject": "users/shared", "privilege": "order:read"}]}),
+        ),
+        ("PolicyDataService/ExportPolicy", json!({})),
+        ("PrivilegeService/GetPrivilege", json!({"name": "applications/shop/privileges/order:read"})),
+        ("PrivilegeService/ListPrivileges", json!({"parent": "applications/shop"})),
+        ("RoleService/GetRole", json!({"name": "applications/shop/roles/reader"})),
+        ("RoleService/LookupRole", json!({"parent": "applications/shop", "role_name": "reader"})),
+        ("RoleService/ListRoles", json!({"parent": "applications/shop"})),
+        ("RoleService/ListRolePrivileges", json!({"name": "applications/shop/roles/reader"})),
+        ("ServerService/GetServerInfo", json!({})),
+    ]
+}
+
+async fn read(by: &Actor, method: &str, request: &Value, consistency: Value) -> u64 {
+    let mut request = request.clone();
+    request["consistency"] = consistency;
+    let answers = by.send(method, vec![request]).await.unwrap_or_else(|refusal| panic!("{method}: {refusal:?}"));
+    revision(answers.first().unwrap())
+}
+
+#[test]
+fn every_method_that_takes_a_consistency_is_read_here() {
+    let tested: Vec<&str> = reads().into_iter().map(|(method, _)| method).collect();
+    for method in bailiwick::app::methods::OWN {
+        let method = method.path.trim_start_matches("bailiwick.v1.");
+        let takes = described(method).input().get_field_by_name("consistency").is_some();
+        assert_eq!(tested.contains(&method), takes, "{method}");
+    }
+}
+
+#[test]
+fn a_caller_reads_its_own_writes_on_every_method() {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            for (round, (method, request)) in reads().iter().enumerate() {
+                let group = json!({"group": {"group_name": format!("group {round}")}});
+                let written = root.done("DirectoryService/CreateGroup", group).await;
+                for wish in
+                    [json!({"at_least_as_fresh": written["consistency_token"]}), json!({"fully_consistent": true})]
+                {
+                    assert!(read(&root, method, request, wish).await >= revision(&written), "{method}");
+                }
+            }
+        });
+    });
+}
+
+#[test]
+fn a_write_is_in_force_at_once_where_it_was_made() {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            let change = json!({"application": "applications/shop", "subject": "users/shared",
+                                "roles": ["applications/shop/roles/reader"]});
+            for _ in 0..20 {
+                root.done("AssignmentService/AssignRoles", change.clone()).await;
+                assert!(may(&root, ("shop", "users/shared", "order:read"), "").await);
+                root.done("AssignmentService/UnassignRoles", change.clone()).await;
+                assert!(!may(&root, ("shop", "users/shared", "order:read"), "").await);
+            }
+        });
+    });
+}
+
+/// Two processes on one database, of which the second looks at it only when it is asked to.
+fn two_processes(test: impl AsyncFn(Actor, Actor)) {
+    let Some(url) = block_on(postgres::fresh_database()) else { return };
+    let server = Server::configured(&Database::Postgres(url), |config| {
+        prepared(config, PEOPLE);
+        config.poll_interval = Duration::from_secs(29);
+    });
+    let other = server.beside();
+    block_on(async { test(root(&server).await, root(&other).await).await });
+}
+
+const QUESTION: (&str, &str, &str) = ("shop", "users/shared", "order:read");
+
+async fn ask(by: &Actor, consistency: Value) -> bool {
+    let check = json!({"application": "applications/shop", "subject": "users/shared", "privilege": "order:read",
+                       "consistency": consistency});
+    by.done("PermissionService/CheckPermission", check).await["decision"] == "DECISION_ALLOWED"
+}
+
+#[test]
+fn another_process_answers_with_a_write_once_it_is_asked_for_it() {
+    two_processes(async |here, there| {
+        shop::open(&here).await;
+        let change = json!({"application": "applications/shop", "subject": "users/shared",
+                            "roles": ["applications/shop/roles/reader"]});
+        // The control: without a wish the other process has not seen it, or this test would prove nothing.
+        here.done("AssignmentService/AssignRoles", change.clone()).await;
+        assert!(may(&here, QUESTION, "").await && !ask(&there, json!({"minimize_latency": true})).await);
+        assert!(ask(&there, json!({"fully_consistent": true})).await);
+        let revoked = here.done("AssignmentService/UnassignRoles", change.clone()).await;
+        assert!(ask(&there, json!({})).await, "the control");
+        assert!(!ask(&there, json!({"at_least_as_fresh": revoked["consistency_token"]})).await);
+        here.done("AssignmentService/AssignRoles", change.clone()).await;
+        assert!(!ask(&there, json!({"max_staleness": "3600s"})).await, "the control");
+        assert!(ask(&there, json!({"max_staleness": "0s"})).await);
+        here.done("AssignmentService/UnassignRoles", change.clone()).await;
+        assert!(!ask(&there, json!({"max_staleness": "0.000001s"})).await, "a bound that is over is as good as none");
+        let exact = here.done("AssignmentService/AssignRoles", change).await;
+        assert!(ask(&there, json!({"at_exact_revision": exact["consistency_token"]})).await);
+    });
+}
+
+#[test]
+fn every_method_of_another_process_sees_a_write_by_its_token() {
+    two_processes(async |here, there| {
+        shop::open(&here).await;
+        for (round, (method, request)) in reads().iter().enumerate() {
+            let group = json!({"group": {"group_name": format!("group {round}")}});
+            let written = here.done("DirectoryService/CreateGroup", group).await;
+            let wish = json!({"at_least_as_fresh": written["consistency_token"]});
+            assert!(read(&there, method, request, wish).await >= revision(&written), "{method}");
+        }
+    });
+}
+
+/// What a process writes, it writes on top of what others have written, whether it has seen it or not.
+#[test]
+fn a_process_writes_on_top_of_what_it_has_not_seen() {
+    two_processes(async |here, there| {
+        shop::open(&here).await;
+        let role = json!({"parent": "applications/shop", "role_id": "new", "role": {"role_name": "new"}});
+        here.done("RoleService/CreateRole", role.clone()).await;
+        assert_eq!(there.refused("RoleService/CreateRole", role).await.code, Code::AlreadyExists);
+        let assign = json!({"application": "applications/shop", "subject": "users/shared", "roles": ["applications/shop/roles/new"]});
+        let written = there.done("AssignmentService/AssignRoles", assign).await;
+        assert_eq!(revision(&written), head(&here).await);
+    });
+}
+
+#[test]
+fn a_token_that_is_none_is_refused_everywhere() {
+    let server = server_for(PEOPLE);
+    block_on(async {
+        let root = root(&server).await;
+        shop::open(&root).await;
+        let good =
+            root.done("ServerService/GetServerInfo", json!({})).await["consistency_token"].as_str().unwrap().to_owned();
+        let bytes = BASE64URL_NOPAD.decode(good.as_bytes()).unwrap();
+        let mut flipped = bytes.clone();
+        *flipped.get_mut(9).unwrap() ^= 1;
+        let page = root.done("DirectoryService/ListGroups", json!({"page_size": 1})).await["next_page_token"].clone();
+        let forged = [
+            String::new(),
+            "x".to_owned(),
+            good.get(1..).unwrap().to_owned(),
+            format!("{good}A"),
+            format!("{good}="),
+            BASE64URL_NOPAD.encode(&flipped),
+            BASE64URL_NOPAD.encode(bytes.get(..24).unwrap()),
+            page.as_str().unwrap().to_owned(),
+            "A".repeat(100_000),
+        ];
+        for (method, request) in reads() {
+            for token in &forged {
+                let mut request = request.clone();
+                request["consistency"] = json!({"at_least_as_fresh": token});
+                let refusal = root.send(method, vec![request]).await.unwrap_err();
+                assert_eq!(refusal.code, Code::InvalidArgument, "{method} {token}");
+                assert!(refusal.fields().contains("consistency.at_least_as_fresh"), "{method} {token}: {refusal:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_token_of_another_store_is_refused() {
+    let (server, other) = (server_for(PEOPLE), server_for(PEOPLE));
+    block_on(async {
+        let (root, other) = (root(&server).await, root(&other).await);
+        shop::open(&root).await;
+        let foreign = other.done("ServerService/GetServerInfo", json!({})).await["consistency_token"].clone();
+        for wish in [json!({"at_least_as_fresh": foreign}), json!({"at_exact_revision": foreign})] {
+            let refusal = export_at(&root, wish).await.unwrap_err();
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "STORE_DIVERGED"), "{refusal:?}");
+        }
+    });
+}
+
+#[test]
+fn the_past_is_asked_of_checks_and_the_export_alone() {
+    let server = server_for(PEOPLE);
+    block_on(async {
+        let root = root(&server).await;
+        shop::open(&root).await;
+        let token = root.done("ServerService/GetServerInfo", json!({})).await["consistency_token"].clone();
+        let of_past = ["CheckPermission", "BatchCheckPermissions", "ExportPolicy"];
+        for (method, request) in reads() {
+            for wish in [json!({"at_exact_revision": token}), json!({"as_of": "2020-01-01T00:00:00Z"})] {
+                let mut request = request.clone();
+                request["consistency"] = wish.clone();
+                let outcome = root.send(method, vec![request]).await;
+                let code = outcome.map_or_else(|refusal| refusal.code, |_| Code::Ok);
+                let answered = of_past.iter().any(|name| method.ends_with(name));
+                let expected = match (answered, wish["as_of"].is_string()) {
+                    (false, _) => Code::InvalidArgument,
+                    (true, false) => Code::Ok,
+                    (true, true) => Code::FailedPrecondition,
+                };
+                assert_eq!(code, expected, "{method} {wish}");
+            }
+        }
+    });
+}
+
+/// A page of a list is of the revision of the page before it, at least.
+#[test]
+fn the_pages_of_a_list_do_not_go_back_in_time() {
+    let Some(server) = on_postgres(PEOPLE) else { return };
+    let other = server.beside();
+    block_on(async {
+        let (here, there) = (root(&server).await, root(&other).await);
+        let lines: Vec<Value> =
+            (0..30).map(|n| json!({"group": {"id": format!("g{n:02}"), "group_name": format!("g{n:02}")}})).collect();
+        imported(&here, &lines).await;
+        let mut token = String::new();
+        for page in 0..30 {
+            let by = if page % 2 == 0 { &here } else { &there };
+            let answer = by.done("DirectoryService/ListGroups", json!({"page_size": 1, "page_token": token})).await;
+            assert_eq!(answer["groups"][0]["name"], format!("groups/g{page:02}"));
+            token = answer["next_page_token"].as_str().unwrap_or_default().to_owned();
+            let more = json!({"group_id": format!("g{page:02}x"), "group": {"group_name": format!("more {page}")}});
+            if page % 3 == 0 {
+                let deleted = json!({"user": {"username": format!("u{page}")}});
+                by.done("DirectoryService/CreateUser", deleted).await;
+            } else if page == 29 {
+                by.done("DirectoryService/CreateGroup", more).await;
+            }
+        }
+        assert_eq!(
+            actor(&server, ROOT).await.done("ServerService/GetServerInfo", json!({})).await["database_kind"],
+            "DATABASE_KIND_POSTGRESQL"
+        );
+    });
+}

@@ -1,0 +1,27 @@
+//! Documents in and out: what an export wrote an import reads, a broken import goes on where it stopped, and no
+//! beginning of a document gives what the whole does not.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod beginnings;
+mod hostile;
+mod meanwhile;
+mod past;
+mod pieces;
+mod random;
+mod refusal;
+mod refusals;
+mod replace;
+mod resume;
+mod rights;
+mod round_trip;
+mod small_world;
+pub(crate) mod transfer;
+mod whole;
+mod world;

@@ -1,0 +1,105 @@
+//! Out of one store and into another: the same answers, and the same bytes out again.
+
+use bailiwick::proto::v1::CheckResult;
+use bailiwick::proto::v1::batch_check_permissions_request::Check;
+
+use super::transfer::{Exported, export, import};
+use super::world;
+use crate::harness::{Database, Server, block_on, on_every_store};
+
+/// A fresh database on each store there is.
+fn databases() -> Vec<Database> {
+    let postgres = block_on(crate::postgres::fresh_database()).map(Database::Postgres);
+    std::iter::once(Database::Sqlite).chain(postgres).collect()
+}
+
+/// A world with its history, and what is known of it.
+struct Source {
+    server: Server,
+    exported: Exported,
+    answers: Vec<CheckResult>,
+}
+
+fn source(database: &Database, questions: &[Check]) -> Source {
+    let server = Server::configured(database, |_| {});
+    let (exported, answers) = block_on(async {
+        let clients = server.clients().await;
+        import(&clients, world::DOCUMENT).await;
+        world::live(&clients).await;
+        (export(&clients).await, world::answers(&clients, questions).await)
+    });
+    Source { server, exported, answers }
+}
+
+fn check_filled(server: &Server, source: &Source, questions: &[Check]) {
+    block_on(async {
+        let clients = server.clients().await;
+        assert_eq!(export(&clients).await.document, source.exported.document);
+        let answers = world::answers(&clients, questions).await;
+        world::assert_same_answers(questions, &source.answers, &answers);
+    });
+}
+
+#[test]
+fn what_was_exported_fills_any_other_store_with_the_same() {
+    let questions = world::questions();
+    let sources: Vec<Source> = databases().iter().map(|database| source(database, &questions)).collect();
+    for source in &sources {
+        assert_eq!(source.exported.document, sources[0].exported.document, "the same writes, the same bytes");
+        for database in databases() {
+            let mut target = Server::configured(&database, |_| {});
+            block_on(async { import(&target.clients().await, &source.exported.document).await });
+            check_filled(&target, source, &questions);
+            target.restart();
+            check_filled(&target, source, &questions);
+        }
+        source_stays_as_it_is(source, &questions);
+    }
+}
+
+/// What a store says of itself is no news to it.
+fn source_stays_as_it_is(source: &Source, questions: &[Check]) {
+    let done = block_on(async { import(&source.server.clients().await, &source.exported.document).await });
+    assert_eq!((done.created, done.updated), (0, 0), "{done:?}");
+    check_filled(&source.server, source, questions);
+}
+
+#[test]
+fn the_world_is_worth_asking_about() {
+    let questions = world::questions();
+    let source = source(&Database::Sqlite, &questions);
+    let reasons: std::collections::BTreeMap<i32, usize> =
+        source.answers.iter().fold(std::collections::BTreeMap::new(), |mut counts, answer| {
+            *counts.entry(answer.reason).or_default() += 1;
+            counts
+        });
+    for reason in [1].into_iter().chain(16..=25) {
+        assert!(reasons.get(&reason).is_some_and(|count| *count >= 5), "reason {reason} of {reasons:?}");
+    }
+    for trace in [
+        r#""id":"t3","deleted":true"#,
+        r#""former_tenants":["shop/t2"]"#,
+        r#""former_visible_tenants":["t2"]"#,
+        r#""tenant_level":true"#,
+        r#""excluded_privileges":["order:read"]"#,
+    ] {
+        assert!(source.exported.document.contains(trace), "{trace} in {}", source.exported.document);
+    }
+}
+
+#[test]
+fn importing_the_same_document_twice_changes_nothing() {
+    on_every_store(|server| {
+        block_on(async {
+            let clients = server.clients().await;
+            let first = import(&clients, world::DOCUMENT).await;
+            let exported = export(&clients).await;
+            let second = import(&clients, world::DOCUMENT).await;
+            let lines = i64::try_from(world::DOCUMENT.lines().count()).unwrap();
+            assert_eq!((first.lines, second.lines), (lines, lines));
+            assert!(first.created >= lines - 1 && first.updated == 0 && first.unchanged == 0, "{first:?}");
+            assert_eq!((second.created, second.updated, second.unchanged), (0, 0, lines - 1), "{second:?}");
+            assert_eq!(export(&clients).await.document, exported.document);
+        });
+    });
+}

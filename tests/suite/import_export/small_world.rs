@@ -1,0 +1,141 @@
+//! Random lines over few ids, so that they meet; and all questions that can be asked about these ids.
+
+use bailiwick::proto::v1::batch_check_permissions_request::Check;
+use bailiwick::proto::v1::batch_check_permissions_request::check::Target;
+use serde_json::{Value, json};
+
+use crate::access_matrix::exam::Random;
+
+pub(super) const APPLICATIONS: &[&str] = &["a", "b"];
+pub(super) const TENANTS: &[&str] = &["t", "u"];
+pub(super) const PRIVILEGES: &[&str] = &["x:read", "x:write", "y:read", "bailiwick:user:read"];
+pub(super) const ROLES: &[&str] = &["r", "s", "v"];
+pub(super) const USERS: &[&str] = &["k", "l", "m", "n"];
+const CLIENTS: &[&str] = &["c", "d"];
+pub(super) const GROUPS: &[&str] = &["g", "h"];
+const PATTERNS: &[&str] = &["x:*", "*:read", "*", "bailiwick:*", "x:write", "y:read"];
+const EXCLUSIONS: &[&str] = &["x:w*", "y:read"];
+const BOUNDARIES: &[&str] = &["application", "application", "tenant", "self"];
+const TIMES: &[&str] = &["2020-01-01T00:00:00Z", "2990-01-01T00:00:00Z"];
+
+pub(super) fn pick<'a>(random: &mut Random, words: &[&'a str]) -> &'a str {
+    words[random.below(words.len())]
+}
+
+/// A word, or nothing, in one of `chances`.
+fn maybe(random: &mut Random, chances: usize, words: &[&str]) -> Value {
+    if random.below(chances) == 0 { Value::from(pick(random, words)) } else { Value::Null }
+}
+
+/// Some of the words, each once.
+fn some(random: &mut Random, words: &[&str]) -> Vec<String> {
+    words.iter().filter(|_| random.below(3) == 0).map(|word| (*word).to_owned()).collect()
+}
+
+/// Who can be in a group.
+pub(super) fn member(random: &mut Random) -> String {
+    match random.below(6) {
+        0..=2 => format!("users/{}", pick(random, USERS)),
+        3..=4 => format!("clients/{}", pick(random, CLIENTS)),
+        _ => format!("groups/{}", pick(random, GROUPS)),
+    }
+}
+
+/// Who can hold a role.
+pub(super) fn holder(random: &mut Random) -> String {
+    if random.below(8) == 0 { format!("applications/{}", pick(random, APPLICATIONS)) } else { member(random) }
+}
+
+/// A line; what it refers to may not exist.
+pub(super) fn line(random: &mut Random) -> String {
+    let application = pick(random, APPLICATIONS);
+    let owner = maybe(random, 6, TENANTS);
+    let line = match random.below(22) {
+        0 => json!({ "application": { "id": application, "catalogue": pick(random, &["OPEN", "STRICT"]) } }),
+        1..=3 => json!({ "tenant": {
+            "application": application, "id": pick(random, TENANTS), "deleted": random.below(6) == 0,
+        } }),
+        4 => json!({ "privilege": {
+            "application": application, "key": pick(random, PRIVILEGES),
+            "tenant_visibility": pick(random, &["ALL", "ALL", "NONE"]),
+        } }),
+        5..=7 => role(random, application, &owner),
+        8..=9 => json!({ "role_privilege": {
+            "application": application, "tenant": owner, "role": pick(random, ROLES),
+            "privilege": pick(random, PRIVILEGES),
+        } }),
+        10 => json!({ "role_parent": {
+            "application": application, "tenant": owner, "role": pick(random, ROLES), "parent": pick(random, ROLES),
+        } }),
+        11..=13 => user(random, application),
+        14 => json!({ "client": {
+            "id": pick(random, CLIENTS), "application": application, "tenant": owner, "enabled": random.below(8) > 0,
+        } }),
+        15 => {
+            let id = pick(random, GROUPS);
+            json!({ "group": { "id": id, "group_name": id, "display_name": pick(random, USERS) } })
+        }
+        16..=17 => json!({ "group_member": { "group": pick(random, GROUPS), "member": member(random) } }),
+        _ => json!({ "role_assignment": {
+            "holder": holder(random), "application": application, "role": pick(random, ROLES), "role_tenant": owner,
+            "tenant": maybe(random, 5, TENANTS), "start_time": maybe(random, 6, TIMES), "expire_time": maybe(random, 6, TIMES),
+        } }),
+    };
+    line.to_string()
+}
+
+fn role(random: &mut Random, application: &str, owner: &Value) -> Value {
+    let id = pick(random, ROLES);
+    let mode = match (owner.is_null(), random.below(6)) {
+        (true, 0) => "TENANT_INCLUSION_LIST",
+        (true, 1) => "NONE",
+        _ => "ALL",
+    };
+    let listed = if mode == "TENANT_INCLUSION_LIST" { some(random, TENANTS) } else { Vec::new() };
+    json!({ "role": {
+        "application": application, "tenant": owner, "id": id, "role_name": id,
+        "privilege_patterns": some(random, PATTERNS), "excluded_privileges": some(random, EXCLUSIONS),
+        "permission_boundary": maybe(random, 2, BOUNDARIES), "tenant_visibility": mode, "visible_tenants": listed,
+    } })
+}
+
+/// Whether a user belongs to an application is immutable, so that its id says it.
+fn user(random: &mut Random, application: &str) -> Value {
+    let id = pick(random, USERS);
+    let home = match id {
+        "k" => Value::from("a"),
+        "l" => Value::from("b"),
+        _ => Value::Null,
+    };
+    let of = home.as_str().unwrap_or(application);
+    let tenants: Vec<String> = some(random, TENANTS).iter().map(|tenant| format!("{of}/{tenant}")).collect();
+    json!({ "user": {
+        "id": id, "username": id, "application": home, "tenants": tenants, "enabled": random.below(8) > 0,
+    } })
+}
+
+/// Every question about these ids.
+pub(super) fn questions() -> Vec<Check> {
+    let subjects = [("users", USERS), ("clients", CLIENTS), ("applications", APPLICATIONS)];
+    let subjects = subjects.iter().flat_map(|(kind, ids)| ids.iter().map(move |id| format!("{kind}/{id}")));
+    let subjects: Vec<String> = subjects.collect();
+    let mut targets = vec![None];
+    targets.extend(TENANTS.iter().map(|tenant| Some(Target::Tenant((*tenant).to_owned()))));
+    let resources =
+        ["things/1", "users/k", "users/m", "clients/c", "clients/d", "groups/g", "roles/r", "tenants/t/roles/r"];
+    targets.extend(resources.iter().map(|resource| Some(Target::Resource((*resource).to_owned()))));
+    let mut questions = Vec::new();
+    for application in APPLICATIONS {
+        for subject in &subjects {
+            for privilege in PRIVILEGES {
+                questions.extend(targets.iter().map(|target| Check {
+                    application: format!("applications/{application}"),
+                    subject: subject.clone(),
+                    privilege: (*privilege).to_owned(),
+                    target: target.clone(),
+                }));
+            }
+        }
+    }
+    questions
+}

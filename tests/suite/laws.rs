@@ -1,0 +1,105 @@
+//! Laws that hold on every state, tried on random ones; those with a number are M1 to M12 of the list of laws.
+//!
+//! `BAILIWICK_TEST_ROUNDS` multiplies the number of random cases.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is a failed test")]
+
+use bailiwick::domain::change::Change;
+use bailiwick::domain::decision::Decision;
+use bailiwick::domain::row::Row;
+use bailiwick::engine::{Check, Loader, Snapshot};
+use proptest::test_runner::Config;
+
+use crate::states::build::at;
+use crate::states::grid;
+
+mod acyclic;
+mod agreement;
+mod facts;
+mod grants;
+mod isolation;
+mod no_escalation;
+mod renaming;
+mod safety;
+
+/// How many times as many rounds as usual.
+fn rounds() -> u32 {
+    std::env::var("BAILIWICK_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
+/// So many random cases, and a counterexample that is small but not sought for ever.
+fn cases(usual: u32) -> Config {
+    Config {
+        cases: usual * rounds(),
+        failure_persistence: None,
+        max_shrink_time: 60_000,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    }
+}
+
+/// The compiled state of some rows.
+fn load<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Snapshot {
+    let mut loader = Loader::new(7);
+    loader.add(rows.into_iter().cloned());
+    loader.finish()
+}
+
+/// The state after rows are put, in place of those with the same keys.
+fn put(engine: &Snapshot, state: &[Row], rows: impl IntoIterator<Item = Row>) -> Snapshot {
+    let before = |row: &Row| state.iter().find(|old| old.key() == row.key()).cloned();
+    let changes: Vec<Change> = rows.into_iter().map(|row| Change { before: before(&row), after: Some(row) }).collect();
+    engine.apply(&changes)
+}
+
+/// The first question about names that there can be in the small world, about which there is something to say.
+fn find(said: impl Fn(&Check<'_>) -> Option<String>) -> Option<String> {
+    let (subjects, targets) = (grid::subjects(), grid::targets());
+    for application in grid::APPLICATIONS.iter().take(grid::REAL_APPLICATIONS) {
+        for subject in subjects.iter().take(grid::REAL_SUBJECTS) {
+            for privilege in grid::PRIVILEGES.iter().take(grid::REAL_PRIVILEGES) {
+                for target in &targets {
+                    let found = said(&Check { application, subject, privilege, target: *target });
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The first question, at these times, whose answers before and after are wrong together.
+fn first(
+    (before, after): (&Snapshot, &Snapshot),
+    times: &[i64],
+    wrong: impl Fn(Decision, Decision) -> bool,
+) -> Option<String> {
+    find(|check| {
+        times.iter().find_map(|now| {
+            let (old, new) = (before.check(check, at(*now)), after.check(check, at(*now)));
+            wrong(old, new).then(|| format!("{}: {old:?}, then {new:?}", shown(check, *now)))
+        })
+    })
+}
+
+/// A question on one line.
+fn shown(check: &Check<'_>, now: i64) -> String {
+    format!("in {}: {} may {} on {:?} at {now}", check.application, check.subject, check.privilege, check.target)
+}
+
+/// The first answer that is another one.
+fn changed(before: &Snapshot, after: &Snapshot) -> Option<String> {
+    first((before, after), &[10, 20], |old, new| old != new)
+}
+
+/// The first ALLOW that is none any more.
+fn lost(before: &Snapshot, after: &Snapshot) -> Option<String> {
+    first((before, after), &[10, 20], |old, new| old.allowed() && !new.allowed())
+}
+
+/// The first DENY that became an ALLOW.
+fn widened(before: &Snapshot, after: &Snapshot) -> Option<String> {
+    first((before, after), &[10, 20], |old, new| !old.allowed() && new.allowed())
+}

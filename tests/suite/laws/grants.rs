@@ -1,0 +1,131 @@
+//! Giving more gives no less, and the same access written in another way is the same access.
+
+use bailiwick::domain::name::{RoleId, Subject};
+use bailiwick::domain::role::RoleElement;
+use bailiwick::domain::row::{Key, Row};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::{cases, changed, load, lost, put};
+use crate::model::Model;
+use crate::states;
+use crate::states::build::id;
+
+proptest! {
+    #![proptest_config(cases(25))]
+
+    #[test]
+    fn m1_adding_a_grant_never_removes_an_allow(state in states::states(), grant in states::grants()) {
+        let before = load(&state.0);
+        if !state.0.iter().any(|row| row.key() == grant.key()) {
+            prop_assert_eq!(lost(&before, &put(&before, &state.0, [grant])), None);
+        }
+    }
+
+    #[test]
+    fn m2_adding_a_row_again_changes_nothing(state in states::states(), which in any::<Index>()) {
+        let before = load(&state.0);
+        let again = state.0.get(which.index(state.0.len().max(1))).cloned();
+        prop_assert_eq!(changed(&before, &put(&before, &state.0, again)), None);
+    }
+
+    #[test]
+    fn m4_replacing_a_group_by_its_members_changes_no_answer(
+        state in states::states(),
+        group in proptest::sample::select(states::GROUPS),
+    ) {
+        let rows = without_group(&state.0, &Subject::Group(id(group)));
+        prop_assert_eq!(changed(&load(&state.0), &load(&rows)), None);
+    }
+
+    #[test]
+    fn m5_splitting_a_role_in_two_changes_no_answer(
+        state in states::states(),
+        role in proptest::sample::select(states::ROLES),
+        halves in any::<u64>(),
+    ) {
+        let rows = split(&state.0, &states::build::role_id(role), halves);
+        prop_assert_eq!(changed(&load(&state.0), &load(&rows)), None);
+    }
+}
+
+/// The rows, with what a group holds held by its members instead; what a member holds already with other times
+/// cannot be written twice, and stays with the group.
+fn without_group(rows: &[Row], group: &Subject) -> Vec<Row> {
+    let model = Model::new(rows.iter().cloned());
+    let people = model.rows().filter_map(|row| match row {
+        Row::User(user) => Some(Subject::User(user.id.clone())),
+        Row::Client(client) => Some(Subject::Client(client.id.clone())),
+        _ => None,
+    });
+    let members: Vec<Subject> = people.filter(|subject| model.holders(subject).contains(group)).collect();
+    let mut rewritten = Vec::new();
+    for row in rows {
+        let Row::Assignment(assignment) = row else {
+            rewritten.push(row.clone());
+            continue;
+        };
+        let mut copies: Vec<_> = members.iter().map(|_| assignment.clone()).collect();
+        copies.iter_mut().zip(&members).for_each(|(copy, member)| copy.id.holder = member.clone());
+        let taken = |key: &Key| model.get(key).is_some();
+        if assignment.id.holder != *group || copies.iter().any(|copy| taken(&Key::Assignment(copy.id.clone()))) {
+            rewritten.push(row.clone());
+        } else {
+            rewritten.extend(copies.into_iter().map(Row::Assignment));
+        }
+    }
+    rewritten
+}
+
+/// The rows, with one role as two: each has some of what it gives and all that it excludes, and whoever had it has
+/// both.
+fn split(rows: &[Row], role: &RoleId, halves: u64) -> Vec<Row> {
+    let other = RoleId { role: id("other-half"), ..role.clone() };
+    let mut rewritten = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let second = second_of(row, role, &other);
+        match row {
+            Row::RoleElement(element) if element.role == *role && is_gift(&element.element) => {
+                // What it gives goes to one half, by a bit that is as good as random.
+                let kept = if halves >> (number % 64) & 1 == 0 { Some(row.clone()) } else { second };
+                let kept: Vec<Row> = kept.into_iter().collect();
+                rewritten.extend(kept.iter().filter_map(|row| with_other_parent(row, role, &other)));
+                rewritten.extend(kept);
+            }
+            _ => {
+                rewritten.extend(with_other_parent(row, role, &other));
+                rewritten.extend(second);
+                rewritten.push(row.clone());
+            }
+        }
+    }
+    rewritten
+}
+
+fn is_gift(element: &RoleElement) -> bool {
+    !matches!(element, RoleElement::Exclusion(_) | RoleElement::VisibleTenant(_))
+}
+
+/// A row of the role, as the row of the other half; `None` for rows of anything else.
+fn second_of(row: &Row, role: &RoleId, other: &RoleId) -> Option<Row> {
+    let mut row = row.clone();
+    let of = match &mut row {
+        Row::Role(row) => &mut row.id,
+        Row::RoleElement(row) => &mut row.role,
+        Row::Assignment(row) => &mut row.id.role,
+        _ => return None,
+    };
+    let found = of == role;
+    *of = other.clone();
+    found.then_some(row)
+}
+
+/// Of a row that makes the role a parent, the one that makes the other half one.
+fn with_other_parent(row: &Row, role: &RoleId, other: &RoleId) -> Option<Row> {
+    let Row::RoleElement(row) = row else { return None };
+    (row.element.parent_of(&row.role).as_ref() == Some(role)).then(|| {
+        let mut row = row.clone();
+        row.element = RoleElement::Parent { tenant: other.tenant.clone(), role: other.role.clone() };
+        Row::RoleElement(row)
+    })
+}

@@ -1,0 +1,59 @@
+//! What happens in one tenant is nothing to the others.
+
+use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::role::Visibility;
+use bailiwick::domain::row::Row;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{cases, changed, load, put};
+use crate::states;
+use crate::states::build::{
+    client, excludes, gives, gives_all, holds_cut, joined, member, parent, role, tenant, user, visible,
+};
+
+/// The people of a tenant that no state of the small world knows.
+const PEOPLE: &[&str] = &["users/new1", "users/new2", "clients/new3"];
+const OWN_ROLES: &[&str] = &["a/new/r1", "a/new/r2"];
+/// Roles that its people may be given.
+const ALL_ROLES: &[&str] = &["a/new/r1", "a/new/r2", "a/r1", "a/r2", "a/t1/r1", "bailiwick/r1"];
+
+/// Everything that a tenant brings along: itself, its people, its roles, and what its people hold.
+fn new_tenant() -> impl Strategy<Value = Vec<Row>> {
+    let things = [
+        tenant("a", "new", 1, true),
+        user("new1", Some("a"), true, true),
+        user("new2", None, true, true),
+        client("new3", "a", Some("new"), true),
+        joined("new1", "a", "new", 1),
+        joined("new2", "a", "new", 1),
+    ];
+    let roles = OWN_ROLES.iter().map(|name| states::boundaries().prop_map(|boundary| own_role(name, boundary)));
+    let relations = prop_oneof![
+        (select(OWN_ROLES), select(states::KEYS)).prop_map(|(role, key)| gives(role, key)),
+        (select(OWN_ROLES), select(states::PATTERNS)).prop_map(|(role, text)| gives_all(role, text)),
+        (select(OWN_ROLES), select(states::PATTERNS)).prop_map(|(role, text)| excludes(role, text)),
+        (select(OWN_ROLES), select(ALL_ROLES)).prop_map(|(role, other)| parent(role, other)),
+        (select(states::GROUPS), select(PEOPLE)).prop_map(|(group, name)| member(group, name)),
+        (select(PEOPLE), select(ALL_ROLES), proptest::option::of(Just("new")))
+            .prop_map(|(holder, role, cut)| holds_cut(holder, role, cut, (None, None))),
+        Just(visible("a/r2", "new", 1)),
+    ];
+    (roles.collect::<Vec<_>>(), vec(relations, 0..15))
+        .prop_map(move |(roles, relations)| things.iter().cloned().chain(roles).chain(relations).collect())
+}
+
+fn own_role(name: &str, boundary: Boundary) -> Row {
+    role(name, boundary, Visibility::Owner)
+}
+
+proptest! {
+    #![proptest_config(cases(20))]
+
+    #[test]
+    fn m8_loading_a_tenant_changes_nothing_in_another(state in states::states(), rows in new_tenant()) {
+        let before = load(&state.0);
+        prop_assert_eq!(changed(&before, &put(&before, &state.0, rows)), None);
+    }
+}

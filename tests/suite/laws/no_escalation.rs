@@ -1,0 +1,255 @@
+//! No write lets anyone reach what the writer could not.
+//!
+//! The law: if the engine finds that a giver lacks nothing for a write, then whatever anybody is newly allowed by
+//! it (a privilege on a target, in an application, at a time from the write on) the giver was allowed then too, or
+//! had `bailiwick:role:delegate` there. Where no target is named and none is needed, "there" is any target.
+
+use std::cell::Cell;
+
+use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::change::Change;
+use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::domain::role::Visibility;
+use bailiwick::domain::row::Row;
+use bailiwick::engine::{Check, Gift, Receiver, Snapshot};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use super::{cases, load, shown};
+use crate::model::{Model, Place};
+use crate::states;
+use crate::states::build::{
+    application, at, client, gives, gives_all, holds, holds_cut, joined, privilege, role, subject, tenant, user,
+};
+use crate::states::{State, grid};
+
+/// The time of every write here.
+const NOW: i64 = 10;
+const LATER: [i64; 3] = [NOW, 19, 20];
+
+/// A state with somebody in it who has much to give, and writes that he might want to make.
+fn wishes(writes: impl Strategy<Value = Row>) -> impl Strategy<Value = (State, &'static str, State)> {
+    let givers = select(grid::SUBJECTS.split_at(grid::REAL_SUBJECTS).0);
+    let boundary = || prop_oneof![2 => Just(Boundary::Application), 1 => states::boundaries()];
+    let cut = || option::weighted(0.2, select(states::TENANTS));
+    let own = |name| option::weighted(0.8, (Just(name), boundary(), cut(), option::weighted(0.1, Just(20))));
+    let own: Vec<_> = ["a/own", "b/own", "bailiwick/own"].into_iter().map(own).collect();
+    (states::careful_states(), givers, own, vec(writes, 1..16)).prop_map(|(mut state, giver, own, writes)| {
+        for (name, boundary, cut, expire) in own.into_iter().flatten() {
+            state.0.extend([
+                role(name, boundary, Visibility::All),
+                gives_all(name, "*"),
+                gives_all(name, "bailiwick:*"),
+                holds_cut(giver, name, cut, (None, expire)),
+            ]);
+        }
+        let state = State(Model::new(state.0).rows().cloned().collect());
+        (state, giver, State(writes))
+    })
+}
+
+/// What is needed to judge a write.
+struct Writer<'a> {
+    model: &'a Model,
+    engine: &'a Snapshot,
+    giver: &'a Subject,
+}
+
+impl Writer<'_> {
+    fn gift(&self) -> Gift<'_> {
+        Gift { giver: self.giver, now: at(NOW) }
+    }
+
+    /// A new right of somebody, of the kind looked for, that the write makes.
+    fn new_right(&self, write: &Row, is_sought: impl Fn(&Check<'_>, i64) -> bool) -> Option<String> {
+        let after = self.engine.apply(&[Change::insert(write.clone())]);
+        let (subjects, targets) = (self.reached_by(write), grid::targets());
+        for application in applications_of(write) {
+            for subject in &subjects {
+                for privilege in grid::PRIVILEGES {
+                    for target in &targets {
+                        let check = Check { application, subject, privilege, target: *target };
+                        let is_new = |now: &i64| {
+                            after.check(&check, at(*now)).allowed() && !self.engine.check(&check, at(*now)).allowed()
+                        };
+                        if let Some(now) = LATER.iter().find(|now| is_new(now) && is_sought(&check, **now)) {
+                            return Some(shown(&check, *now));
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether the writer had nothing of the kind.
+    fn had_not(&self, check: &Check<'_>, now: i64) -> bool {
+        let own = Check { subject: self.giver, ..*check };
+        !self.engine.check(&own, at(now)).allowed() && !self.may_delegate(check, now)
+    }
+
+    /// Whether the writer may delegate where the question is about.
+    fn may_delegate(&self, check: &Check<'_>, now: i64) -> bool {
+        let delegate = self.model.question(check.application, self.giver, "bailiwick:role:delegate");
+        let Some(place) = self.model.place(check.application, check.privilege, check.target) else { return false };
+        let scoped = self.model.privilege(check.application, check.privilege).is_some_and(|found| found.object_scoped);
+        if place == Place::Nothing && !scoped {
+            return delegate.could_reach(at(now));
+        }
+        delegate.reaches(&place, at(now))
+    }
+
+    /// Who can reach more by the write: who stands behind the holder or the member, or everybody.
+    fn reached_by(&self, write: &Row) -> Vec<Subject> {
+        let behind = |holder: &Subject| {
+            let mut subjects = grid::subjects();
+            subjects.retain(|subject| self.model.holders(subject).contains(holder));
+            subjects
+        };
+        match write {
+            Row::Assignment(row) => behind(&row.id.holder),
+            Row::GroupMember(row) => behind(&row.member),
+            _ => grid::subjects(),
+        }
+    }
+}
+
+/// In which applications the write can matter.
+fn applications_of(write: &Row) -> Vec<&str> {
+    let role: Option<&RoleId> = match write {
+        Row::Assignment(row) => Some(&row.id.role),
+        Row::RoleElement(row) => Some(&row.role),
+        _ => None,
+    };
+    match role {
+        Some(role) if role.application.as_str() != "bailiwick" => vec![role.application.as_str()],
+        _ => grid::APPLICATIONS.to_vec(),
+    }
+}
+
+/// Tries every write that is one and that the engine lets the giver make; says what went wrong.
+fn try_all(
+    state: &State,
+    giver: &str,
+    State(writes): &State,
+    allowed: impl Fn(&Writer<'_>, &Row) -> bool,
+) -> Option<String> {
+    let (model, giver) = (Model::new(state.0.clone()), subject(giver));
+    let engine = load(&state.0);
+    let judged = Writer { model: &model, engine: &engine, giver: &giver };
+    let new = writes.iter().filter(|write| model.get(&write.key()).is_none());
+    new.filter(|write| allowed(&judged, write)).find_map(|write| {
+        let found = judged.new_right(write, |check, now| judged.had_not(check, now))?;
+        Some(format!("{giver} writes: {}; and then {found}", states::show::line(write)))
+    })
+}
+
+fn may_assign(writer: &Writer<'_>, write: &Row) -> bool {
+    let Row::Assignment(row) = write else { return false };
+    let tenant: Option<TenantId> = row.id.tenant_id();
+    let receiver = Receiver { holder: &row.id.holder, tenant: tenant.as_ref(), expire: row.expire };
+    writer.engine.shortfall_of_assignment(writer.gift(), &row.id.role, receiver).is_none()
+}
+
+fn may_add_member(writer: &Writer<'_>, write: &Row) -> bool {
+    let Row::GroupMember(row) = write else { return false };
+    let group = Subject::Group(row.group.clone());
+    writer.engine.shortfall_of_membership(writer.gift(), &group, &row.member).is_none()
+}
+
+fn may_add_to_role(writer: &Writer<'_>, write: &Row) -> bool {
+    let Row::RoleElement(row) = write else { return false };
+    let after = writer.engine.apply(&[Change::insert(write.clone())]);
+    after.shortfall_of_role(writer.gift(), &row.role, writer.engine).is_none()
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn no_escalation_by_giving_a_role((state, giver, writes) in wishes(states::assignments().prop_map(from_now_on))) {
+        prop_assert_eq!(try_all(&state, giver, &writes, may_assign), None);
+    }
+
+    #[test]
+    fn no_escalation_by_adding_a_member((state, giver, writes) in wishes(states::new_members())) {
+        prop_assert_eq!(try_all(&state, giver, &writes, may_add_member), None);
+    }
+}
+
+proptest! {
+    // Whoever holds the role may reach more, so everybody is asked about.
+    #![proptest_config(cases(20))]
+
+    #[test]
+    fn no_escalation_by_adding_to_a_role((state, giver, writes) in wishes(states::gifts_of_roles())) {
+        prop_assert_eq!(try_all(&state, giver, &writes, may_add_to_role), None);
+    }
+}
+
+/// A law about writes that nobody may make, or that give nothing, proves nothing.
+#[test]
+fn random_writes_are_often_allowed_and_give_something() {
+    let mut runner = TestRunner::deterministic();
+    let kinds = [
+        (wishes(states::assignments().prop_map(from_now_on)).boxed(), may_assign as Judge),
+        (wishes(states::new_members()).boxed(), may_add_member),
+        (wishes(states::gifts_of_roles()).boxed(), may_add_to_role),
+    ];
+    for (strategy, judge) in kinds {
+        let useful = Cell::new(0);
+        for _ in 0..30 {
+            let (state, giver, writes) = strategy.new_tree(&mut runner).unwrap().current();
+            try_all(&state, giver, &writes, |writer, write| {
+                let is_useful = judge(writer, write) && writer.new_right(write, |_, _| true).is_some();
+                useful.set(useful.get() + u32::from(is_useful));
+                false
+            });
+        }
+        assert!(useful.get() >= 5, "of 30 states only {} writes are allowed and give something", useful.get());
+    }
+}
+
+type Judge = fn(&Writer<'_>, &Row) -> bool;
+
+/// What a gift says of the times of an assignment: its end.
+fn from_now_on(mut row: Row) -> Row {
+    if let Row::Assignment(assignment) = &mut row {
+        assignment.start = None;
+    }
+    row
+}
+
+/// Writes that found a gap once.
+#[test]
+fn no_escalation_by_gifts_that_seem_to_reach_nothing() {
+    let people = [
+        application("a"),
+        tenant("a", "t1", 1, true),
+        tenant("a", "t2", 1, true),
+        privilege("a", "read", true, true),
+        privilege("a", "list", false, true),
+        client("x", "a", None, true),
+        user("a1", Some("a"), true, true),
+        joined("a1", "a", "t1", 1),
+        joined("a1", "a", "t2", 1),
+        user("a2", Some("a"), true, true),
+        role("a/t1/r", Boundary::Application, Visibility::Owner),
+        gives("a/t1/r", "read"),
+        role("a/own", Boundary::SelfOnly, Visibility::All),
+        gives("a/own", "read"),
+        gives("a/own", "list"),
+    ];
+    for (write, why) in [
+        (holds_cut("users/a1", "a/t1/r", Some("t2"), (None, None)), "whoever is in both tenants is within both cuts"),
+        (holds("users/a2", "a/own"), "who has no tenant any more is still within SELF"),
+    ] {
+        let state = State(people.to_vec());
+        let found = try_all(&state, "clients/x", &State(vec![write]), may_assign);
+        assert_eq!(found, None, "{why}");
+    }
+}

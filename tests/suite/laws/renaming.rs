@@ -1,0 +1,150 @@
+//! Ids are names and nothing else: another name for everything gives the same answers under the other names.
+
+use bailiwick::domain::id::Id;
+use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::domain::role::RoleElement;
+use bailiwick::domain::row::Row;
+use bailiwick::engine::{Check, Target};
+use proptest::prelude::*;
+
+use super::{cases, load, shown};
+use crate::states;
+use crate::states::build::{at, id};
+use crate::states::grid;
+
+/// A bijection that changes lengths, orders and which kinds of things share an id.
+fn renamed(text: &str) -> String {
+    match text {
+        "bailiwick" | "administrator" => text.to_owned(),
+        "a" => "b".to_owned(),
+        "b" => "a".to_owned(),
+        "t1" => "t3".to_owned(),
+        "t3" => "t1".to_owned(),
+        "x" => "z".to_owned(),
+        "z" => "a-rather-longer-name".to_owned(),
+        "r1" => "1".to_owned(),
+        _ => format!("~{text}"),
+    }
+}
+
+fn rename(id: &mut Id) {
+    *id = states::build::id(&renamed(id.as_str()));
+}
+
+fn rename_tenant(tenant: &mut TenantId) {
+    rename(&mut tenant.application);
+    rename(&mut tenant.tenant);
+}
+
+fn rename_role(role: &mut RoleId) {
+    rename(&mut role.application);
+    role.tenant.iter_mut().for_each(rename);
+    rename(&mut role.role);
+}
+
+fn rename_subject(subject: &mut Subject) {
+    match subject {
+        Subject::User(id) | Subject::Client(id) | Subject::Group(id) | Subject::Application(id) => rename(id),
+    }
+}
+
+fn rename_element(element: &mut RoleElement) {
+    match element {
+        RoleElement::Parent { tenant, role } => {
+            tenant.iter_mut().for_each(rename);
+            rename(role);
+        }
+        RoleElement::VisibleTenant(tenant) => rename(tenant),
+        RoleElement::Privilege(_) | RoleElement::Pattern(_) | RoleElement::Exclusion(_) => {}
+    }
+}
+
+fn rename_row(row: &mut Row) {
+    match row {
+        Row::Application(row) => rename(&mut row.id),
+        Row::Tenant(row) => rename_tenant(&mut row.id),
+        Row::User(row) => {
+            rename(&mut row.id);
+            row.application.iter_mut().for_each(rename);
+        }
+        Row::UserTenant(row) => {
+            rename(&mut row.user);
+            rename_tenant(&mut row.tenant);
+        }
+        Row::Client(row) => {
+            rename(&mut row.id);
+            rename(&mut row.application);
+            row.tenant.iter_mut().for_each(rename);
+        }
+        Row::Group(row) => rename(&mut row.id),
+        Row::GroupMember(row) => {
+            rename(&mut row.group);
+            rename_subject(&mut row.member);
+        }
+        Row::Privilege(row) => rename(&mut row.id.application),
+        Row::Role(row) => rename_role(&mut row.id),
+        Row::RoleElement(row) => {
+            rename_role(&mut row.role);
+            rename_element(&mut row.element);
+        }
+        Row::Assignment(row) => {
+            rename_subject(&mut row.id.holder);
+            rename_role(&mut row.id.role);
+            row.id.tenant.iter_mut().for_each(rename);
+        }
+    }
+}
+
+/// The id of a target; keys and predefined boundaries are no ids.
+fn renamed_target(target: Target<'_>) -> (String, String) {
+    match target {
+        Target::Nothing => (String::new(), String::new()),
+        Target::Tenant(tenant) => ("tenants".to_owned(), renamed(tenant)),
+        Target::Resource { kind: kind @ ("privileges" | "permissionBoundaries" | "invoice"), id } => {
+            (kind.to_owned(), id.to_owned())
+        }
+        Target::Resource { kind, id } => {
+            let parts = id.split('/').map(|part| if part == "roles" { part.to_owned() } else { renamed(part) });
+            (kind.to_owned(), parts.collect::<Vec<_>>().join("/"))
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(10))]
+
+    #[test]
+    fn m7_renaming_all_ids_by_a_bijection_renames_the_answers(state in states::states()) {
+        let before = load(&state.0);
+        let mut rows = state.0.clone();
+        rows.iter_mut().for_each(rename_row);
+        let after = load(&rows);
+        for application in grid::APPLICATIONS {
+            for subject in grid::subjects() {
+                for target in grid::targets() {
+                    let (kind, id) = renamed_target(target);
+                    let other = if kind.is_empty() { target } else { Target::Resource { kind: &kind, id: &id } };
+                    let mut renamed_subject = subject.clone();
+                    rename_subject(&mut renamed_subject);
+                    for privilege in grid::PRIVILEGES {
+                        let old = Check { application, subject: &subject, privilege, target };
+                        let application = &renamed(application);
+                        let new = Check { application, subject: &renamed_subject, privilege, target: other };
+                        for now in [10, 20] {
+                            let answers = (before.check(&old, at(now)), after.check(&new, at(now)));
+                            prop_assert_eq!(answers.0, answers.1, "{}", shown(&old, now));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_renaming_is_a_bijection_on_the_names_of_the_small_world() {
+    let names = ["a", "b", "bailiwick", "t1", "t2", "t3", "x", "y", "z", "s1", "s2", "a1", "a2", "b1", "r1", "r2"];
+    let other: std::collections::BTreeSet<String> = names.into_iter().map(renamed).collect();
+    assert_eq!(other.len(), names.len());
+    assert!(other.iter().all(|name| id(name).as_str() == name));
+}

@@ -1,0 +1,48 @@
+//! Every List: pages of every size while others write, filters, orders, and page tokens that are none.
+
+mod filters;
+mod pages;
+mod stage;
+mod tokens;
+
+use serde_json::Value;
+
+use crate::callers::actor::{Actor, Refusal};
+
+/// A page: the names of its entries, and the token of the next.
+#[derive(Debug)]
+struct Page {
+    names: Vec<String>,
+    next: String,
+}
+
+/// One page of a list.
+async fn page(by: &Actor, (method, request): (&str, &Value), size: i64, token: &str) -> Result<Page, Refusal> {
+    let mut request = request.clone();
+    request["page_size"] = size.into();
+    request["page_token"] = token.into();
+    let answer = by.call(method, request).await?;
+    let entries = answer.as_object().unwrap().values().filter_map(Value::as_array).flatten();
+    let name = |entry: &Value| entry.as_str().or_else(|| entry["name"].as_str()).unwrap().to_owned();
+    let next = answer["next_page_token"].as_str().unwrap_or_default().to_owned();
+    Ok(Page { names: entries.map(name).collect(), next })
+}
+
+/// A page that must be there.
+async fn paged(by: &Actor, list: (&str, &Value), size: i64, token: &str) -> Page {
+    page(by, list, size, token).await.unwrap_or_else(|refusal| panic!("{list:?}: {refusal:?}"))
+}
+
+/// All entries of a list, in its order.
+async fn all(by: &Actor, list: (&str, &Value), size: i64) -> Vec<String> {
+    let (mut names, mut token) = (Vec::new(), String::new());
+    loop {
+        let page = paged(by, list, size, &token).await;
+        assert!(size == 0 || page.names.len() <= usize::try_from(size).unwrap(), "{list:?}: too many for {size}");
+        names.extend(page.names);
+        token = page.next;
+        if token.is_empty() {
+            return names;
+        }
+    }
+}

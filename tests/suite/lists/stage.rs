@@ -1,0 +1,210 @@
+//! Every list there is, filled with things that stay, and the writes by which others come and go.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::callers::actor::Actor;
+use crate::callers::stage::imported;
+
+/// Things of each kind that stay as they are while a list is read; in two halves, one made after the other.
+pub(super) const STABLE: usize = 107;
+
+type Write = (&'static str, Value);
+
+/// A list.
+pub(super) struct List {
+    pub(super) method: &'static str,
+    /// The request, without its page.
+    pub(super) request: Value,
+    /// The name of the entry with an id, where it follows from the id.
+    pub(super) name: Option<fn(&str) -> String>,
+    /// The writes that make the n-th passing entry.
+    pub(super) comes: fn(usize) -> Vec<Write>,
+    /// The writes that remove it, if it can be removed.
+    pub(super) goes: fn(usize) -> Vec<Write>,
+    /// Whether it takes `order_by` and `filter`.
+    pub(super) sorts: bool,
+}
+
+/// The id of the n-th thing that stays: upper and lower case, and signs that collations like to skip.
+pub(super) fn id(n: usize) -> String {
+    let beginnings = ["a", "A", "b", "B", "_", "~", "z", "Z", "0", "a-b", "a.b", "ab", "a@b"];
+    format!("{}{n:03}", beginnings.get(n % beginnings.len()).unwrap())
+}
+
+/// The id of the n-th thing that passes: before, among and after those that stay.
+fn passing(n: usize) -> String {
+    let beginnings = ["-", "B", "a", "~~"];
+    format!("{}{n:03}p", beginnings.get(n % beginnings.len()).unwrap())
+}
+
+/// The ids of one half, byte for byte in order.
+pub(super) fn half(second: bool) -> Vec<String> {
+    let middle = STABLE / 2;
+    let range = if second { middle..STABLE } else { 0..middle };
+    range.map(id).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Both halves.
+pub(super) fn both() -> Vec<String> {
+    [half(false), half(true)].concat().into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Fills every list, one half after the other.
+pub(super) async fn fill(root: &Actor) {
+    let stage = [
+        json!({"application": {"id": "list"}}),
+        json!({"tenant": {"application": "list", "id": "t"}}),
+        json!({"role": {"application": "list", "id": "full", "role_name": "the full one"}}),
+        json!({"user": {"id": "holder", "username": "holder", "application": "list"}}),
+    ];
+    imported(root, &stage).await;
+    for second in [false, true] {
+        imported(root, &half(second).iter().flat_map(|id| lines(id)).collect::<Vec<_>>()).await;
+    }
+}
+
+fn lines(id: &str) -> [Value; 9] {
+    [
+        json!({"application": {"id": id}}),
+        json!({"tenant": {"application": "list", "id": id}}),
+        json!({"user": {"id": id, "username": id.to_owned() + "'s", "application": "list"}}),
+        json!({"group": {"id": id, "group_name": id.to_owned() + "'s"}}),
+        json!({"privilege": {"application": "list", "key": format!("k:{id}")}}),
+        json!({"role": {"application": "list", "id": id, "role_name": id.to_owned() + "'s"}}),
+        json!({"role": {"application": "list", "tenant": "t", "id": id, "role_name": id.to_owned() + "'s",
+                        "tenant_visibility": "OWNER"}}),
+        json!({"role_privilege": {"application": "list", "role": "full", "privilege": format!("k:{id}")}}),
+        json!({"role_assignment": {"holder": "users/holder", "application": "list", "role": id}}),
+    ]
+}
+
+/// Every list.
+pub(super) fn lists() -> Vec<List> {
+    of_applications().into_iter().chain(of_the_directory()).chain(of_roles()).collect()
+}
+
+fn of_applications() -> [List; 3] {
+    [
+        List {
+            method: "ApplicationService/ListApplications",
+            request: json!({}),
+            name: Some(|id| format!("applications/{id}")),
+            comes: |n| {
+                vec![("ApplicationService/CreateApplication", json!({"application_id": passing(n), "application": {}}))]
+            },
+            goes: |n| vec![delete("ApplicationService/DeleteApplication", "applications", n)],
+            sorts: true,
+        },
+        List {
+            method: "ApplicationService/ListTenants",
+            request: json!({"parent": "applications/list"}),
+            name: Some(|id| format!("applications/list/tenants/{id}")),
+            comes: |n| {
+                let request = json!({"parent": "applications/list", "tenant_id": passing(n), "tenant": {}});
+                vec![("ApplicationService/CreateTenant", request)]
+            },
+            goes: |n| vec![delete("ApplicationService/DeleteTenant", "applications/list/tenants", n)],
+            sorts: true,
+        },
+        List {
+            method: "PrivilegeService/ListPrivileges",
+            request: json!({"parent": "applications/list"}),
+            name: Some(|id| format!("applications/list/privileges/k:{id}")),
+            comes: |n| vec![registered(n)],
+            goes: |_| Vec::new(),
+            sorts: true,
+        },
+    ]
+}
+
+fn of_the_directory() -> [List; 3] {
+    let users = |request| List {
+        method: "DirectoryService/ListUsers",
+        request,
+        name: Some(|id| format!("users/{id}")),
+        comes: |n| {
+            let user = json!({"username": format!("passing {n}"), "application": "applications/list"});
+            vec![("DirectoryService/CreateUser", json!({"user_id": passing(n), "user": user}))]
+        },
+        goes: |n| vec![delete("DirectoryService/DeleteUser", "users", n)],
+        sorts: true,
+    };
+    [
+        users(json!({})),
+        users(json!({"filter": "application = \"applications/list\" AND username : \"'S\""})),
+        List {
+            method: "DirectoryService/ListGroups",
+            request: json!({}),
+            name: Some(|id| format!("groups/{id}")),
+            comes: |n| {
+                let request = json!({"group_id": passing(n), "group": {"group_name": format!("passing {n}")}});
+                vec![("DirectoryService/CreateGroup", request)]
+            },
+            goes: |_| Vec::new(),
+            sorts: true,
+        },
+    ]
+}
+
+fn of_roles() -> [List; 5] {
+    let roles = |request| List {
+        method: "RoleService/ListRoles",
+        request,
+        name: Some(|id| format!("applications/list/tenants/t/roles/{id}")),
+        comes: |n| vec![role("applications/list", n), role("applications/list/tenants/t", n)],
+        goes: |n| vec![no_role("applications/list", n), no_role("applications/list/tenants/t", n)],
+        sorts: true,
+    };
+    [
+        List {
+            name: Some(|id| format!("applications/list/roles/{id}")),
+            ..roles(json!({"parent": "applications/list"}))
+        },
+        roles(json!({"parent": "applications/list/tenants/t"})),
+        roles(json!({"parent": "applications/list/tenants/t", "include_application_roles": true})),
+        List {
+            method: "AssignmentService/ListRoleAssignments",
+            name: None,
+            comes: |n| vec![role("applications/list", n), given("AssignmentService/AssignRoles", n)],
+            goes: |n| vec![given("AssignmentService/UnassignRoles", n), no_role("applications/list", n)],
+            ..roles(json!({"parent": "applications/list"}))
+        },
+        List {
+            method: "RoleService/ListRolePrivileges",
+            name: Some(|id| format!("k:{id}")),
+            comes: |n| vec![registered(n), changed("RoleService/AddRolePrivileges", n)],
+            goes: |n| vec![changed("RoleService/RemoveRolePrivileges", n)],
+            sorts: false,
+            ..roles(json!({"name": "applications/list/roles/full"}))
+        },
+    ]
+}
+
+fn delete(method: &'static str, collection: &str, n: usize) -> Write {
+    (method, json!({"name": format!("{collection}/{}", passing(n))}))
+}
+
+fn role(parent: &str, n: usize) -> Write {
+    let role = json!({"role_name": format!("passing {n}")});
+    ("RoleService/CreateRole", json!({"parent": parent, "role_id": passing(n), "role": role}))
+}
+
+fn no_role(parent: &str, n: usize) -> Write {
+    ("RoleService/DeleteRole", json!({"name": format!("{parent}/roles/{}", passing(n))}))
+}
+
+fn given(method: &'static str, n: usize) -> Write {
+    let role = format!("applications/list/roles/{}", passing(n));
+    (method, json!({"application": "applications/list", "subject": "users/holder", "roles": [role]}))
+}
+
+fn registered(n: usize) -> Write {
+    let key = format!("k:{}", passing(n));
+    ("PrivilegeService/BatchRegisterPrivileges", json!({"parent": "applications/list", "privileges": [{"key": key}]}))
+}
+
+fn changed(method: &'static str, n: usize) -> Write {
+    (method, json!({"name": "applications/list/roles/full", "privileges": [format!("k:{}", passing(n))]}))
+}

@@ -1,0 +1,207 @@
+//! The ways from a subject to a privilege: holders, assignments, roles, and what the roles give.
+
+use std::collections::BTreeSet;
+
+use bailiwick::domain::assignment::Assignment;
+use bailiwick::domain::boundary::{Boundary, BoundaryKind};
+use bailiwick::domain::id::Id;
+use bailiwick::domain::limit::{GROUP_DEPTH_MAX, ROLE_DEPTH_MAX};
+use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::domain::predefined;
+use bailiwick::domain::role::{Role, RoleElement, Visibility};
+use bailiwick::domain::row::Row;
+use bailiwick::domain::time::Time;
+
+use super::{Model, Tenants, none_means};
+
+/// One way from a subject to a privilege, at whatever time.
+pub(crate) struct Path<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) assignment: &'a Assignment,
+    pub(crate) role: &'a Role,
+    /// The boundary as it is for this subject.
+    pub(crate) boundary: BoundaryKind,
+    /// Whether the subject may hold the role.
+    pub(crate) may_hold: bool,
+    /// T: the live tenants of the subject in which the role is visible, cut to the assignment's tenant and to the
+    /// role's owning tenant where there is one.
+    pub(crate) tenants: Tenants,
+}
+
+impl Path<'_> {
+    /// From its start, until just before its end.
+    pub(crate) fn valid_at(&self, now: Time) -> bool {
+        let Assignment { start, expire, .. } = self.assignment;
+        start.is_none_or(|start| start <= now) && expire.is_none_or(|expire| now < expire)
+    }
+
+    /// The tenants that it is cut to: the role's owner, the assignment's.
+    pub(crate) fn cuts(&self) -> Tenants {
+        self.role.id.owner_tenant().into_iter().chain(self.assignment.id.tenant_id()).collect()
+    }
+}
+
+impl Model {
+    /// Every path from the subject to the privilege.
+    pub(crate) fn paths<'a>(&'a self, application: &str, subject: &'a Subject, key: &str) -> Vec<Path<'a>> {
+        let Some(privilege) = self.privilege(application, key) else { return Vec::new() };
+        let holders = self.holders(subject);
+        let givers = self.givers(key);
+        let mut paths = Vec::new();
+        for row in self.rows.values() {
+            let Row::Assignment(assignment) = row else { continue };
+            let Some(role) = self.role(&assignment.id.role) else { continue };
+            let boundary = self.resolve(role.boundary, subject);
+            let here = role.id.application.as_str() == application || is_ours(role, key);
+            let shown = role.id.tenant.is_none() || privilege.tenant_visible;
+            let accepted = privilege.accepts.is_none_or(|kinds| kinds.contains(&boundary));
+            let given = givers.contains(&role.id) && here && shown && accepted;
+            if given && holders.contains(&assignment.id.holder) {
+                let may_hold = self.may_hold(subject, role);
+                let tenants = self.tenants_of_path(subject, role, assignment);
+                paths.push(Path { subject, assignment, role, boundary, may_hold, tenants });
+            }
+        }
+        paths
+    }
+
+    /// The subject, every group that contains it, and, if it is a client that an application owns itself, that
+    /// application.
+    pub(crate) fn holders(&self, subject: &Subject) -> BTreeSet<Subject> {
+        let mut holders: BTreeSet<Subject> = self.groups_of(subject).into_iter().map(Subject::Group).collect();
+        if let Subject::Client(id) = subject
+            && let Some(client) = self.client(id)
+            && client.tenant.is_none()
+        {
+            holders.insert(Subject::Application(client.application.clone()));
+        }
+        holders.insert(subject.clone());
+        holders
+    }
+
+    /// The groups that contain the subject, directly or through at most so many groups as a chain may have.
+    /// Members are users, clients and groups; a row that names anything else is malformed.
+    pub(crate) fn groups_of(&self, subject: &Subject) -> BTreeSet<Id> {
+        let mut found = BTreeSet::new();
+        let mut members = BTreeSet::from([subject.clone()]);
+        for _ in 0..GROUP_DEPTH_MAX {
+            let mut next = BTreeSet::new();
+            for row in self.rows.values() {
+                if let Row::GroupMember(row) = row
+                    && members.contains(&row.member)
+                    && !matches!(row.member, Subject::Application(_))
+                    && self.has_group(&row.group)
+                    && found.insert(row.group.clone())
+                {
+                    next.insert(Subject::Group(row.group.clone()));
+                }
+            }
+            members = next;
+        }
+        found
+    }
+
+    /// The roles that give a key: (keys ∪ patterns ∪ what its parents give) − exclusions, with ancestors at most so
+    /// many steps away as roles may be deep.
+    pub(crate) fn givers(&self, key: &str) -> BTreeSet<RoleId> {
+        let mut naming = BTreeSet::new();
+        let mut excluding = BTreeSet::new();
+        let mut parents = Vec::new();
+        for row in self.rows.values() {
+            let Row::RoleElement(row) = row else { continue };
+            match &row.element {
+                RoleElement::Privilege(named) if named.as_str() == key => _ = naming.insert(&row.role),
+                RoleElement::Pattern(pattern) if matches(pattern.as_str(), key) => _ = naming.insert(&row.role),
+                RoleElement::Exclusion(pattern) if matches(pattern.as_str(), key) => _ = excluding.insert(&row.role),
+                element => parents.extend(legal_parent(&row.role, element).map(|parent| (&row.role, parent))),
+            }
+        }
+        let mut giving: BTreeSet<RoleId> = BTreeSet::new();
+        for _steps in 0..=ROLE_DEPTH_MAX {
+            let inheriting = parents.iter().filter(|(_, parent)| giving.contains(parent)).map(|(child, _)| *child);
+            let all: BTreeSet<&RoleId> = naming.iter().copied().chain(inheriting).collect();
+            giving = all.difference(&excluding).filter(|role| self.role(role).is_some()).copied().cloned().collect();
+        }
+        giving
+    }
+
+    /// Whether the subject may hold the role now: application and visibility.
+    pub(crate) fn may_hold(&self, subject: &Subject, role: &Role) -> bool {
+        if self.application_of_user(subject).is_some_and(|of| of != role.id.application.as_str()) {
+            return false;
+        }
+        let tenants = self.tenants(subject);
+        match (role.id.owner_tenant(), role.visibility) {
+            (Some(owner), _) => tenants.contains(&owner),
+            (None, Visibility::All) => true,
+            (None, Visibility::InclusionList) => tenants.iter().any(|tenant| self.is_listed(&role.id, tenant)),
+            (None, Visibility::None) => !self.is_tenant_level(subject),
+            (None, Visibility::Owner) => false, // No tenant owns it, so nobody has the owning one.
+        }
+    }
+
+    fn tenants_of_path(&self, subject: &Subject, role: &Role, assignment: &Assignment) -> Tenants {
+        let visible = |tenant: &TenantId| match (role.id.owner_tenant(), role.visibility) {
+            (Some(owner), _) => *tenant == owner,
+            (None, Visibility::All) => true,
+            (None, Visibility::InclusionList) => self.is_listed(&role.id, tenant),
+            (None, Visibility::None | Visibility::Owner) => false,
+        };
+        let cut = |tenant: &TenantId| assignment.id.tenant_id().is_none_or(|only| *tenant == only);
+        self.tenants(subject).into_iter().filter(|tenant| visible(tenant) && cut(tenant)).collect()
+    }
+
+    fn resolve(&self, boundary: Boundary, subject: &Subject) -> BoundaryKind {
+        match boundary {
+            Boundary::Unset => none_means(self.is_tenant_level(subject)),
+            Boundary::Application => BoundaryKind::Application,
+            Boundary::Tenant => BoundaryKind::Tenant,
+            Boundary::SelfOnly => BoundaryKind::SelfOnly,
+        }
+    }
+
+    /// At least one enabled user or client holds the predefined administrator, which reaches everything, directly and
+    /// without expiry.
+    pub(crate) fn has_administrator(&self, now: Time) -> bool {
+        let Some(role) = self.role(&predefined::administrator()) else { return false };
+        self.rows.values().any(|row| match row {
+            Row::Assignment(assignment) => {
+                let holder = &assignment.id.holder;
+                (assignment.id.role == role.id && role.boundary == Boundary::Application)
+                    && matches!(holder, Subject::User(_) | Subject::Client(_))
+                    && (self.can_ask(holder) && self.is_enabled(holder) && self.may_hold(holder, role))
+                    && (assignment.id.tenant.is_none() && assignment.expire.is_none())
+                    && assignment.start.is_none_or(|start| start <= now)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// Roles of the application that the product is give its own keys in every application.
+fn is_ours(role: &Role, key: &str) -> bool {
+    role.id.application.as_str() == "bailiwick" && key.starts_with("bailiwick:")
+}
+
+/// What an application's role refers to is the application's; what a tenant's role refers to is that tenant's or
+/// the application's.
+fn legal_parent(role: &RoleId, element: &RoleElement) -> Option<RoleId> {
+    let parent = element.parent_of(role)?;
+    (parent.tenant.is_none() || parent.tenant == role.tenant).then_some(parent)
+}
+
+/// `*` stands for any run of characters; a key of our own needs a pattern that itself begins with `bailiwick:`.
+fn matches(pattern: &str, key: &str) -> bool {
+    let ours = key.starts_with("bailiwick:");
+    let pattern: Vec<char> = pattern.chars().collect();
+    let named = pattern.starts_with(&"bailiwick:".chars().collect::<Vec<_>>());
+    (named || !ours) && runs(&pattern, &key.chars().collect::<Vec<_>>())
+}
+
+fn runs(pattern: &[char], key: &[char]) -> bool {
+    match pattern {
+        [] => key.is_empty(),
+        ['*', rest @ ..] => (0..=key.len()).any(|taken| runs(rest, key.split_at(taken).1)),
+        [first, rest @ ..] => matches!(key, [found, more @ ..] if found == first && runs(rest, more)),
+    }
+}

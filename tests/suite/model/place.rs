@@ -1,0 +1,129 @@
+//! Where a target lives, and whether a path holds it there.
+
+use bailiwick::domain::boundary::BoundaryKind;
+use bailiwick::domain::id::Id;
+use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::engine::Target;
+
+use super::{Model, Path, Tenants};
+
+/// Where a target lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// There is no target.
+    Nothing,
+    /// It acts in every tenant, or nobody knows in which: only a path that reaches everything covers it.
+    Everywhere,
+    /// In these live tenants; application-level things, and those that lost their tenants, in none.
+    In {
+        tenants: Tenants,
+        /// Who it is, when it is somebody.
+        subject: Option<Subject>,
+    },
+}
+
+/// Every collection is a kind of our own, and no foreign resource bears it.
+const COLLECTIONS: &str = "applications tenants roles privileges privilegeGroups permissionBoundaries scopes \
+                           traversalSpecs resources roleAssignments users clients groups authSources";
+
+impl Model {
+    /// Where a target lives; `None` for one of our own things that does not exist or lives elsewhere.
+    pub(crate) fn place(&self, application: &str, privilege: &str, target: Target<'_>) -> Option<Place> {
+        let (kind, id) = match target {
+            Target::Nothing => return Some(Place::Nothing),
+            Target::Tenant(tenant) => ("tenants", tenant),
+            Target::Resource { kind, id } => (kind, id),
+        };
+        if !COLLECTIONS.split_whitespace().any(|collection| collection == kind) {
+            return Some(Place::Everywhere); // Nobody registered it: its tenant and parents are unknown.
+        }
+        match kind {
+            "applications" => (id == application).then_some(Place::Everywhere),
+            "privileges" => self.privilege(application, id).map(|_| Place::Everywhere),
+            "permissionBoundaries" => matches!(id, "application" | "tenant" | "self").then_some(Place::Everywhere),
+            "roles" => self.owned_role(application, None, id).map(|()| Place::Everywhere),
+            "tenants" => self.place_of_tenant(application, id),
+            "users" | "clients" => self.place_of_subject(application, privilege, kind, id),
+            "groups" => {
+                let found = Id::parse(id).is_ok_and(|id| self.has_group(&id));
+                (found && shared_live_here(application, privilege)).then_some(Place::Everywhere)
+            }
+            _ => None,
+        }
+    }
+
+    /// A tenant, and the roles that it owns: in that tenant.
+    fn place_of_tenant(&self, application: &str, id: &str) -> Option<Place> {
+        let (tenant, role) = id.split_once("/roles/").map_or((id, None), |(tenant, role)| (tenant, Some(role)));
+        let tenant = TenantId { application: Id::parse(application).ok()?, tenant: Id::parse(tenant).ok()? };
+        if !self.is_live(&tenant) {
+            return None;
+        }
+        if let Some(role) = role {
+            self.owned_role(application, Some(&tenant.tenant), role)?;
+        }
+        Some(Place::In { tenants: Tenants::from([tenant]), subject: None })
+    }
+
+    fn owned_role(&self, application: &str, tenant: Option<&Id>, role: &str) -> Option<()> {
+        let (application, role) = (Id::parse(application).ok()?, Id::parse(role).ok()?);
+        self.role(&RoleId { application, tenant: tenant.cloned(), role }).map(|_| ())
+    }
+
+    /// A user or client of an application: in it and its tenants.
+    fn place_of_subject(&self, application: &str, privilege: &str, kind: &str, id: &str) -> Option<Place> {
+        let id = Id::parse(id).ok()?;
+        let (subject, owner) = if kind == "users" {
+            (Subject::User(id.clone()), self.user(&id)?.application.clone())
+        } else {
+            (Subject::Client(id.clone()), Some(self.client(&id)?.application.clone()))
+        };
+        let here = match owner {
+            Some(owner) => owner.as_str() == application,
+            None => shared_live_here(application, privilege),
+        };
+        here.then(|| Place::In { tenants: self.tenants(&subject), subject: Some(subject) })
+    }
+
+    /// Whether the path holds a target at the place: within the role's owner, the assignment's tenant and the
+    /// boundary.
+    pub(crate) fn within(&self, path: &Path<'_>, place: &Place, object_scoped: bool) -> bool {
+        match place {
+            Place::Everywhere => reaches_everything(path),
+            Place::Nothing if object_scoped => reaches_everything(path),
+            Place::Nothing => self.could_hold_some_target(path),
+            Place::In { tenants, subject } => {
+                path.cuts().is_subset(tenants)
+                    && match path.boundary {
+                        BoundaryKind::Application => true,
+                        BoundaryKind::Tenant => !path.tenants.is_disjoint(tenants),
+                        BoundaryKind::SelfOnly => subject.as_ref() == Some(path.subject),
+                        BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+                    }
+            }
+        }
+    }
+
+    /// Not TENANT with an empty T, and nothing cut to a tenant in which nothing lives.
+    pub(crate) fn could_hold_some_target(&self, path: &Path<'_>) -> bool {
+        path.cuts().iter().all(|cut| self.is_live(cut))
+            && match path.boundary {
+                BoundaryKind::Application => true,
+                BoundaryKind::Tenant => !path.tenants.is_empty(),
+                BoundaryKind::SelfOnly => path.cuts().is_subset(&self.tenants(path.subject)),
+                BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+            }
+    }
+}
+
+/// Its role is owned by the application, its assignment has no tenant, its boundary is APPLICATION.
+fn reaches_everything(path: &Path<'_>) -> bool {
+    path.cuts().is_empty() && path.boundary == BoundaryKind::Application
+}
+
+/// Whether what belongs to no application is among what the privilege acts on in this one: for giving roles and for
+/// asking, everywhere; for the other predefined privileges, in the product's own application.
+fn shared_live_here(application: &str, privilege: &str) -> bool {
+    let ours = privilege.starts_with("bailiwick:") && application == "bailiwick";
+    ours || privilege == "bailiwick:role:manage-assignments" || privilege == "bailiwick:permission:check"
+}

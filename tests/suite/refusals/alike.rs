@@ -1,0 +1,283 @@
+//! For those who may not, absent and existing are alike: the same status, text and details, byte for byte.
+
+use serde_json::{Value, json};
+use tonic::Code;
+
+use crate::callers::actor::{Actor, Refusal};
+use crate::callers::shop::{self, ACME, ACME_DELEGATE, BANKER, CLERK, NOBODY, PEOPLE, SHOPKEEPER};
+use crate::callers::stage::{actor, export, on_every_store, root};
+use crate::harness::block_on;
+
+/// Methods on the thing itself, by what follows the name in the request.
+fn on_a_role() -> Vec<(&'static str, Value)> {
+    let keys = json!({"privileges": ["order:read"]});
+    vec![
+        ("RoleService/GetRole", json!({})),
+        ("RoleService/ListRolePrivileges", json!({})),
+        ("RoleService/DeleteRole", json!({})),
+        ("RoleService/DeleteRole", json!({"force": true, "allow_missing": true})),
+        ("RoleService/DeleteRole", json!({"etag": "stale"})),
+        ("RoleService/AddRolePrivileges", keys.clone()),
+        ("RoleService/SetRolePrivileges", keys.clone()),
+        ("RoleService/RemoveRolePrivileges", keys),
+    ]
+}
+
+async fn refusals(by: &Actor, calls: &[(&'static str, Value)], field: &str, name: &str) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for (method, words) in calls {
+        let mut request = words.clone();
+        request[field] = name.into();
+        refusals.push(by.refused(method, request).await);
+    }
+    refusals
+}
+
+/// The refusals of all calls are the same for all names, and are denials.
+async fn alike(by: &Actor, calls: &[(&'static str, Value)], field: &str, names: &[&str]) {
+    let first = refusals(by, calls, field, names.first().unwrap()).await;
+    for (refusal, (method, _)) in first.iter().zip(calls) {
+        assert_eq!(refusal.said(), (Code::PermissionDenied, "PERMISSION_DENIED"), "{method}: {refusal:?}");
+    }
+    for name in names {
+        for (was, is) in first.iter().zip(refusals(by, calls, field, name).await) {
+            assert_eq!(*was, is, "{name} is told apart");
+        }
+    }
+}
+
+/// Runs a test as each of the callers, who change nothing.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
+fn as_each(callers: &[&str], test: impl AsyncFn(&Actor)) {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            let before = export(&root).await;
+            for caller in callers {
+                test(&actor(&server, caller).await).await;
+            }
+            assert_eq!(export(&root).await, before);
+        });
+    });
+}
+
+#[test]
+fn a_role_out_of_reach_is_as_if_absent() {
+    as_each(&[NOBODY, CLERK, BANKER], async |caller| {
+        let names = [
+            "applications/shop/roles/boss",
+            "applications/shop/roles/absent",
+            "applications/absent/roles/boss",
+            "applications/shop/tenants/acme/roles/own-reader",
+            "applications/shop/tenants/absent/roles/own-reader",
+            "applications/bailiwick/roles/administrator",
+        ];
+        alike(caller, &on_a_role(), "name", &names).await;
+    });
+    as_each(&[ACME, ACME_DELEGATE], async |caller| {
+        let names = [
+            "applications/shop/tenants/globex/roles/own-reader",
+            "applications/shop/tenants/globex/roles/absent",
+            "applications/shop/tenants/absent/roles/own-reader",
+            "applications/bank/tenants/acme/roles/own-reader",
+            "applications/absent/tenants/acme/roles/own-reader",
+            "applications/shop/roles/boss",
+            "applications/shop/roles/absent",
+        ];
+        alike(caller, &on_a_role(), "name", &names).await;
+    });
+    as_each(&[SHOPKEEPER], async |caller| {
+        let names = [
+            "applications/bank/roles/banker",
+            "applications/bank/roles/absent",
+            "applications/absent/roles/absent",
+            "applications/bank/tenants/acme/roles/own-reader",
+            "applications/bailiwick/roles/administrator",
+        ];
+        alike(caller, &on_a_role(), "name", &names).await;
+    });
+}
+
+#[test]
+fn what_belongs_to_an_owner_out_of_reach_is_as_if_absent() {
+    let of_owner = [
+        ("RoleService/ListRoles", json!({})),
+        ("RoleService/LookupRole", json!({"role_name": "own-reader"})),
+        ("RoleService/LookupRole", json!({"role_name": "absent"})),
+        ("RoleService/CreateRole", json!({"role_id": "own-reader", "role": {"role_name": "own-reader"}})),
+        ("RoleService/CreateRole", json!({"role": {"role_name": "new", "privileges": ["order:read"]}})),
+    ];
+    as_each(&[ACME, ACME_DELEGATE], async |caller| {
+        let names = [
+            "applications/shop/tenants/globex",
+            "applications/shop/tenants/absent",
+            "applications/bank/tenants/acme",
+            "applications/absent/tenants/acme",
+            "applications/shop",
+            "applications/bank",
+            "applications/absent",
+        ];
+        alike(caller, &of_owner, "parent", &names).await;
+    });
+    let of_application = [
+        ("ApplicationService/ListTenants", json!({})),
+        ("ApplicationService/CreateTenant", json!({"tenant_id": "acme", "tenant": {}})),
+        ("PrivilegeService/ListPrivileges", json!({})),
+        ("PrivilegeService/BatchRegisterPrivileges", json!({"privileges": [{"key": "account:read"}]})),
+        ("AssignmentService/ListRoleAssignments", json!({})),
+    ];
+    as_each(&[SHOPKEEPER, NOBODY], async |caller| {
+        let calls = [&of_owner[..], &of_application[..]].concat();
+        alike(caller, &calls, "parent", &["applications/bank", "applications/absent", "applications/bailiwick"]).await;
+    });
+}
+
+#[test]
+fn an_application_a_tenant_and_a_privilege_out_of_reach_are_as_if_absent() {
+    let delete = json!({"force": true, "allow_missing": true});
+    let application = [
+        ("ApplicationService/GetApplication", json!({})),
+        ("ApplicationService/DeleteApplication", json!({})),
+        ("ApplicationService/DeleteApplication", delete.clone()),
+    ];
+    let tenant = [
+        ("ApplicationService/GetTenant", json!({})),
+        ("ApplicationService/DeleteTenant", json!({})),
+        ("ApplicationService/DeleteTenant", delete),
+    ];
+    let privilege = [("PrivilegeService/GetPrivilege", json!({}))];
+    as_each(&[SHOPKEEPER, NOBODY], async |caller| {
+        alike(caller, &application, "name", &["applications/bank", "applications/absent", "applications/bailiwick"])
+            .await;
+        alike(
+            caller,
+            &tenant,
+            "name",
+            &["applications/bank/tenants/acme", "applications/bank/tenants/absent", "applications/absent/tenants/acme"],
+        )
+        .await;
+        alike(
+            caller,
+            &privilege,
+            "name",
+            &[
+                "applications/bank/privileges/account:read",
+                "applications/bank/privileges/absent",
+                "applications/absent/privileges/account:read",
+                "applications/bank/privileges/bailiwick:role:read",
+            ],
+        )
+        .await;
+    });
+    as_each(&[ACME, ACME_DELEGATE], async |caller| {
+        alike(
+            caller,
+            &tenant,
+            "name",
+            &["applications/shop/tenants/globex", "applications/shop/tenants/absent", "applications/bank/tenants/acme"],
+        )
+        .await;
+        alike(
+            caller,
+            &privilege,
+            "name",
+            &["applications/shop/privileges/order:read", "applications/shop/privileges/absent"],
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_user_out_of_reach_is_as_if_absent() {
+    let own = [
+        ("DirectoryService/GetUser", json!({})),
+        ("DirectoryService/DeleteUser", json!({})),
+        ("DirectoryService/DeleteUser", json!({"force": true, "allow_missing": true, "etag": "stale"})),
+    ];
+    let given =
+        json!({"application": "applications/shop", "roles": ["applications/shop/tenants/acme/roles/own-reader"]});
+    let given_in = json!({"application": "applications/shop", "tenant": "acme",
+                          "roles": ["applications/shop/tenants/acme/roles/own-reader"]});
+    let asked = json!({"application": "applications/shop", "privilege": "order:read"});
+    let as_subject = [
+        ("AssignmentService/AssignRoles", given.clone()),
+        ("AssignmentService/AssignRoles", given_in.clone()),
+        ("AssignmentService/UnassignRoles", given),
+        ("AssignmentService/UnassignRoles", given_in),
+        ("PermissionService/CheckPermission", asked),
+    ];
+    as_each(&[ACME, ACME_DELEGATE, NOBODY], async |caller| {
+        let names = ["users/globex-clerk", "users/absent", "users/shop-clerk", "users/bank-clerk", "users/shared"];
+        alike(caller, &own, "name", &names).await;
+        let clients = [
+            "clients/shop-client",
+            "clients/bank-client",
+            "clients/absent",
+            "applications/shop",
+            "applications/absent",
+        ];
+        alike(caller, &as_subject, "subject", &[&names[..], &clients[..]].concat()).await;
+        for name in names.into_iter().chain(clients) {
+            let list = json!({"parent": "applications/shop", "filter": format!("subject = \"{name}\"")});
+            let refusal = caller.refused("AssignmentService/ListRoleAssignments", list).await;
+            let absent = json!({"parent": "applications/shop", "filter": "subject = \"users/gone\""});
+            assert_eq!(refusal, caller.refused("AssignmentService/ListRoleAssignments", absent).await, "{name}");
+        }
+    });
+    as_each(&[SHOPKEEPER], async |caller| {
+        alike(caller, &own, "name", &["users/bank-clerk", "users/shared", "users/absent"]).await;
+    });
+}
+
+#[test]
+fn a_group_out_of_reach_is_as_if_absent() {
+    let members = json!({"members": ["users/shared"]});
+    let calls = [
+        ("DirectoryService/GetGroup", json!({})),
+        ("DirectoryService/AddGroupMembers", members.clone()),
+        ("DirectoryService/RemoveGroupMembers", members),
+    ];
+    as_each(&[NOBODY, SHOPKEEPER, ACME_DELEGATE, BANKER], async |caller| {
+        alike(caller, &calls, "name", &["groups/strong", "groups/weak", "groups/absent"]).await;
+    });
+}
+
+/// A thing that the request refers to: absent, or not to be read, it does not exist.
+#[test]
+fn a_thing_referred_to_that_may_not_be_read_is_as_if_absent() {
+    as_each(&[ACME, ACME_DELEGATE], async |caller| {
+        let assign = |role: &str| json!({"application": "applications/shop", "subject": CLERK, "roles": [role]});
+        let parent = |role: &str| {
+            json!({"parent": "applications/shop/tenants/acme",
+            "role": {"role_name": "new", "parents": [role]}})
+        };
+        for (existing, absent) in [
+            ("applications/shop/roles/boss", "applications/shop/roles/none"),
+            ("applications/shop/roles/reader", "applications/shop/roles/absent"),
+        ] {
+            for (method, request) in [
+                ("AssignmentService/AssignRoles", &assign as &dyn Fn(&str) -> Value),
+                ("RoleService/CreateRole", &parent),
+            ] {
+                let (is, is_not) =
+                    (caller.refused(method, request(existing)).await, caller.refused(method, request(absent)).await);
+                assert_eq!(is.said(), (Code::NotFound, "NOT_FOUND"), "{method}");
+                assert_eq!(without(&is, existing), without(&is_not, absent), "{method}");
+            }
+        }
+        let (other, absent) =
+            ("applications/shop/tenants/globex/roles/own-reader", "applications/shop/tenants/globex/roles/absent");
+        let (is, is_not) = (
+            caller.refused("AssignmentService/AssignRoles", assign(other)).await,
+            caller.refused("AssignmentService/AssignRoles", assign(absent)).await,
+        );
+        assert_eq!(without(&is, other), without(&is_not, absent));
+    });
+}
+
+/// What a refusal says, but for the name that the caller sent.
+fn without(refusal: &Refusal, name: &str) -> (Code, String, String) {
+    let details = Value::from(refusal.details.clone()).to_string();
+    (refusal.code, refusal.message.replace(name, "…"), details.replace(name, "…"))
+}

@@ -1,0 +1,182 @@
+//! The table: of every method a request that is good where the shop is open, one in which everything is wrong, and what
+//! a caller without any right is told.
+
+use serde_json::{Value, json};
+
+/// A method.
+pub(super) struct Row {
+    pub(super) method: &'static str,
+    /// The messages of a good call.
+    pub(super) requests: fn() -> Vec<Value>,
+    /// The messages of a malformed call, and every field that is wrong.
+    pub(super) malformed: fn() -> (Vec<Value>, &'static [&'static str]),
+    pub(super) unprivileged: Unprivileged,
+}
+
+/// What a caller without any right is told.
+pub(super) enum Unprivileged {
+    /// The call is refused.
+    Denied,
+    /// The call is answered, and each of its items is refused.
+    EachItemDenied,
+}
+
+macro_rules! rows {
+    ($($method:literal: $good:tt, $bad:tt wrong in $fields:expr $(, $unprivileged:ident)?;)*) => {
+        &[$(Row {
+            method: $method,
+            requests: || rows!(@messages $good),
+            malformed: || (rows!(@messages $bad), &$fields),
+            unprivileged: rows!(@unprivileged $($unprivileged)?),
+        }),*]
+    };
+    (@messages [$($message:tt),*]) => { vec![$(json!($message)),*] };
+    (@messages $message:tt) => { vec![json!($message)] };
+    (@unprivileged) => { Unprivileged::Denied };
+    (@unprivileged $unprivileged:ident) => { Unprivileged::$unprivileged };
+}
+
+/// All methods, in the order of the contract.
+pub(super) const ROWS: &[Row] = rows! {
+    "ApplicationService/CreateApplication":
+        {"application_id": "new", "application": {"display_name": "New"}},
+        {"application_id": "a b", "application": {"display_name": "\u{7}", "catalogue": 9}, "request_id": "\n", "reason": "\u{0}"}
+        wrong in ["application_id", "application.display_name", "application.catalogue", "request_id", "reason"];
+    "ApplicationService/GetApplication":
+        {"name": "applications/shop"},
+        {"name": "applications/", "consistency": {"minimize_latency": false}}
+        wrong in ["name", "consistency.minimize_latency"];
+    "ApplicationService/ListApplications":
+        {},
+        {"page_size": -1, "order_by": "size", "consistency": {"fully_consistent": false}}
+        wrong in ["page_size", "order_by", "consistency.fully_consistent"];
+    "ApplicationService/DeleteApplication":
+        {"name": "applications/shop", "force": true},
+        {"name": "shop", "request_id": "\n", "reason": "\u{0}"} wrong in ["name", "request_id", "reason"];
+    "ApplicationService/CreateTenant":
+        {"parent": "applications/shop", "tenant_id": "new", "tenant": {}},
+        {"parent": "applications/-", "tenant_id": "me", "tenant": {"display_name": "\u{7}", "type": 9}}
+        wrong in ["parent", "tenant_id", "tenant.display_name", "tenant.type"];
+    "ApplicationService/GetTenant":
+        {"name": "applications/shop/tenants/acme"},
+        {"name": "applications/shop/tenants/..", "consistency": {"max_staleness": "-1s"}}
+        wrong in ["name", "consistency.max_staleness"];
+    "ApplicationService/ListTenants":
+        {"parent": "applications/shop"},
+        {"parent": "", "page_size": -1, "order_by": "type"} wrong in ["parent", "page_size", "order_by"];
+    "ApplicationService/DeleteTenant":
+        {"name": "applications/shop/tenants/globex", "force": true},
+        {"name": "applications/shop/tenants/a/b", "reason": "\u{0}"} wrong in ["name", "reason"];
+    "AssignmentService/AssignRoles":
+        {"application": "applications/shop", "subject": "users/shared", "roles": ["applications/shop/roles/reader"]},
+        {"application": "shop", "subject": "shared", "roles": ["reader"], "tenant": "", "request_id": "\n",
+         "start_time": "2100-01-02T00:00:00Z", "expire_time": "2100-01-01T00:00:00Z"}
+        wrong in ["application", "subject", "roles[0]", "expire_time", "request_id"];
+    "AssignmentService/UnassignRoles":
+        {"application": "applications/shop", "subject": "users/shared", "roles": ["applications/shop/roles/reader"]},
+        {"application": "applications/shop", "subject": "users/me", "roles": [], "tenant": "applications/bank/tenants/acme"}
+        wrong in ["subject", "roles", "tenant"];
+    "AssignmentService/ListRoleAssignments":
+        {"parent": "applications/shop"},
+        {"parent": "applications/a b", "page_size": -1} wrong in ["parent", "page_size"];
+    "DirectoryService/CreateUser":
+        {"user_id": "new", "user": {"username": "new"}},
+        {"user_id": "a/b", "user": {"username": " x", "display_name": "\u{7}", "first_name": "\u{7}", "last_name": "\u{7}",
+         "email": "\u{7}", "application": "shop", "tenants": ["acme"]}}
+        wrong in ["user_id", "user.username", "user.display_name", "user.first_name", "user.last_name", "user.email",
+                  "user.application", "user.tenants[0]"];
+    "DirectoryService/GetUser":
+        {"name": "users/shared"},
+        {"name": "clients/shared", "consistency": {"at_least_as_fresh": ""}}
+        wrong in ["name", "consistency.at_least_as_fresh"];
+    "DirectoryService/ListUsers":
+        {},
+        {"page_size": -1, "order_by": "username", "consistency": {"as_of": "2020-01-01T00:00:00Z"}}
+        wrong in ["page_size", "order_by", "consistency.as_of"];
+    "DirectoryService/DeleteUser":
+        {"name": "users/shared"},
+        {"name": "users/me", "request_id": "\n"} wrong in ["name", "request_id"];
+    "DirectoryService/CreateGroup":
+        {"group_id": "new", "group": {"group_name": "new"}},
+        {"group_id": "", "group": {"group_name": "", "display_name": "\u{7}", "description": "\u{0}"}, "members": ["shared"]}
+        wrong in ["group.group_name", "group.display_name", "group.description", "members[0]"];
+    "DirectoryService/GetGroup":
+        {"name": "groups/weak"},
+        {"name": "groups", "consistency": {"at_exact_revision": "x"}} wrong in ["name", "consistency.at_exact_revision"];
+    "DirectoryService/ListGroups":
+        {},
+        {"page_size": -2_147_483_648, "order_by": "Name"} wrong in ["page_size", "order_by"];
+    "DirectoryService/AddGroupMembers":
+        {"name": "groups/weak", "members": ["users/shared"]},
+        {"name": "group/weak", "members": ["users/shared", "applications/shop"]} wrong in ["name", "members[1]"];
+    "DirectoryService/RemoveGroupMembers":
+        {"name": "groups/weak", "members": ["users/shared"]},
+        {"name": "groups/a/b", "members": []} wrong in ["name", "members"];
+    "PermissionService/CheckPermission":
+        {"application": "applications/shop", "subject": "users/shared", "privilege": "order:read"},
+        {"application": "shop", "subject": "groups/weak", "privilege": "", "resource": "orders",
+         "consistency": {"at_least_as_fresh": "AAAA"}}
+        wrong in ["application", "subject", "privilege", "resource", "consistency.at_least_as_fresh"];
+    "PermissionService/BatchCheckPermissions":
+        {"application": "applications/shop", "checks": [{"subject": "users/shared", "privilege": "order:read"}]},
+        {"application": "shop", "checks": [], "consistency": {"as_of": "2020-01-01T00:00:00Z", "max_staleness": "1s"}}
+        wrong in ["application", "checks", "consistency.max_staleness"], EachItemDenied;
+    "PolicyDataService/ImportPolicy":
+        [{"options": {}}, {"data": "eyJiYWlsaXdpY2tfcG9saWN5Ijp7InZlcnNpb24iOjF9fQo="}],
+        [{"options": {"import_id": "\n", "reason": "\u{0}"}}] wrong in ["options.import_id", "options.reason"];
+    "PolicyDataService/ExportPolicy":
+        {},
+        {"consistency": {"at_exact_revision": "x", "max_staleness": "1s"}}
+        wrong in ["consistency.at_exact_revision", "consistency.max_staleness"];
+    "PrivilegeService/BatchRegisterPrivileges":
+        {"parent": "applications/shop", "privileges": [{"key": "order:new"}]},
+        {"parent": "shop", "privileges": [{"key": ""}, {"key": "bailiwick:x", "display_name": "\u{7}", "description": "\u{0}",
+         "tenant_visibility": 9}]}
+        wrong in ["parent", "privileges[0].key", "privileges[1].key", "privileges[1].display_name",
+                  "privileges[1].description", "privileges[1].tenant_visibility"];
+    "PrivilegeService/GetPrivilege":
+        {"name": "applications/shop/privileges/order:read"},
+        {"name": "applications/shop/privileges/"} wrong in ["name"];
+    "PrivilegeService/ListPrivileges":
+        {"parent": "applications/shop"},
+        {"parent": "applications/shop/tenants/acme", "page_size": -1, "order_by": "key"}
+        wrong in ["parent", "page_size", "order_by"];
+    "RoleService/CreateRole":
+        {"parent": "applications/shop", "role_id": "new", "role": {"role_name": "new"}},
+        {"parent": "applications/shop", "role_id": ".", "role": {"role_name": "x ", "display_name": "\u{7}",
+         "description": "\u{0}", "privileges": ["", "a\nb"], "privilege_patterns": [""], "excluded_privileges": [""],
+         "parents": ["boss"], "permission_boundary": "tenant", "tenant_visibility": {"mode": 9, "tenants": ["acme"]}}}
+        wrong in ["role_id", "role.role_name", "role.display_name", "role.description", "role.privileges[0]",
+                  "role.privileges[1]", "role.privilege_patterns[0]", "role.excluded_privileges[0]", "role.parents[0]",
+                  "role.permission_boundary", "role.tenant_visibility.mode", "role.tenant_visibility.tenants",
+                  "role.tenant_visibility.tenants[0]"];
+    "RoleService/GetRole":
+        {"name": "applications/shop/roles/boss"},
+        {"name": "applications/shop/role/boss"} wrong in ["name"];
+    "RoleService/LookupRole":
+        {"parent": "applications/shop", "role_name": "boss"},
+        {"parent": "tenants/acme", "role_name": ""} wrong in ["parent", "role_name"];
+    "RoleService/ListRoles":
+        {"parent": "applications/shop"},
+        {"parent": "applications/shop", "page_size": -1, "view": 9, "include_application_roles": true}
+        wrong in ["page_size", "view", "include_application_roles"];
+    "RoleService/DeleteRole":
+        {"name": "applications/shop/roles/capped"},
+        {"name": "applications/shop/roles/..", "reason": "\u{0}"} wrong in ["name", "reason"];
+    "RoleService/AddRolePrivileges":
+        {"name": "applications/shop/roles/reader", "privileges": ["order:write"]},
+        {"name": "boss", "privileges": ["a\tb"], "privilege_patterns": ["\u{7f}"]}
+        wrong in ["name", "privileges[0]", "privilege_patterns[0]"];
+    "RoleService/SetRolePrivileges":
+        {"name": "applications/shop/roles/reader", "privileges": ["order:write"]},
+        {"name": "applications/shop/roles/reader/x", "privileges": [""]} wrong in ["name", "privileges[0]"];
+    "RoleService/RemoveRolePrivileges":
+        {"name": "applications/shop/roles/reader", "privileges": ["order:read"]},
+        {"name": "applications/-/roles/reader"} wrong in ["name", "privileges"];
+    "RoleService/ListRolePrivileges":
+        {"name": "applications/shop/roles/reader"},
+        {"name": "", "page_size": -1, "view": 9} wrong in ["name", "page_size", "view"];
+    "ServerService/GetServerInfo":
+        {},
+        {"consistency": {"max_staleness": "-0.000000001s"}} wrong in ["consistency.max_staleness"];
+};

@@ -1,0 +1,346 @@
+//! Random states and random histories of changes in a small world, where everything meets everything.
+//!
+//! Two applications and the product's own, three tenants in each with the same ids, a dozen subjects, a dozen roles.
+//! The same id stands for things of several kinds, rows name what is missing, and tenants die and come back.
+//! A *careful* state is one that the product's own writes could leave; the others hold rows put in behind its back.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a failed test")]
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::change::Change;
+use bailiwick::domain::id::Id;
+use bailiwick::domain::role::{RoleElement, Visibility};
+use bailiwick::domain::row::Row;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::model::Model;
+
+pub(crate) mod build;
+pub(crate) mod grid;
+pub(crate) mod show;
+
+use build::{
+    application, client, excludes, gives, gives_all, group, holds_cut, joined, member, parent, privilege, role, tenant,
+    user, visible,
+};
+
+/// The rows of a state; its `Debug` is one short line for each.
+#[derive(Clone)]
+pub(crate) struct State(pub(crate) Vec<Row>);
+
+/// A state, and what then happened to it, with the right before-images.
+#[derive(Clone)]
+pub(crate) struct History {
+    pub(crate) start: State,
+    pub(crate) revisions: Vec<Vec<Change>>,
+}
+
+pub(crate) const TENANTS: &[&str] = &["t1", "t2", "t3"];
+const USERS: &[(&str, Option<&str>)] =
+    &[("s1", None), ("s2", None), ("a1", Some("a")), ("a2", Some("a")), ("x", Some("a")), ("b1", Some("b"))];
+const CLIENTS: &[(&str, &str, Option<&str>)] =
+    &[("x", "a", None), ("y", "a", Some("t1")), ("z", "b", None), ("local-administrator", "bailiwick", None)];
+pub(crate) const GROUPS: &[&str] = &["g1", "g2", "g3", "x"];
+pub(crate) const ROLES: &[&str] = &[
+    "a/r1",
+    "a/r2",
+    "a/r3",
+    "a/r4",
+    "a/t1/r1",
+    "a/t2/r1",
+    "b/r1",
+    "b/r2",
+    "b/t1/r1",
+    "bailiwick/r1",
+    "bailiwick/administrator",
+    "bailiwick/t1/r1",
+];
+pub(crate) const KEYS: &[&str] = &["read", "readAll", "Read", "re*"];
+/// A key that nothing names at first: what gives it are patterns that were there before it.
+const LATE_KEY: &str = "ready";
+const OUR_KEYS: &[&str] = &[
+    "bailiwick:permission:check",
+    "bailiwick:role:manage-assignments",
+    "bailiwick:role:delegate",
+    "bailiwick:role-assignment:read",
+    "bailiwick:user:read",
+    "bailiwick:group:read",
+    "bailiwick:nothing",
+];
+pub(crate) const PATTERNS: &[&str] =
+    &["*", "re*", "*All", "*ead", "r*d", "Read", "bailiwick:*", "bailiwick:role:*", "*:user:*"];
+
+/// Any state.
+pub(crate) fn states() -> impl Strategy<Value = State> {
+    rows().prop_map(|rows| State(Model::new(rows).rows().cloned().collect()))
+}
+
+/// States that the product's own writes could leave, but for references to what is missing.
+pub(crate) fn careful_states() -> impl Strategy<Value = State> {
+    rows().prop_map(|rows| State(with_levels(&Model::new(rows.into_iter().filter(is_careful)))))
+}
+
+/// Any state, and some revisions after it.
+pub(crate) fn histories() -> impl Strategy<Value = History> {
+    (rows(), vec(vec(edits(), 0..4), 0..7)).prop_map(|(rows, edits)| {
+        let mut model = Model::new(rows);
+        let start = State(model.rows().cloned().collect());
+        let revisions = edits.into_iter().map(|edits| resolve(&mut model, edits)).collect();
+        History { start, revisions }
+    })
+}
+
+/// The rows that a history leaves.
+pub(crate) fn rows_after(history: &History) -> Vec<Row> {
+    let start = Model::new(history.start.0.clone());
+    start.after(history.revisions.iter().flatten()).rows().cloned().collect()
+}
+
+/// The same items in another order, one for each seed.
+pub(crate) fn shuffled<T: Clone>(items: &[T], seed: u64) -> Vec<T> {
+    let mut numbered: Vec<(usize, &T)> = items.iter().enumerate().collect();
+    numbered.sort_by_cached_key(|(number, _)| {
+        let mut hasher = DefaultHasher::new();
+        (seed, number).hash(&mut hasher);
+        hasher.finish()
+    });
+    numbered.into_iter().map(|(_, item)| item.clone()).collect()
+}
+
+/// Any row of the small world.
+pub(crate) fn any_row() -> impl Strategy<Value = Row> {
+    let late = || select(vec!["a", "b", "bailiwick"]).prop_flat_map(|of| Name::Privilege(of, LATE_KEY).row());
+    prop_oneof![2 => select(every_name()).prop_flat_map(Name::row), 1 => late(), 7 => relations()]
+}
+
+/// What somebody did to one row.
+#[derive(Clone, Debug)]
+enum Edit {
+    Put(Box<Row>),
+    Remove(Index),
+}
+
+fn edits() -> impl Strategy<Value = Edit> {
+    prop_oneof![2 => any_row().prop_map(|row| Edit::Put(Box::new(row))), 1 => any::<Index>().prop_map(Edit::Remove)]
+}
+
+/// The changes that some edits are in the state that they meet.
+fn resolve(model: &mut Model, edits: Vec<Edit>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for edit in edits {
+        let change = match edit {
+            Edit::Put(row) => Change { before: model.get(&row.key()).cloned(), after: Some(*row) },
+            Edit::Remove(index) => match model.rows().count() {
+                0 => continue,
+                rows => Change { before: model.rows().nth(index.index(rows)).cloned(), after: None },
+            },
+        };
+        model.apply(&change);
+        changes.push(change);
+    }
+    changes
+}
+
+/// So many that most states allow something and deny something.
+const RELATIONS_MAX: usize = 180;
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    let things: Vec<_> = every_name().into_iter().map(|name| proptest::option::weighted(0.95, name.row())).collect();
+    // Most roles give something, and most people are somewhere.
+    let gifts: Vec<_> = ROLES.iter().map(|role| proptest::option::weighted(0.6, gift_of(Just(*role)))).collect();
+    let homes: Vec<_> = USERS.iter().map(|user| proptest::option::weighted(0.6, home_of(Just(*user)))).collect();
+    (things, gifts, homes, vec(relations(), 0..=RELATIONS_MAX)).prop_map(|(things, gifts, homes, relations)| {
+        [things, gifts, homes].into_iter().flatten().flatten().chain(relations).collect()
+    })
+}
+
+/// A thing of the small world by name; its row has random properties.
+#[derive(Clone, Copy, Debug)]
+enum Name {
+    Application(&'static str),
+    Tenant(&'static str, &'static str),
+    User(&'static str, Option<&'static str>),
+    Client(&'static str, &'static str, Option<&'static str>),
+    Group(&'static str),
+    Privilege(&'static str, &'static str),
+    Role(&'static str),
+}
+
+fn every_name() -> Vec<Name> {
+    let applications = || ["a", "b", "bailiwick"].into_iter();
+    let tenants = applications().flat_map(|of| TENANTS.iter().map(move |tenant| Name::Tenant(of, tenant)));
+    let keys = applications().flat_map(|of| KEYS.iter().map(move |key| Name::Privilege(of, key)));
+    applications()
+        .map(Name::Application)
+        .chain(tenants)
+        .chain(USERS.iter().map(|(user, of)| Name::User(user, *of)))
+        .chain(CLIENTS.iter().map(|(client, of, tenant)| Name::Client(client, of, *tenant)))
+        .chain(GROUPS.iter().map(|group| Name::Group(group)))
+        .chain(keys)
+        .chain([Name::Privilege("a", "bailiwick:user:read")])
+        .chain(ROLES.iter().map(|role| Name::Role(role)))
+        .collect()
+}
+
+impl Name {
+    fn row(self) -> BoxedStrategy<Row> {
+        match self {
+            Self::Application(of) => Just(application(of)).boxed(),
+            Self::Tenant(of, name) => {
+                (incarnations(), usually(0.85)).prop_map(move |(number, live)| tenant(of, name, number, live)).boxed()
+            }
+            Self::User(name, of) => {
+                let other = select(&[None, Some("a"), Some("b"), Some("bailiwick")][..]);
+                let of = prop_oneof![19 => Just(of), 1 => other];
+                let made = move |(of, level, enabled)| user(name, of, level, enabled);
+                (of, any::<bool>(), usually(0.95)).prop_map(made).boxed()
+            }
+            Self::Client(name, of, tenant) => {
+                usually(0.95).prop_map(move |enabled| client(name, of, tenant, enabled)).boxed()
+            }
+            Self::Group(name) => Just(group(name)).boxed(),
+            Self::Privilege(of, key) => {
+                let made = move |(scoped, shown)| privilege(of, key, scoped, shown);
+                (usually(0.6), usually(0.7)).prop_map(made).boxed()
+            }
+            Self::Role(name) => {
+                (boundaries(), visibilities()).prop_map(move |(boundary, seen)| role(name, boundary, seen)).boxed()
+            }
+        }
+    }
+}
+
+/// Rows that relate things, and those that say what a role gives.
+fn relations() -> impl Strategy<Value = Row> {
+    let excluded = (roles(), patterns()).prop_map(|(role, text)| excludes(role, text));
+    prop_oneof![4 => home_of(select(USERS)), 1 => excluded, 24 => grants()]
+}
+
+/// A membership in a tenant.
+fn home_of(users: impl Strategy<Value = (&'static str, Option<&'static str>)>) -> impl Strategy<Value = Row> {
+    let of = prop_oneof![4 => Just("a"), 1 => Just("b"), 1 => Just("bailiwick")];
+    let joins = (users, of, tenants(), incarnations());
+    joins.prop_map(|((user, _), of, tenant, number)| joined(user, of, tenant, number))
+}
+
+/// Any row that only adds: an assignment, a member, something that a role gives, a tenant that may see one.
+pub(crate) fn grants() -> impl Strategy<Value = Row> {
+    prop_oneof![4 => new_members(), 9 => gifts_of_roles(), 2 => lists(), 9 => assignments()]
+}
+
+/// Any member of a group.
+pub(crate) fn new_members() -> impl Strategy<Value = Row> {
+    (select(GROUPS), members()).prop_map(|(group, name)| member(group, name))
+}
+
+/// Anything that a role gives: a key, a pattern, what a parent gives.
+pub(crate) fn gifts_of_roles() -> impl Strategy<Value = Row> {
+    let parents = (roles(), select(ROLES)).prop_map(|(role, other)| parent(role, other));
+    prop_oneof![7 => gift_of(roles()), 3 => parents]
+}
+
+fn gift_of(role: impl Strategy<Value = &'static str>) -> impl Strategy<Value = Row> {
+    let keys = prop_oneof![select(KEYS), select(OUR_KEYS)];
+    (role, keys, patterns(), any::<bool>())
+        .prop_map(|(role, key, text, one)| if one { gives(role, key) } else { gives_all(role, text) })
+}
+
+fn lists() -> impl Strategy<Value = Row> {
+    (roles(), tenants(), incarnations()).prop_map(|(role, tenant, number)| visible(role, tenant, number))
+}
+
+/// Tenants; the first ones come oftener, so that many share them.
+fn tenants() -> impl Strategy<Value = &'static str> {
+    prop_oneof![4 => Just("t1"), 3 => Just("t2"), 1 => Just("t3")]
+}
+
+/// Roles; those of one application come oftener, so that much meets there.
+pub(crate) fn roles() -> impl Strategy<Value = &'static str> {
+    prop_oneof![select(ROLES), select(ROLES.split_at(6).0)]
+}
+
+fn patterns() -> impl Strategy<Value = &'static str> {
+    prop_oneof![3 => select(PATTERNS), 1 => select(KEYS)]
+}
+
+/// Any assignment of the small world.
+pub(crate) fn assignments() -> impl Strategy<Value = Row> {
+    let tenants = proptest::option::weighted(0.3, tenants());
+    (holders(), roles(), tenants, times())
+        .prop_map(|(holder, role, tenant, times)| holds_cut(holder, role, tenant, times))
+}
+
+fn members() -> impl Strategy<Value = &'static str> {
+    let people = select(grid::SUBJECTS.split_at(10).0);
+    let groups = select(vec!["groups/g1", "groups/g2", "groups/g3", "groups/x"]);
+    prop_oneof![8 => people, 8 => groups, 1 => Just("applications/a")]
+}
+
+fn holders() -> impl Strategy<Value = &'static str> {
+    let people = select(grid::SUBJECTS.split_at(10).0);
+    let groups = select(vec!["groups/g1", "groups/g2", "groups/g3", "groups/x"]);
+    let odd =
+        select(vec!["applications/a", "applications/b", "applications/bailiwick", "groups/nobody", "users/nobody"]);
+    prop_oneof![8 => people, 5 => groups, 2 => odd]
+}
+
+fn times() -> impl Strategy<Value = (Option<i64>, Option<i64>)> {
+    let start = prop_oneof![6 => Just(None), 1 => Just(Some(10)), 1 => Just(Some(20))];
+    let expire = prop_oneof![6 => Just(None), 1 => Just(Some(10)), 1 => Just(Some(20)), 1 => Just(Some(30))];
+    (start, expire)
+}
+
+/// Nobody creates an incarnation 0, but rows can be put in behind the product's back.
+fn incarnations() -> impl Strategy<Value = u32> {
+    prop_oneof![16 => Just(1), 3 => Just(2), 1 => Just(0)]
+}
+
+pub(crate) fn boundaries() -> impl Strategy<Value = Boundary> {
+    select(vec![Boundary::Unset, Boundary::Application, Boundary::Tenant, Boundary::SelfOnly])
+}
+
+fn visibilities() -> impl Strategy<Value = Visibility> {
+    let rare = select(vec![Visibility::None, Visibility::InclusionList, Visibility::InclusionList, Visibility::Owner]);
+    prop_oneof![3 => Just(Visibility::All), 1 => rare]
+}
+
+fn usually(weight: f64) -> impl Strategy<Value = bool> {
+    proptest::bool::weighted(weight)
+}
+
+/// Whether the product itself could have written the row.
+fn is_careful(row: &Row) -> bool {
+    let home = |user: &str| USERS.iter().find(|(name, _)| *name == user).and_then(|(_, of)| *of);
+    match row {
+        Row::Tenant(row) => row.incarnation > 0,
+        Row::User(row) => row.application.as_ref().map(Id::as_str) == home(row.id.as_str()),
+        Row::UserTenant(row) => {
+            let own = home(row.user.as_str()).is_none_or(|of| row.tenant.application.as_str() == of);
+            row.incarnation > 0 && own
+        }
+        Row::GroupMember(row) => row.member.collection() != "applications",
+        Row::RoleElement(row) => row.incarnation > 0 || !matches!(row.element, RoleElement::VisibleTenant(_)),
+        _ => true,
+    }
+}
+
+/// The rows, with every user that joined a tenant tenant-level.
+fn with_levels(model: &Model) -> Vec<Row> {
+    let joined = |id| model.rows().any(|row| matches!(row, Row::UserTenant(member) if member.user == id));
+    let mut rows: Vec<Row> = model.rows().cloned().collect();
+    for row in &mut rows {
+        if let Row::User(user) = row {
+            user.tenant_level |= joined(user.id.clone());
+        }
+    }
+    rows
+}
+
+/// Whether the row takes something away from a role.
+pub(crate) fn is_exclusion(row: &Row) -> bool {
+    matches!(row, Row::RoleElement(row) if matches!(row.element, RoleElement::Exclusion(_)))
+}

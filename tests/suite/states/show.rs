@@ -1,0 +1,113 @@
+//! Rows and changes as short lines, so that a counterexample can be read.
+
+use std::fmt;
+
+use bailiwick::domain::change::Change;
+use bailiwick::domain::id::Id;
+use bailiwick::domain::name::{RoleId, TenantId};
+use bailiwick::domain::role::RoleElement;
+use bailiwick::domain::row::Row;
+use bailiwick::domain::time::Time;
+
+use super::{History, State};
+
+/// One line for a row.
+pub(crate) fn line(row: &Row) -> String {
+    match row {
+        Row::Application(row) => format!("application {}", row.id),
+        Row::Tenant(row) => {
+            format!("tenant {} #{}{}", tenant(&row.id), row.incarnation, unless(row.live, ", dead"))
+        }
+        Row::User(row) => format!(
+            "users/{} of {}{}{}",
+            row.id,
+            row.application.as_ref().map_or("no application", Id::as_str),
+            unless(!row.tenant_level, ", tenant-level"),
+            unless(row.enabled, ", disabled")
+        ),
+        Row::UserTenant(row) => format!("users/{} joined {} #{}", row.user, tenant(&row.tenant), row.incarnation),
+        Row::Client(row) => format!(
+            "clients/{} of {}{}{}",
+            row.id,
+            row.application,
+            row.tenant.as_ref().map(|tenant| format!("/{tenant}")).unwrap_or_default(),
+            unless(row.enabled, ", disabled")
+        ),
+        Row::Group(row) => format!("groups/{}", row.id),
+        Row::GroupMember(row) => format!("groups/{} has {}", row.group, row.member),
+        Row::Privilege(row) => format!(
+            "privilege {} of {}{}{}",
+            row.id.key,
+            row.id.application,
+            unless(row.object_scoped, ", not object-scoped"),
+            unless(row.tenant_visible, ", not for tenants' roles")
+        ),
+        Row::Role(row) => {
+            format!("role {}: boundary {:?}, visibility {:?}", role(&row.id), row.boundary, row.visibility)
+        }
+        Row::RoleElement(row) => format!("role {} {}", role(&row.role), element(&row.element, row.incarnation)),
+        Row::Assignment(row) => format!(
+            "{} holds {}{}{}{}",
+            row.id.holder,
+            role(&row.id.role),
+            row.id.tenant.as_ref().map(|tenant| format!(" in {tenant}")).unwrap_or_default(),
+            time(" from ", row.start),
+            time(" until ", row.expire)
+        ),
+    }
+}
+
+fn tenant(id: &TenantId) -> String {
+    format!("{}/{}", id.application, id.tenant)
+}
+
+fn role(id: &RoleId) -> String {
+    let tenant = id.tenant.as_ref().map(|tenant| format!("{tenant}/")).unwrap_or_default();
+    format!("{}/{tenant}{}", id.application, id.role)
+}
+
+fn element(element: &RoleElement, incarnation: u32) -> String {
+    match element {
+        RoleElement::Privilege(key) => format!("gives {key}"),
+        RoleElement::Pattern(pattern) => format!("gives all {pattern}"),
+        RoleElement::Exclusion(pattern) => format!("excludes {pattern}"),
+        RoleElement::Parent { tenant: None, role } => format!("has parent {role}"),
+        RoleElement::Parent { tenant: Some(tenant), role } => format!("has parent {tenant}/{role}"),
+        RoleElement::VisibleTenant(tenant) => format!("is visible in {tenant} #{incarnation}"),
+    }
+}
+
+fn time(word: &str, time: Option<Time>) -> String {
+    time.map(|time| format!("{word}{}", time.micros())).unwrap_or_default()
+}
+
+fn unless(usual: bool, word: &str) -> &str {
+    if usual { "" } else { word }
+}
+
+/// One line for a change.
+pub(crate) fn change_line(change: &Change) -> String {
+    match (&change.before, &change.after) {
+        (None, Some(row)) => format!("+ {}", line(row)),
+        (Some(row), None) => format!("- {}", line(row)),
+        (Some(_), Some(row)) => format!("~ {}", line(row)),
+        (None, None) => "nothing".to_owned(),
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|row| write!(f, "\n    {}", line(row)))
+    }
+}
+
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.start.fmt(f)?;
+        for revision in &self.revisions {
+            f.write_str("\n  revision")?;
+            revision.iter().try_for_each(|change| write!(f, "\n    {}", change_line(change)))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,160 @@
+//! The reads of the script: everything that can be asked of what it leaves behind.
+
+use serde_json::{Value, json};
+
+use super::{Step, step};
+
+/// All reads.
+pub(super) fn reads() -> Vec<Step> {
+    [things(), lists(), questions(), exports()].into_iter().flatten().collect()
+}
+
+fn things() -> Vec<Step> {
+    let named = |method: &'static str, names: &[&str]| {
+        names.iter().map(|name| step(method, json!({"name": name}))).collect::<Vec<_>>()
+    };
+    let mut steps = Vec::new();
+    steps.extend(named(
+        "ApplicationService/GetApplication",
+        &[
+            "applications/app",
+            "applications/App",
+            "applications/bailiwick",
+            "applications/APP",
+            "applications/(application)",
+        ],
+    ));
+    steps.extend(named(
+        "ApplicationService/GetTenant",
+        &[
+            "applications/app/tenants/north",
+            "applications/app/tenants/North",
+            "applications/app/tenants/(tenant)",
+            "applications/App/tenants/a.b",
+            "applications/App/tenants/A.B",
+        ],
+    ));
+    steps.extend(named(
+        "RoleService/GetRole",
+        &[
+            "applications/app/roles/writer",
+            "applications/app/roles/listed",
+            "applications/app/roles/all",
+            "applications/app/roles/(role)",
+            "applications/app/tenants/north/roles/own",
+            "applications/app/tenants/north/roles/Own",
+            "applications/bailiwick/roles/administrator",
+        ],
+    ));
+    steps.extend(named(
+        "PrivilegeService/GetPrivilege",
+        &[
+            "applications/app/privileges/doc:read",
+            "applications/app/privileges/Doc:Read",
+            "applications/app/privileges/DOC:READ",
+            "applications/app/privileges/bailiwick:role:read",
+            "applications/App/privileges/new:key",
+        ],
+    ));
+    steps.extend(named(
+        "DirectoryService/GetUser",
+        &["users/alice", "users/bob", "users/carol", "users/dave", "users/(user)", "users/Bob"],
+    ));
+    steps.extend(named("DirectoryService/GetGroup", &["groups/outer", "groups/inner", "groups/none"]));
+    for (parent, name) in
+        [("app", "WRITER ROLE"), ("app/tenants/north", "Own Role"), ("app", "own role"), ("none", "x")]
+    {
+        steps.push(step(
+            "RoleService/LookupRole",
+            json!({"parent": format!("applications/{parent}"), "role_name": name}),
+        ));
+    }
+    steps.push(step("ServerService/GetServerInfo", json!({})));
+    steps
+}
+
+fn lists() -> Vec<Step> {
+    let mut steps = Vec::new();
+    let of = |parent: &str| json!({"parent": parent});
+    let lists: [(&'static str, Value); 12] = [
+        ("ApplicationService/ListApplications", json!({})),
+        ("ApplicationService/ListTenants", of("applications/app")),
+        ("ApplicationService/ListTenants", of("applications/App")),
+        ("DirectoryService/ListUsers", json!({})),
+        ("DirectoryService/ListUsers", json!({"filter": "tenant = applications/app/tenants/north"})),
+        ("DirectoryService/ListGroups", json!({})),
+        ("PrivilegeService/ListPrivileges", of("applications/app")),
+        ("RoleService/ListRoles", json!({"parent": "applications/app", "view": "ROLE_VIEW_FULL"})),
+        ("RoleService/ListRoles", of("applications/app/tenants/north")),
+        (
+            "RoleService/ListRoles",
+            json!({"parent": "applications/app/tenants/north", "include_application_roles": true}),
+        ),
+        ("AssignmentService/ListRoleAssignments", of("applications/app")),
+        ("AssignmentService/ListRoleAssignments", of("applications/-")),
+    ];
+    for (method, request) in lists {
+        for order in ["name", "create_time"] {
+            for size in [0, 3] {
+                let mut request = request.clone();
+                request["order_by"] = order.into();
+                request["page_size"] = size.into();
+                steps.push(step(method, request));
+            }
+        }
+    }
+    for role in
+        ["app/roles/writer", "app/roles/all", "app/roles/(role)", "app/tenants/north/roles/own", "app/roles/none"]
+    {
+        for view in ["ROLE_PRIVILEGES_VIEW_ENTRIES", "ROLE_PRIVILEGES_VIEW_EFFECTIVE"] {
+            steps.push(step(
+                "RoleService/ListRolePrivileges",
+                json!({"name": format!("applications/{role}"), "view": view}),
+            ));
+        }
+    }
+    steps
+}
+
+/// Everybody, every privilege, every kind of target.
+fn questions() -> Vec<Step> {
+    let subjects = [
+        "users/alice",
+        "users/bob",
+        "users/carol",
+        "users/dave",
+        "users/none",
+        "clients/local-administrator",
+        "applications/app",
+    ];
+    let keys = ["doc:read", "Doc:Read", "doc:write", "doc:list", "site:close", "bailiwick:role:read", "doc:none"];
+    let mut checks = Vec::new();
+    for subject in subjects {
+        for privilege in keys {
+            checks.push(json!({"subject": subject, "privilege": privilege}));
+            for tenant in ["north", "North", "none"] {
+                checks.push(json!({"subject": subject, "privilege": privilege, "tenant": tenant}));
+            }
+            for resource in ["documents/1", "users/carol", "roles/writer", "tenants/north/roles/own", "groups/outer"] {
+                checks.push(json!({"subject": subject, "privilege": privilege, "resource": resource}));
+            }
+        }
+    }
+    let batch =
+        step("PermissionService/BatchCheckPermissions", json!({"application": "applications/app", "checks": checks}));
+    let mut steps = vec![batch];
+    for caller in ["users/alice", "users/bob", "clients/robot"] {
+        let mine = json!({"application": "applications/app", "subject": "users/me", "privilege": "doc:read", "tenant": "north"});
+        steps.push(step("PermissionService/CheckPermission", mine).by(caller));
+        let held = json!({"parent": "applications/-", "filter": "subject = \"users/me\""});
+        steps.push(step("AssignmentService/ListRoleAssignments", held).by(caller));
+    }
+    steps
+}
+
+fn exports() -> Vec<Step> {
+    vec![
+        step("PolicyDataService/ExportPolicy", json!({})),
+        step("PolicyDataService/ExportPolicy", json!({"consistency": {"fully_consistent": true}})),
+    ]
+}

@@ -1,0 +1,93 @@
+//! The program itself as a process of its own, without any of the developer's environment.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+
+use crate::callers::actor::Actor;
+
+/// A server that runs as a process.
+pub(super) struct Process {
+    child: Child,
+    pub(super) grpc: SocketAddr,
+    pub(super) metrics: SocketAddr,
+    /// Reads the log to its end, so that the process never waits for a reader.
+    log: Option<JoinHandle<String>>,
+}
+
+/// `bailiwick serve` on the database in a folder.
+pub(super) fn serve(folder: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bailiwick"));
+    let database = format!("sqlite://{}", folder.join("bailiwick.db").display());
+    command.args(["serve", "--log-format", "json", "--database-url", &database]);
+    command.args(["--grpc-listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--deadline-default", "30s"]);
+    command.args(more).env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+impl Process {
+    /// Starts a server, and waits until it says where it listens.
+    pub(super) fn start(folder: &Path, more: &[&str]) -> Self {
+        let mut child = serve(folder, more).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let (grpc, metrics) = announced(&mut log);
+        let log = std::thread::spawn(move || {
+            let mut rest = String::new();
+            log.read_to_string(&mut rest).unwrap();
+            rest
+        });
+        Self { child, grpc, metrics, log: Some(log) }
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The local administrator of it.
+    pub(super) async fn root(&self) -> Actor {
+        Actor::connect(self.grpc, None).await
+    }
+
+    /// Asks it to end.
+    pub(super) fn terminate(&self) {
+        let kill = format!("kill -TERM {}", self.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Ends it without asking.
+    pub(super) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits for its end; answers with what it logged since it was started.
+    pub(super) fn ended(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        (status, self.log.take().unwrap().join().unwrap())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _reaped_already = self.child.wait();
+    }
+}
+
+/// The addresses in the record that says that the server serves.
+fn announced(log: &mut BufReader<ChildStderr>) -> (SocketAddr, SocketAddr) {
+    let mut before = String::new();
+    loop {
+        let mut line = String::new();
+        assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended before it served: {before}");
+        let record: Value = serde_json::from_str(&line).unwrap_or_default();
+        if let (Some(grpc), Some(metrics)) = (record["grpc"].as_str(), record["metrics"].as_str()) {
+            return (grpc.parse().unwrap(), metrics.parse().unwrap());
+        }
+        before += &line;
+    }
+}
