@@ -13,7 +13,7 @@ use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row, Stamp};
-use crate::domain::tenancy::{Application, Catalogue, Tenant};
+use crate::domain::tenancy::{Application, Tenant};
 
 /// What a line asks for; all of its parts are valid.
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ impl Step {
             Self::Role { role, sets, former_tenants } => put_role(draft, role, sets, former_tenants).await,
             Self::RolePrivilege(role, key) => {
                 require_role(draft, role)?;
-                require_key(draft, role, key).await?;
+                require_key(draft, role, key)?;
                 put_element(draft, role, RoleElement::Privilege(key.clone()), 0).await
             }
             Self::RoleParent(role, parent) => {
@@ -107,17 +107,11 @@ fn require_role(draft: &Draft<'_>, role: &RoleId) -> Result<()> {
     require(draft, &Key::Role(role.clone()), "role", role)
 }
 
-/// A role may name the keys of its application's catalogue, with what this batch has made of it; one that is OPEN
-/// registers what the application's own roles name.
-async fn require_key(draft: &mut Draft<'_>, role: &RoleId, key: &PrivilegeKey) -> Result<()> {
+/// A role may name the keys of its application's catalogue, with what this batch has made of it. An import registers
+/// none on the fly, also where the catalogue is OPEN: a later line of the file may narrow the privilege.
+fn require_key(draft: &Draft<'_>, role: &RoleId, key: &PrivilegeKey) -> Result<()> {
     let id = PrivilegeId { application: role.application.clone(), key: key.clone() };
-    if predefined::find(key.as_str()).is_some() || draft.contains(&Key::Privilege(id.clone())) {
-        return Ok(());
-    }
-    let application = draft.get(&Key::Application(role.application.clone())).await?;
-    let open = matches!(application, Some(Row::Application(row)) if row.catalogue == Catalogue::Open);
-    if open && role.tenant.is_none() && !predefined::is_reserved(key.as_str()) {
-        draft.put(Row::Privilege(super::privileges::plain(id))).await?;
+    if predefined::find(key.as_str()).is_some() || draft.contains(&Key::Privilege(id)) {
         return Ok(());
     }
     let description = format!("{key:?} is not in the application's catalogue", key = key.as_str());

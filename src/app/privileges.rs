@@ -108,7 +108,7 @@ pub(super) async fn require_keys(draft: &mut Draft<'_>, role: &RoleId, keys: &BT
 }
 
 /// A privilege that is registered because a role names it.
-pub(super) fn plain(id: PrivilegeId) -> Privilege {
+fn plain(id: PrivilegeId) -> Privilege {
     Privilege {
         id,
         display_name: String::new(),

@@ -192,6 +192,15 @@ impl Snapshot {
         }
     }
 
+    /// What a path under its cuts holds at the most: under two of them, who lives in both tenants.
+    fn most_of_cuts(&self, path: &Path) -> Reach {
+        let cuts: Vec<u32> = path.cuts().collect();
+        if cuts.is_empty() {
+            return Reach::Everything;
+        }
+        Reach::Tenants(if cuts.iter().all(|cut| self.tenant_lives(*cut)) { cuts } else { Vec::new() })
+    }
+
     fn reach_of_cuts(&self, path: &Path) -> Reach {
         let mut cuts = path.cuts().peekable();
         if cuts.peek().is_none() {
@@ -212,7 +221,7 @@ impl Snapshot {
             BoundaryKind::SelfOnly if one_person && self.live_tenants(holder).next().is_some() => {
                 Reach::Tenants(self.live_tenants(holder).collect())
             }
-            _ => self.reach_of_cuts(&path),
+            _ => self.most_of_cuts(&path),
         }
     }
 
@@ -229,6 +238,7 @@ impl Snapshot {
             let endless = self.grants.get(*holder).iter().any(|grant| {
                 let role = self.role_row(grant.role);
                 self.is_administrator(grant.role)
+                    && (role.live && self.application_row(role.application).live)
                     && grant.tenant == NONE
                     && grant.expire.is_none()
                     && grant.begun(now)

@@ -90,8 +90,7 @@ impl Snapshot {
 
     /// Whether some target could be within the path.
     fn could_hold(&self, path: &Path) -> bool {
-        let cut_lives = path.cuts().all(|cut| self.tenant_lives(cut) && path.cut_keeps(cut));
-        cut_lives
+        path.cuts().all(|cut| self.tenant_lives(cut))
             && match path.boundary {
                 BoundaryKind::Application => true,
                 BoundaryKind::SelfOnly => path.cuts().all(|cut| self.has_tenant(path.subject, cut)),

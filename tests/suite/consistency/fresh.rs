@@ -103,7 +103,7 @@ fn two_processes(test: impl AsyncFn(Actor, Actor)) {
     let Some(url) = block_on(postgres::fresh_database()) else { return };
     let server = Server::configured(&Database::Postgres(url), |config| {
         prepared(config, PEOPLE);
-        config.poll_interval = Duration::from_secs(29);
+        (config.poll_interval, config.staleness_bound) = (Duration::from_hours(1), Duration::from_hours(2));
     });
     let other = server.beside();
     block_on(async { test(root(&server).await, root(&other).await).await });

@@ -26,7 +26,7 @@ use crate::harness::block_on;
 
 /// How long a call may take to finish after SIGTERM, and how much later the process may be gone on a slow machine.
 const GRACE: Duration = Duration::from_secs(3);
-const SLOWNESS: Duration = Duration::from_secs(4);
+const SLOWNESS: Duration = Duration::from_secs(8);
 
 fn part(text: &serde_json::Value) -> ImportPolicyRequest {
     let described = described("PolicyDataService/ImportPolicy").input();
