@@ -33,6 +33,9 @@ use self::probes::Probes;
 /// What a start or a migration fails with: for the operator who started it.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
+/// The database that is forgotten at the end.
+const MEMORY: &str = "sqlite::memory:";
+
 /// What to do with the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MigrateStep {
@@ -104,13 +107,16 @@ impl Running {
     ///
     /// # Errors
     /// As [`serve`].
-    pub fn start(config: Config, data: &[PathBuf], memory: bool) -> Result<Self, Failure> {
+    pub fn start(mut config: Config, data: &[PathBuf], memory: bool) -> Result<Self, Failure> {
+        if memory {
+            MEMORY.clone_into(&mut config.database.url);
+        }
         let control = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("control")
             .enable_all()
             .build()?;
-        let (app, store) = control.block_on(open(&config, memory))?;
+        let (app, store) = control.block_on(open(&config))?;
         control.block_on(load_files(&app, data))?;
         let (stopping, stop) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
@@ -128,6 +134,7 @@ impl Running {
         );
         let data = DataThreads::start(&config, control.handle(), &routes, &stop)?;
         control.block_on(settings::report_serving(&health, true));
+        control.spawn(settings::log_head_now_and_then(app.clone()));
         Ok(Self { config, control, app, store, health, data, probes, stopping })
     }
 
@@ -142,7 +149,8 @@ impl Running {
     }
 
     fn announce(&self) {
-        let database = if self.store_is_memory() { "memory".to_owned() } else { self.config.database.redacted_url() };
+        let memory = self.config.database.url == MEMORY;
+        let database = if memory { "memory".to_owned() } else { self.config.database.redacted_url() };
         tracing::info!(grpc = %self.grpc_address(), metrics = %self.metrics_address(), database, "bailiwick serves");
         if self.config.tokens.is_empty() {
             tracing::warn!(
@@ -151,10 +159,6 @@ impl Running {
             );
         }
         tracing::warn!("NOT ENCRYPTED: this listener speaks plain text");
-    }
-
-    fn store_is_memory(&self) -> bool {
-        self.config.database.url.contains(":memory:")
     }
 
     fn wait_for_signal(&self) {
@@ -179,9 +183,8 @@ impl Running {
         control.block_on(settings::report_serving(&health, false));
         let _nobody_listens = stopping.send(true);
         let drained = data.join(config.shutdown_grace);
-        let head = app.state().current().head.clone();
-        let chain = data_encoding::HEXLOWER.encode(&head.chain);
-        tracing::info!(drained, revision = head.revision, chain, "stopped");
+        settings::log_head(&app);
+        tracing::info!(drained, "stopped");
         control.block_on(async {
             let close = async {
                 app.refresh().end().await;
@@ -195,10 +198,10 @@ impl Running {
 }
 
 /// Opens the store, migrates it where that is wanted, and loads the state.
-async fn open(config: &Config, memory: bool) -> Result<(App, Arc<store::SqlStore>), Failure> {
-    let url = if memory { "sqlite::memory:" } else { config.database.url.as_str() };
-    let secret = secret::secret(config, memory)?;
-    if config.database.migrate && !memory {
+async fn open(config: &Config) -> Result<(App, Arc<store::SqlStore>), Failure> {
+    let url = config.database.url.as_str();
+    let secret = secret::secret(config)?;
+    if config.database.migrate {
         store::migrate(url, Direction::Up).await?;
     }
     let options = store::Options { pool_size: config.database.pool_size, secret };

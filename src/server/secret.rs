@@ -7,15 +7,15 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, MEMORY};
 use crate::config::{Config, Secret};
 
 /// The key from which all others are derived.
-pub(super) fn secret(config: &Config, memory: bool) -> Result<[u8; 32], Failure> {
+pub(super) fn secret(config: &Config) -> Result<[u8; 32], Failure> {
     if let Some(secret) = &config.secret {
         return Ok(derive(secret.expose()));
     }
-    if memory || config.database.url.contains(":memory:") {
+    if config.database.url == MEMORY {
         return random();
     }
     match key_file(&config.database.url) {

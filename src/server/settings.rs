@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Failure, secret};
 use crate::app::error::Error;
 use crate::app::methods;
-use crate::app::service::Settings;
+use crate::app::service::{App, Settings};
 use crate::config::Config;
 use crate::domain::name::Subject;
 use crate::grpc;
@@ -55,6 +55,26 @@ pub(super) async fn report_serving(health: &tonic_health::server::HealthReporter
     let services: BTreeSet<&str> = services.chain([""]).collect();
     for service in services {
         health.set_service_status(service, status).await;
+    }
+}
+
+/// How often the head goes to the log.
+const HEAD_INTERVAL: Duration = Duration::from_mins(10);
+
+/// Logs the newest revision and its chain: whoever keeps the log can tell later whether history was changed.
+pub(super) fn log_head(app: &App) {
+    let published = app.state().current();
+    let head = &published.head;
+    let chain = data_encoding::HEXLOWER.encode(&head.chain);
+    tracing::info!(store_id = %head.store_id, revision = head.revision, chain, "head");
+}
+
+/// Logs the head at its interval, for ever.
+pub(super) async fn log_head_now_and_then(app: App) {
+    let mut ticks = tokio::time::interval(HEAD_INTERVAL);
+    loop {
+        ticks.tick().await;
+        log_head(&app);
     }
 }
 
