@@ -6,7 +6,7 @@ use tonic::Code;
 
 use crate::callers::actor::Actor;
 use crate::callers::shop::{self, PEOPLE};
-use crate::callers::stage::{decision, export, imported, may, on_every_store, root, strings};
+use crate::callers::stage::{decision, export, import, imported, may, on_every_store, root, strings};
 use crate::harness::block_on;
 
 async fn register(by: &Actor, application: &str, keys: &[&str]) -> Value {
@@ -108,7 +108,7 @@ fn a_strict_catalogue_refuses_what_is_not_registered() {
                 }
             }
             let line = json!({"role_privilege": {"application": "shop", "role": "plain", "privilege": "order:new"}});
-            assert_eq!(crate::callers::stage::import(&root, &[line]).await.unwrap_err().code, Code::InvalidArgument);
+            assert_eq!(import(&root, &[line]).await.unwrap_err().code, Code::InvalidArgument);
             assert_eq!(export(&root).await, document);
             let removed = json!({"name": "applications/shop/roles/plain", "privileges": ["order:new"]});
             root.done("RoleService/RemoveRolePrivileges", removed).await;
@@ -133,10 +133,7 @@ fn an_open_catalogue_registers_what_its_application_s_roles_name() {
                 root.done(method, request).await;
                 assert!(keys(&root, "bazaar").await.contains(&key), "{method}");
             }
-            let line =
-                json!({"role_privilege": {"application": "bazaar", "role": "seller", "privilege": "fish:imported"}});
-            imported(&root, &[line]).await;
-            assert_eq!(keys(&root, "bazaar").await, ["fish:0", "fish:1", "fish:2", "fish:imported"]);
+            assert_eq!(keys(&root, "bazaar").await, ["fish:0", "fish:1", "fish:2"]);
             let reserved =
                 json!({"parent": "applications/bazaar", "role": {"role_name": "x", "privileges": ["bailiwick:none"]}});
             assert_eq!(root.refused("RoleService/CreateRole", reserved).await.code, Code::InvalidArgument);
@@ -145,7 +142,7 @@ fn an_open_catalogue_registers_what_its_application_s_roles_name() {
 }
 
 #[test]
-fn neither_a_tenant_s_role_nor_a_check_nor_a_refused_call_registers() {
+fn neither_a_tenant_s_role_nor_an_import_nor_a_check_nor_a_refused_call_registers() {
     on_every_store(PEOPLE, |server| {
         block_on(async {
             let root = root(&server).await;
@@ -158,6 +155,8 @@ fn neither_a_tenant_s_role_nor_a_check_nor_a_refused_call_registers() {
             for (method, request) in naming("applications/bazaar/tenants/acme", &json!(["fish:sell"])) {
                 assert_eq!(root.refused(method, request).await.code, Code::InvalidArgument, "{method}");
             }
+            let line = json!({"role_privilege": {"application": "bazaar", "role": "seller", "privilege": "fish:sell"}});
+            assert_eq!(import(&root, &[line]).await.unwrap_err().code, Code::InvalidArgument);
             assert_eq!(decision(&root, ("bazaar", "users/shared", "fish:sell"), "").await, "PRIVILEGE_UNKNOWN");
             let taken = json!({"parent": "applications/bazaar", "role_id": "other",
                                "role": {"role_name": "SELLER", "privileges": ["fish:sell"]}});

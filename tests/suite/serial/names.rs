@@ -85,7 +85,7 @@ fn a_name_is_taken_by_one() {
             for (method, first, second) in same_names(round) {
                 let outcomes = tokio::join!(one.call(method, first), two.call(method, second));
                 let (_, refusal) = one_of(outcomes, method);
-                assert_eq!(refusal.code, Code::AlreadyExists, "{method}");
+                assert_eq!(refusal.code, Code::AlreadyExists, "{method}: {refusal:?}");
             }
         }
     });
