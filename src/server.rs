@@ -7,6 +7,7 @@
 mod connection;
 mod data_threads;
 mod probes;
+mod progress;
 mod secret;
 mod settings;
 
@@ -20,7 +21,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::app::caller::Caller;
-use crate::app::import_policy::ImportOptions;
+use crate::app::import_policy::{ImportOptions, ImportProgress};
 use crate::app::service::App;
 use crate::config::Config;
 use crate::domain::predefined;
@@ -29,6 +30,7 @@ use crate::{grpc, telemetry};
 
 use self::data_threads::DataThreads;
 use self::probes::Probes;
+pub use self::progress::{LogProgress, Progress};
 
 /// What a start or a migration fails with: for the operator who started it.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -71,13 +73,13 @@ pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>,
 }
 
 /// Runs a server until SIGTERM or SIGINT. `memory` keeps everything in memory, whatever database is configured, and
-/// loads the import files `data` first.
+/// loads the import files `data` first; `progress` is told how far the start has come.
 ///
 /// # Errors
 /// When it cannot start: configuration, database, or an address that is taken.
-pub fn serve(config: Config, data: &[PathBuf], memory: bool) -> Result<(), Failure> {
+pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<(), Failure> {
     let _guard = telemetry::start(config.log)?;
-    let running = Running::start(config, data, memory)?;
+    let running = Running::start(config, data, memory, progress)?;
     running.announce();
     running.wait_for_signal();
     running.stop();
@@ -107,7 +109,7 @@ impl Running {
     ///
     /// # Errors
     /// As [`serve`].
-    pub fn start(mut config: Config, data: &[PathBuf], memory: bool) -> Result<Self, Failure> {
+    pub fn start(mut config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<Self, Failure> {
         if memory {
             MEMORY.clone_into(&mut config.database.url);
         }
@@ -116,8 +118,8 @@ impl Running {
             .thread_name("control")
             .enable_all()
             .build()?;
-        let (app, store) = control.block_on(open(&config))?;
-        control.block_on(load_files(&app, data))?;
+        let (app, store) = control.block_on(open(&config, progress))?;
+        control.block_on(load_files(&app, data, progress))?;
         let (stopping, stop) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
         let metrics = Arc::new(grpc::Metrics::default());
@@ -198,7 +200,7 @@ impl Running {
 }
 
 /// Opens the store, migrates it where that is wanted, and loads the state.
-async fn open(config: &Config) -> Result<(App, Arc<store::SqlStore>), Failure> {
+async fn open(config: &Config, progress: &dyn Progress) -> Result<(App, Arc<store::SqlStore>), Failure> {
     let url = config.database.url.as_str();
     let secret = secret::secret(config)?;
     if config.database.migrate {
@@ -207,8 +209,9 @@ async fn open(config: &Config) -> Result<(App, Arc<store::SqlStore>), Failure> {
     let options = store::Options { pool_size: config.database.pool_size, secret };
     let store = store::connect(url, &options).await?;
     let started = std::time::Instant::now();
-    let progress = settings::LogProgress::new("loading the state");
-    let app = App::start(store.clone(), settings::settings(config, secret)?, &|rows| progress.rows(rows)).await?;
+    progress.begin("loading rows", None);
+    let app = App::start(store.clone(), settings::settings(config, secret)?, &|rows| progress.done(rows)).await?;
+    progress.end();
     let counts = app.state().current().snapshot.counts();
     tracing::info!(
         milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -220,19 +223,27 @@ async fn open(config: &Config) -> Result<(App, Arc<store::SqlStore>), Failure> {
 }
 
 /// Imports files into a store in memory, as its administrator.
-async fn load_files(app: &App, files: &[PathBuf]) -> Result<(), Failure> {
-    let caller = Caller::new(predefined::local_administrator());
+async fn load_files(app: &App, files: &[PathBuf], progress: &dyn Progress) -> Result<(), Failure> {
     for file in files {
         let said_of = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
         let bytes = tokio::fs::read(file).await.map_err(|error| said_of(&error))?;
-        let mut import = app.import(&caller, ImportOptions::default()).await?;
-        let progress = settings::LogProgress::new("importing");
-        for chunk in bytes.chunks(1 << 20) {
-            import.feed(chunk).await.map_err(|error| said_of(&settings::explained(&error)))?;
-            progress.rows(import.lines());
-        }
-        let done = import.finish().await.map_err(|error| said_of(&settings::explained(&error)))?;
+        progress.begin(&format!("importing {}", file.display()), Some(bytes.len() as u64));
+        let loaded = load_bytes(app, &bytes, progress).await;
+        progress.end();
+        let done = loaded.map_err(|error| said_of(&settings::explained(&error)))?;
         tracing::info!(file = %file.display(), lines = done.lines, created = done.created, "imported");
     }
     Ok(())
+}
+
+async fn load_bytes(app: &App, bytes: &[u8], progress: &dyn Progress) -> crate::app::error::Result<ImportProgress> {
+    let caller = Caller::new(predefined::local_administrator());
+    let mut import = app.import(&caller, ImportOptions::default()).await?;
+    let mut done = 0;
+    for chunk in bytes.chunks(1 << 20) {
+        import.feed(chunk).await?;
+        done += chunk.len() as u64;
+        progress.done(done);
+    }
+    import.finish().await
 }

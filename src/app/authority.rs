@@ -9,6 +9,7 @@ use super::methods::Method;
 use crate::domain::id::Id;
 use crate::domain::name::{RoleId, Subject, TenantId};
 use crate::domain::predefined::{self, Predefined};
+use crate::domain::row::Key;
 use crate::domain::time::Time;
 use crate::engine::{Check, Snapshot, Target};
 
@@ -92,6 +93,31 @@ impl Authority<'_> {
             return Err(Error::not_found(thing.kind, &thing.name));
         }
         Err(Error::denied(privilege))
+    }
+
+    /// Refuses unless the caller may (still) call the method on what it once wrote.
+    pub fn require_again(&self, method: &Method, written: &Key) -> Result<()> {
+        let privilege = method.privilege().ok_or(Error::Internal)?;
+        let allowed = match written {
+            Key::Application(id) => self.may(privilege, id, OwnTarget::Application),
+            Key::Privilege(id) => self.may(privilege, &id.application, OwnTarget::Application),
+            Key::Tenant(id) => self.may(privilege, &id.application, OwnTarget::Tenant(&id.tenant)),
+            Key::Role(id) | Key::RoleElement(id, _) => self.may(privilege, &id.application, OwnTarget::Role(id)),
+            Key::User(id) | Key::UserTenant(id, _) => self.may_where_it_lives(privilege, &Subject::User(id.clone())),
+            Key::Client(id) => self.may_where_it_lives(privilege, &Subject::Client(id.clone())),
+            Key::Group(id) | Key::GroupMember(id, _) => self.may_where_it_lives(privilege, &Subject::Group(id.clone())),
+            Key::Assignment(id) => {
+                let may = |target| self.may(privilege, &id.role.application, target);
+                may(OwnTarget::Subject(&id.holder))
+                    && id.tenant.as_ref().is_none_or(|tenant| may(OwnTarget::Tenant(tenant)))
+            }
+        };
+        if allowed { Ok(()) } else { Err(Error::denied(privilege)) }
+    }
+
+    fn may_where_it_lives(&self, privilege: &Predefined, subject: &Subject) -> bool {
+        let thing = Thing::subject(self.snapshot, subject);
+        self.may(privilege, &thing.application, thing.target)
     }
 
     /// Refuses unless the caller may read a thing that the request refers to: it is as if absent.

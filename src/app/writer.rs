@@ -215,7 +215,8 @@ impl Writing {
         Ok(Written { receipt, rows, snapshot, head, replayed: false })
     }
 
-    /// Answers a call that was done before from its receipt.
+    /// Answers a call that was done before from its receipt: to a caller who may still do it, for what is shown is
+    /// what the write was about as it is by now.
     async fn replay(&mut self, call: &WriteCall) -> Result<Option<Written>> {
         if call.request_id.is_empty() || call.validate_only {
             return Ok(None);
@@ -228,6 +229,9 @@ impl Writing {
         }
         let mut draft = Draft::new(self.transaction.as_mut(), call, self.snapshot.clone());
         let rows = rows_of(&stored.receipt, &mut draft).await?;
+        for row in &rows {
+            draft.authority().require_again(call.method, &row.key())?;
+        }
         let head = self.transaction.head().clone();
         let snapshot = self.snapshot.clone();
         Ok(Some(Written { receipt: stored.receipt, rows, snapshot, head, replayed: true }))

@@ -63,6 +63,14 @@ impl Progress {
         }
     }
 
+    /// So much is done in all.
+    pub(super) fn reach(&self, done: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+        }
+    }
+
     /// Shows the progress while a future runs, and takes the bar away after it.
     pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         tokio::pin!(work);

@@ -1,11 +1,14 @@
 //! `bailiwick serve`: runs the server until SIGTERM. The server itself is in [`crate::server`].
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
 use super::Outcome;
+use super::progress::Progress;
 use crate::config::{Config, Flags};
 use crate::server;
 
@@ -37,6 +40,34 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Outcome {
     let config = Config::load(&options.flags)?;
-    server::serve(config, &options.data, options.memory)?;
+    let (bar, log) = (StartBar::default(), server::LogProgress::default());
+    let progress: &dyn server::Progress = if io::stderr().is_terminal() { &bar } else { &log };
+    server::serve(config, &options.data, options.memory, progress)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A bar for each piece of work of a start.
+#[derive(Default)]
+struct StartBar(Mutex<Option<Progress>>);
+
+impl StartBar {
+    fn set(&self, bar: Option<Progress>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+    }
+}
+
+impl server::Progress for StartBar {
+    fn begin(&self, what: &str, total: Option<u64>) {
+        self.set(Some(Progress::in_bytes(what, total)));
+    }
+
+    fn done(&self, done: u64) {
+        if let Some(bar) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            bar.reach(done);
+        }
+    }
+
+    fn end(&self) {
+        self.set(None);
+    }
 }

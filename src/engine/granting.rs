@@ -201,6 +201,7 @@ impl Snapshot {
         Reach::Tenants(if cuts.iter().all(|cut| self.tenant_lives(*cut)) { cuts } else { Vec::new() })
     }
 
+    /// What a path under its cuts holds at the least, which is what its holder can pass on.
     fn reach_of_cuts(&self, path: &Path) -> Reach {
         let mut cuts = path.cuts().peekable();
         if cuts.peek().is_none() {

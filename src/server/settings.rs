@@ -1,8 +1,7 @@
 //! From the configuration to what each layer wants to know of it.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{Failure, secret};
 use crate::app::error::Error;
@@ -75,29 +74,6 @@ pub(super) async fn log_head_now_and_then(app: App) {
     loop {
         ticks.tick().await;
         log_head(&app);
-    }
-}
-
-/// Logs how far a long work has come, every few seconds.
-pub(super) struct LogProgress {
-    what: &'static str,
-    logged: Mutex<Instant>,
-}
-
-impl LogProgress {
-    /// Nothing is logged of a work shorter than this.
-    const INTERVAL: Duration = Duration::from_secs(5);
-
-    pub(super) fn new(what: &'static str) -> Self {
-        Self { what, logged: Mutex::new(Instant::now()) }
-    }
-
-    pub(super) fn rows(&self, done: u64) {
-        let Ok(mut logged) = self.logged.lock() else { return };
-        if logged.elapsed() >= Self::INTERVAL {
-            *logged = Instant::now();
-            tracing::info!(done, "{}", self.what);
-        }
     }
 }
 

@@ -20,7 +20,7 @@ use bailiwick::proto::v1::policy_data_service_client::PolicyDataServiceClient;
 use bailiwick::proto::v1::privilege_service_client::PrivilegeServiceClient;
 use bailiwick::proto::v1::role_service_client::RoleServiceClient;
 use bailiwick::proto::v1::server_service_client::ServerServiceClient;
-use bailiwick::server::Running;
+use bailiwick::server::{LogProgress, Running};
 use tempfile::TempDir;
 use tonic::metadata::MetadataValue;
 use tonic::service::Interceptor;
@@ -85,7 +85,7 @@ impl Server {
         // Whether an answer comes in time is for the tests of deadlines; the others share a busy machine.
         config.deadline_default = config.deadline_max;
         change(&mut config);
-        let running = Running::start(config.clone(), &[], false).unwrap();
+        let running = Running::start(config.clone(), &[], false, &LogProgress::default()).unwrap();
         Self { running: Some(running), config, folder }
     }
 
@@ -99,14 +99,14 @@ impl Server {
     /// Another server process, as it were, on the same database. PostgreSQL only: an SQLite file belongs to one.
     pub(crate) fn beside(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let running = Running::start(self.config.clone(), &[], false).unwrap();
+        let running = Running::start(self.config.clone(), &[], false, &LogProgress::default()).unwrap();
         Self { running: Some(running), config: self.config.clone(), folder }
     }
 
     /// Stops the server and starts it again on the same database.
     pub(crate) fn restart(&mut self) {
         self.running.take().unwrap().stop();
-        self.running = Some(Running::start(self.config.clone(), &[], false).unwrap());
+        self.running = Some(Running::start(self.config.clone(), &[], false, &LogProgress::default()).unwrap());
     }
 
     pub(crate) fn stop(mut self) {

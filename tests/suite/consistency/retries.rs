@@ -54,6 +54,50 @@ fn a_retry_after_a_restart_is_answered_as_well() {
     });
 }
 
+/// What a retry is answered with is read now, so it takes the rights that the call takes now.
+#[test]
+fn a_retry_of_one_who_lost_the_right_is_refused() {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            let keeper = actor(&server, SHOPKEEPER).await;
+            let calls = [
+                (
+                    "ApplicationService/CreateTenant",
+                    json!({"parent": "applications/shop", "tenant_id": "late", "tenant": {}}),
+                ),
+                ("DirectoryService/CreateUser", json!({"user": {"username": "l", "application": "applications/shop"}})),
+                ("RoleService/CreateRole", json!({"parent": "applications/shop", "role": {"role_name": "late"}})),
+                (
+                    "RoleService/AddRolePrivileges",
+                    json!({"name": "applications/shop/roles/reader", "privileges": ["order:read"]}),
+                ),
+                (
+                    "AssignmentService/AssignRoles",
+                    json!({"application": "applications/shop", "subject": "users/shop-clerk",
+                        "roles": ["applications/shop/roles/reader"]}),
+                ),
+            ];
+            let calls = calls.map(|(method, request)| (method, with(request, "request_id", "again")));
+            let mut answers = Vec::new();
+            for (method, request) in &calls {
+                answers.push(said(keeper.done(method, request.clone()).await));
+            }
+            let right = json!({"application": "applications/shop", "subject": SHOPKEEPER,
+                "roles": ["applications/shop/roles/shopkeeper"]});
+            root.done("AssignmentService/UnassignRoles", right.clone()).await;
+            for (method, request) in &calls {
+                assert_eq!(keeper.refused(method, request.clone()).await.code, Code::PermissionDenied, "{method}");
+            }
+            root.done("AssignmentService/AssignRoles", right).await;
+            for ((method, request), answer) in calls.iter().zip(answers) {
+                assert_eq!(said(keeper.done(method, request.clone()).await), answer, "{method}");
+            }
+        });
+    });
+}
+
 /// The id belongs to one caller and one method, and a call that was refused leaves none.
 #[test]
 fn a_request_id_is_its_caller_s_and_its_method_s_own() {
