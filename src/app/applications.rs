@@ -1,4 +1,4 @@
-//! Applications: create, get, list, delete.
+//! Applications: create, get, list, update, delete.
 
 use async_trait::async_trait;
 
@@ -53,6 +53,37 @@ impl Operation for NewApplication {
         }
         let (display_name, catalogue) = (self.display_name.clone(), self.catalogue);
         let row = Application { id: self.id.clone(), display_name, catalogue, stamp: Stamp::default() };
+        draft.put(Row::Application(row)).await?;
+        Ok(Receipt { keys: vec![key], ..Receipt::default() })
+    }
+}
+
+/// An application to be changed; `None` leaves a field as it is.
+#[derive(Clone, Debug)]
+pub struct UpdateApplication {
+    /// Its id.
+    pub id: Id,
+    /// For people.
+    pub display_name: Option<String>,
+    /// Which keys its roles may name.
+    pub catalogue: Option<Catalogue>,
+    /// Empty, or the etag that it must have.
+    pub etag: String,
+}
+
+#[async_trait]
+impl Operation for UpdateApplication {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let thing = Thing::application(&self.id);
+        draft.authority().require(&methods::UPDATE_APPLICATION, &thing)?;
+        let key = Key::Application(self.id.clone());
+        let Some(Row::Application(mut row)) = draft.get(&key).await? else { return Err(Error::Internal) };
+        require_etag(&self.etag, &thing.name, &row.stamp)?;
+        if self.id == predefined::application() {
+            return Err(predefined_thing(&thing.name));
+        }
+        row.display_name = self.display_name.take().unwrap_or(row.display_name);
+        row.catalogue = self.catalogue.unwrap_or(row.catalogue);
         draft.put(Row::Application(row)).await?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
@@ -175,6 +206,11 @@ impl App {
     /// Makes an application.
     pub async fn create_application(&self, call: WriteCall, new: NewApplication) -> Result<Written> {
         self.write(call, new).await
+    }
+
+    /// Changes an application.
+    pub async fn update_application(&self, call: WriteCall, update: UpdateApplication) -> Result<Written> {
+        self.write(call, update).await
     }
 
     /// Deletes an application.

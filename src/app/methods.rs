@@ -54,10 +54,12 @@ methods! {
     CREATE_APPLICATION = "ApplicationService/CreateApplication", APPLICATION_CREATE;
     GET_APPLICATION = "ApplicationService/GetApplication", APPLICATION_READ;
     LIST_APPLICATIONS = "ApplicationService/ListApplications", APPLICATION_READ;
+    UPDATE_APPLICATION = "ApplicationService/UpdateApplication", APPLICATION_UPDATE;
     DELETE_APPLICATION = "ApplicationService/DeleteApplication", APPLICATION_DELETE;
     CREATE_TENANT = "ApplicationService/CreateTenant", TENANT_CREATE;
     GET_TENANT = "ApplicationService/GetTenant", TENANT_READ;
     LIST_TENANTS = "ApplicationService/ListTenants", TENANT_READ;
+    UPDATE_TENANT = "ApplicationService/UpdateTenant", TENANT_UPDATE;
     DELETE_TENANT = "ApplicationService/DeleteTenant", TENANT_DELETE;
     ASSIGN_ROLES = "AssignmentService/AssignRoles", ROLE_MANAGE_ASSIGNMENTS;
     UNASSIGN_ROLES = "AssignmentService/UnassignRoles", ROLE_MANAGE_ASSIGNMENTS;

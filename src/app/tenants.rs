@@ -1,4 +1,4 @@
-//! Tenants: create, get, list, delete. A deleted tenant leaves a tombstone, which gives nothing.
+//! Tenants: create, get, list, update, delete. A deleted tenant leaves a tombstone, which gives nothing.
 
 use async_trait::async_trait;
 
@@ -55,6 +55,36 @@ impl Operation for NewTenant {
     }
 }
 
+/// A tenant to be changed; `None` leaves a field as it is.
+#[derive(Clone, Debug)]
+pub struct UpdateTenant {
+    /// Its identity.
+    pub id: TenantId,
+    /// For people.
+    pub display_name: Option<String>,
+    /// Immutable: it must be what it is.
+    pub tenant_type: Option<TenantType>,
+    /// Empty, or the etag that it must have.
+    pub etag: String,
+}
+
+#[async_trait]
+impl Operation for UpdateTenant {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let thing = Thing::tenant(&self.id);
+        draft.authority().require(&methods::UPDATE_TENANT, &thing)?;
+        let key = Key::Tenant(self.id.clone());
+        let Some(Row::Tenant(mut row)) = draft.get(&key).await? else { return Err(Error::Internal) };
+        require_etag(&self.etag, &thing.name, &row.stamp)?;
+        if self.tenant_type.is_some_and(|sent| sent != row.tenant_type) {
+            return Err(Error::invalid("tenant.type", "is immutable"));
+        }
+        row.display_name = self.display_name.take().unwrap_or(row.display_name);
+        draft.put(Row::Tenant(row)).await?;
+        Ok(Receipt { keys: vec![key], ..Receipt::default() })
+    }
+}
+
 /// A tenant to be deleted.
 #[derive(Clone, Debug)]
 pub struct DeleteTenant {
@@ -105,6 +135,11 @@ impl App {
     /// Makes a tenant.
     pub async fn create_tenant(&self, call: WriteCall, new: NewTenant) -> Result<Written> {
         self.write(call, new).await
+    }
+
+    /// Changes a tenant.
+    pub async fn update_tenant(&self, call: WriteCall, update: UpdateTenant) -> Result<Written> {
+        self.write(call, update).await
     }
 
     /// Deletes a tenant.

@@ -55,6 +55,7 @@ predefined! {
     APPLICATION_CREATE = "application:create", APPLICATION_ONLY, "Create an application.";
     APPLICATION_DELETE = "application:delete", APPLICATION_ONLY, "Delete an application.";
     APPLICATION_READ = "application:read", APPLICATION_ONLY, "Read an application.";
+    APPLICATION_UPDATE = "application:update", APPLICATION_ONLY, "Change an application.";
     CLIENT_READ = "client:read", BY_TENANT, "Read a client.";
     GROUP_CREATE = "group:create", APPLICATION_ONLY, "Create a group.";
     GROUP_MANAGE_MEMBERS = "group:manage-members", APPLICATION_ONLY, "Add and remove members of a group.";
@@ -75,6 +76,7 @@ predefined! {
     TENANT_CREATE = "tenant:create", APPLICATION_ONLY, "Create a tenant.";
     TENANT_DELETE = "tenant:delete", BY_TENANT, "Delete a tenant.";
     TENANT_READ = "tenant:read", BY_TENANT, "Read a tenant.";
+    TENANT_UPDATE = "tenant:update", BY_TENANT, "Change a tenant.";
     USER_CREATE = "user:create", BY_TENANT, "Create a user.";
     USER_DELETE = "user:delete", BY_TENANT, "Delete a user.";
     USER_READ = "user:read", BY_TENANT_OR_SELF, "Read a user.";

@@ -61,6 +61,21 @@ impl ApplicationService for Applications {
         }))
     }
 
+    async fn update_application(
+        &self,
+        request: Request<v1::UpdateApplicationRequest>,
+    ) -> Answer<v1::UpdateApplicationResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_APPLICATION, &mut violations);
+        let update = convert::update_application(request, violations)?;
+        let written = self.app.update_application(call, update).await?;
+        Ok(Response::new(v1::UpdateApplicationResponse {
+            application: Some(convert::application(write::made(&written)?)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
     async fn delete_application(
         &self,
         request: Request<v1::DeleteApplicationRequest>,
@@ -105,6 +120,18 @@ impl ApplicationService for Applications {
             tenants: page.rows.iter().map(convert::tenant).collect::<Result<_, _>>()?,
             next_page_token: page.next_page_token,
             consistency_token: page.view.token().to_owned(),
+        }))
+    }
+
+    async fn update_tenant(&self, request: Request<v1::UpdateTenantRequest>) -> Answer<v1::UpdateTenantResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_TENANT, &mut violations);
+        let update = convert::update_tenant(request, violations)?;
+        let written = self.app.update_tenant(call, update).await?;
+        Ok(Response::new(v1::UpdateTenantResponse {
+            tenant: Some(convert::tenant(write::made(&written)?)?),
+            consistency_token: self.app.token_of(&written),
         }))
     }
 

@@ -11,6 +11,7 @@ pub(super) mod assignment;
 pub(super) mod check;
 pub(super) mod consistency;
 pub(super) mod directory;
+mod mask;
 pub(super) mod policy;
 pub(super) mod privilege;
 pub(super) mod role;

@@ -29,5 +29,6 @@ mod states;
 mod store;
 mod style;
 mod transcript;
+mod updates;
 mod vectors;
 mod wire;

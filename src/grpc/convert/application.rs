@@ -1,10 +1,11 @@
 //! Applications and tenants.
 
+use super::mask::Mask;
 use super::time::timestamp;
 use super::{complete, id_or, required, write};
-use crate::app::applications::{DeleteApplication, NewApplication};
+use crate::app::applications::{DeleteApplication, NewApplication, UpdateApplication};
 use crate::app::error::{Error, Result};
-use crate::app::tenants::{DeleteTenant, NewTenant};
+use crate::app::tenants::{DeleteTenant, NewTenant, UpdateTenant};
 use crate::app::token::etag;
 use crate::domain::id::Id;
 use crate::domain::name::{self, TenantId};
@@ -35,6 +36,21 @@ fn catalogue(number: i32) -> Result<Catalogue, Malformed> {
         Ok(Named::Open) => Ok(Catalogue::Open),
         Err(_) => Err(Malformed::new("must be CATALOGUE_STRICT or CATALOGUE_OPEN")),
     }
+}
+
+/// The change of an application.
+pub(in crate::grpc) fn update_application(
+    request: v1::UpdateApplicationRequest,
+    mut violations: Violations,
+) -> Result<UpdateApplication> {
+    let message = required(&mut violations, "application", request.application).unwrap_or_default();
+    let id = violations.take("application.name", name::parse_application(&message.name));
+    let fields = [("display_name", !message.display_name.is_empty()), ("catalogue", message.catalogue != 0)];
+    let mask = Mask::read("application", request.update_mask.as_ref(), &fields, &mut violations);
+    let display_name = mask.take(&mut violations, "display_name", || text::display(&message.display_name));
+    let catalogue = mask.take(&mut violations, "catalogue", || catalogue(message.catalogue));
+    let update = id.map(|id| UpdateApplication { id, display_name, catalogue, etag: message.etag });
+    complete(violations, update)
 }
 
 /// The application to be deleted.
@@ -73,6 +89,21 @@ fn tenant_type(number: i32) -> Result<TenantType, Malformed> {
         Ok(Named::Standalone) => Ok(TenantType::Standalone),
         Err(_) => Err(Malformed::new("must be TYPE_STANDARD, TYPE_GLOBAL or TYPE_STANDALONE")),
     }
+}
+
+/// The change of a tenant.
+pub(in crate::grpc) fn update_tenant(
+    request: v1::UpdateTenantRequest,
+    mut violations: Violations,
+) -> Result<UpdateTenant> {
+    let message = required(&mut violations, "tenant", request.tenant).unwrap_or_default();
+    let id = violations.take("tenant.name", TenantId::parse(&message.name));
+    let fields = [("display_name", !message.display_name.is_empty())];
+    let mask = Mask::read("tenant", request.update_mask.as_ref(), &fields, &mut violations);
+    let display_name = mask.take(&mut violations, "display_name", || text::display(&message.display_name));
+    let sent = (message.r#type != 0).then(|| tenant_type(message.r#type));
+    let tenant_type = sent.and_then(|sent| violations.take("tenant.type", sent));
+    complete(violations, id.map(|id| UpdateTenant { id, display_name, tenant_type, etag: message.etag }))
 }
 
 /// The tenant to be deleted.

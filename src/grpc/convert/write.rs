@@ -61,6 +61,8 @@ writes!(
     RemoveRolePrivilegesRequest,
     SetRolePrivilegesRequest,
     UnassignRolesRequest,
+    UpdateApplicationRequest,
+    UpdateTenantRequest,
 );
 
 /// What the write says about itself. A retry is the same request when it is the same bytes, its id apart: no

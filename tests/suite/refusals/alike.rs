@@ -27,7 +27,10 @@ async fn refusals(by: &Actor, calls: &[(&'static str, Value)], field: &str, name
     let mut refusals = Vec::new();
     for (method, words) in calls {
         let mut request = words.clone();
-        request[field] = name.into();
+        match field.split_once('.') {
+            Some((thing, field)) => request[thing][field] = name.into(),
+            None => request[field] = name.into(),
+        }
         refusals.push(by.refused(method, request).await);
     }
     refusals
@@ -147,16 +150,16 @@ fn an_application_a_tenant_and_a_privilege_out_of_reach_are_as_if_absent() {
         ("ApplicationService/DeleteTenant", delete),
     ];
     let privilege = [("PrivilegeService/GetPrivilege", json!({}))];
+    let change_application = [("ApplicationService/UpdateApplication", json!({"application": {"display_name": "x"}}))];
+    let change_tenant = [("ApplicationService/UpdateTenant", json!({"tenant": {"display_name": "x", "etag": "x"}}))];
     as_each(&[SHOPKEEPER, NOBODY], async |caller| {
-        alike(caller, &application, "name", &["applications/bank", "applications/absent", "applications/bailiwick"])
-            .await;
-        alike(
-            caller,
-            &tenant,
-            "name",
-            &["applications/bank/tenants/acme", "applications/bank/tenants/absent", "applications/absent/tenants/acme"],
-        )
-        .await;
+        let others = ["applications/bank", "applications/absent", "applications/bailiwick"];
+        alike(caller, &application, "name", &others).await;
+        alike(caller, &change_application, "application.name", &others).await;
+        let others =
+            ["applications/bank/tenants/acme", "applications/bank/tenants/absent", "applications/absent/tenants/acme"];
+        alike(caller, &tenant, "name", &others).await;
+        alike(caller, &change_tenant, "tenant.name", &others).await;
         alike(
             caller,
             &privilege,
@@ -171,13 +174,10 @@ fn an_application_a_tenant_and_a_privilege_out_of_reach_are_as_if_absent() {
         .await;
     });
     as_each(&[ACME, ACME_DELEGATE], async |caller| {
-        alike(
-            caller,
-            &tenant,
-            "name",
-            &["applications/shop/tenants/globex", "applications/shop/tenants/absent", "applications/bank/tenants/acme"],
-        )
-        .await;
+        let others =
+            ["applications/shop/tenants/globex", "applications/shop/tenants/absent", "applications/bank/tenants/acme"];
+        alike(caller, &tenant, "name", &others).await;
+        alike(caller, &change_tenant, "tenant.name", &others).await;
         alike(
             caller,
             &privilege,

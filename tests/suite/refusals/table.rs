@@ -50,6 +50,10 @@ pub(super) const ROWS: &[Row] = rows! {
         {},
         {"page_size": -1, "order_by": "size", "consistency": {"fully_consistent": false}}
         wrong in ["page_size", "order_by", "consistency.fully_consistent"];
+    "ApplicationService/UpdateApplication":
+        {"application": {"name": "applications/shop", "display_name": "Other"}},
+        {"application": {"name": "shop", "display_name": "\u{7}", "catalogue": 9}, "update_mask": "displayName,catalogue,size"}
+        wrong in ["application.name", "application.display_name", "application.catalogue", "update_mask"];
     "ApplicationService/DeleteApplication":
         {"name": "applications/shop", "force": true},
         {"name": "shop", "request_id": "\n", "reason": "\u{0}"} wrong in ["name", "request_id", "reason"];
@@ -64,6 +68,10 @@ pub(super) const ROWS: &[Row] = rows! {
     "ApplicationService/ListTenants":
         {"parent": "applications/shop"},
         {"parent": "", "page_size": -1, "order_by": "type"} wrong in ["parent", "page_size", "order_by"];
+    "ApplicationService/UpdateTenant":
+        {"tenant": {"name": "applications/shop/tenants/acme", "display_name": "Other"}},
+        {"tenant": {"name": "acme", "display_name": "\u{7}", "type": 9}, "update_mask": "displayName,type"}
+        wrong in ["tenant.name", "tenant.display_name", "tenant.type", "update_mask"];
     "ApplicationService/DeleteTenant":
         {"name": "applications/shop/tenants/globex", "force": true},
         {"name": "applications/shop/tenants/a/b", "reason": "\u{0}"} wrong in ["name", "reason"];

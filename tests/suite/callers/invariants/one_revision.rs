@@ -20,10 +20,16 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         request
     };
     let (one, two) = (role(json!({"privileges": ["a:b"]})), role(json!({"privileges": ["a:b", "a:c"]})));
+    let application = json!({"application": {"name": "applications/new", "display_name": "Newer"}});
+    let tenant = json!({"tenant": {"name": "applications/new/tenants/new", "display_name": "Newer"}});
     let missing = |name: &str| json!({"name": name, "allow_missing": true});
     vec![
         ("ApplicationService/CreateApplication", json!({"application_id": "new", "application": {}})),
         ("ApplicationService/CreateTenant", json!({"parent": "applications/new", "tenant_id": "new", "tenant": {}})),
+        ("ApplicationService/UpdateApplication", application.clone()),
+        ("ApplicationService/UpdateApplication", application),
+        ("ApplicationService/UpdateTenant", tenant.clone()),
+        ("ApplicationService/UpdateTenant", tenant),
         ("PrivilegeService/BatchRegisterPrivileges", register.clone()),
         ("PrivilegeService/BatchRegisterPrivileges", register),
         (

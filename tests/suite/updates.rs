@@ -1,0 +1,189 @@
+//! Updates: what a mask writes and what it leaves alone, what is immutable, and which etag is stale. One row a thing.
+
+use serde_json::{Value, json};
+use tonic::Code;
+
+use crate::callers::actor::Actor;
+use crate::callers::shop::{self, PEOPLE};
+use crate::callers::stage::{head, on_every_store, root};
+use crate::harness::block_on;
+
+/// A thing that can be updated.
+struct Thing {
+    /// The service, as in `RoleService`.
+    service: &'static str,
+    /// The name of the message, as in `Role`, and of the field that holds it.
+    message: &'static str,
+    field: &'static str,
+    /// A thing of the shop.
+    name: &'static str,
+    /// Writable fields with a value; at least one.
+    values: Value,
+    /// Fields that nobody changes, with another value than the thing has.
+    immutable: Value,
+}
+
+fn things() -> Vec<Thing> {
+    vec![
+        Thing {
+            service: "ApplicationService",
+            message: "Application",
+            field: "application",
+            name: "applications/bazaar",
+            values: json!({"display_name": "A Bazaar", "catalogue": "CATALOGUE_OPEN"}),
+            immutable: json!({}),
+        },
+        Thing {
+            service: "ApplicationService",
+            message: "Tenant",
+            field: "tenant",
+            name: "applications/shop/tenants/globex",
+            values: json!({"display_name": "Globex & Sons"}),
+            immutable: json!({"type": "TYPE_GLOBAL"}),
+        },
+    ]
+}
+
+impl Thing {
+    /// An update with these fields, and a mask if there is one.
+    fn update(&self, fields: &Value, mask: Option<&str>) -> (String, Value) {
+        let mut message = fields.clone();
+        message["name"] = self.name.into();
+        let mut request = json!({self.field: message});
+        if let Some(mask) = mask {
+            request["update_mask"] = mask.into();
+        }
+        (format!("{}/Update{}", self.service, self.message), request)
+    }
+
+    async fn updated(&self, by: &Actor, fields: &Value, mask: Option<&str>) -> Value {
+        let (method, request) = self.update(fields, mask);
+        by.done(&method, request).await[self.field].clone()
+    }
+
+    async fn read(&self, by: &Actor) -> Value {
+        let method = format!("{}/Get{}", self.service, self.message);
+        by.done(&method, json!({"name": self.name})).await[self.field].clone()
+    }
+
+    /// The writable fields of the thing as it is, without those that are empty.
+    async fn writable(&self, by: &Actor) -> Value {
+        let thing = self.read(by).await;
+        let fields = self.values.as_object().unwrap().keys();
+        fields.filter(|field| !thing[field].is_null()).map(|field| (field.clone(), thing[field].clone())).collect()
+    }
+}
+
+/// Tests every thing on every store.
+fn each(test: impl AsyncFn(&Actor, &Thing)) {
+    on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            for thing in things() {
+                test(&root, &thing).await;
+            }
+        });
+    });
+}
+
+fn merged(of: &Value, over: &Value) -> Value {
+    let mut all = of.clone();
+    all.as_object_mut().unwrap().extend(over.as_object().unwrap().clone());
+    all
+}
+
+/// Names in the JSON of a mask are in lower camel case.
+fn camel(field: &str) -> String {
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+}
+
+#[test]
+fn without_a_mask_the_fields_that_are_set_are_written() {
+    each(async |root, thing| {
+        for (field, value) in thing.values.as_object().unwrap() {
+            let before = thing.writable(root).await;
+            let fields = json!({field: value});
+            let answer = thing.updated(root, &fields, None).await;
+            assert_eq!(thing.writable(root).await, merged(&before, &fields), "{}", thing.name);
+            assert_eq!(answer, thing.read(root).await);
+        }
+        let (before, head_before) = (thing.read(root).await, head(root).await);
+        assert_eq!(thing.updated(root, &json!({}), None).await, before, "nothing is set, nothing changes");
+        assert_eq!(head(root).await, head_before + 1, "but it is a write");
+    });
+}
+
+#[test]
+fn a_mask_writes_what_it_names_also_to_nothing() {
+    each(async |root, thing| {
+        thing.updated(root, &thing.values, None).await;
+        let fields: Vec<_> = thing.values.as_object().unwrap().keys().map(|field| camel(field)).collect();
+        for (at, field) in thing.values.as_object().unwrap().keys().enumerate() {
+            let mut left = thing.writable(root).await;
+            let cleared = thing.updated(root, &thing.values, Some("")).await;
+            assert_eq!(merged(&left, &thing.values), thing.writable(root).await, "an empty mask is no mask");
+            thing.updated(root, &json!({}), Some(&fields[at])).await;
+            let now = thing.read(root).await;
+            assert_ne!(now[field], thing.values[field], "{} {field} {cleared}", thing.name);
+            left = merged(&left, &json!({field: now[field]}));
+            left.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+            assert_eq!(thing.writable(root).await, left, "the others stay");
+            thing.updated(root, &thing.values, Some("*")).await;
+        }
+        thing.updated(root, &json!({}), Some("*")).await;
+        let now = thing.read(root).await;
+        for (field, value) in thing.values.as_object().unwrap() {
+            assert_ne!(&now[field], value, "{} {field}: `*` clears what is not set", thing.name);
+        }
+    });
+}
+
+#[test]
+fn what_is_immutable_or_unknown_is_refused() {
+    each(async |root, thing| {
+        let before = thing.read(root).await;
+        for (field, value) in thing.immutable.as_object().unwrap() {
+            let (method, request) = thing.update(&json!({field: value}), None);
+            let refusal = root.refused(&method, request).await;
+            assert_eq!(refusal.code, Code::InvalidArgument, "{refusal:?}");
+            assert_eq!(refusal.fields().into_iter().collect::<Vec<_>>(), [format!("{}.{field}", thing.field)]);
+            thing.updated(root, &json!({field: before[field]}), None).await;
+        }
+        for mask in ["name", "etag", "createTime", "nothing", "displayName.x", "*,displayName"] {
+            let (method, request) = thing.update(&thing.values, Some(mask));
+            let refusal = root.refused(&method, request).await;
+            assert_eq!(refusal.fields().into_iter().collect::<Vec<_>>(), ["update_mask"], "{mask}");
+        }
+        assert_eq!(thing.read(root).await, before);
+    });
+}
+
+#[test]
+fn what_was_read_goes_back_unless_somebody_was_faster() {
+    each(async |root, thing| {
+        let read = thing.read(root).await;
+        let same = thing.updated(root, &read, None).await;
+        assert_eq!(same, read, "what says the same changes nothing, nor the etag");
+        let changed = thing.updated(root, &merged(&read, &thing.values), None).await;
+        assert_ne!(changed["etag"], read["etag"]);
+        let (method, request) = thing.update(&merged(&read, &thing.values), None);
+        let refusal = root.refused(&method, request).await;
+        assert_eq!(refusal.said(), (Code::Aborted, "ETAG_MISMATCH"), "{}", thing.name);
+        assert_eq!(thing.read(root).await, changed);
+    });
+}
+
+#[test]
+fn what_the_product_is_made_of_is_not_changed() {
+    on_every_store(&[], |server| {
+        block_on(async {
+            let root = root(&server).await;
+            let update = json!({"application": {"name": "applications/bailiwick", "display_name": "Ours"}});
+            let refusal = root.refused("ApplicationService/UpdateApplication", update).await;
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
+        });
+    });
+}
