@@ -18,10 +18,10 @@ use prometheus_client::registry::{Registry, Unit};
 use rustc_hash::FxHashMap;
 use tonic::Code;
 
-use super::status;
 use crate::app::methods::{self, Method};
 use crate::app::service::Counts;
 use crate::domain::decision::{Decision, Reason};
+use crate::proto::code_name;
 
 /// Upper bounds of the buckets of durations, in seconds.
 const BUCKETS: [f64; 15] =
@@ -99,7 +99,7 @@ impl MethodMetrics {
     /// Counts a call that has ended.
     pub(super) fn record(&self, code: Code, took: Duration) {
         if let Some(cell) = usize::try_from(i32::from(code)).ok().and_then(|code| self.by_code.get(code)) {
-            let labels = || CallLabels { method: self.name, code: status::name(code) };
+            let labels = || CallLabels { method: self.name, code: code_name(code) };
             cell.get_or_init(|| self.calls.get_or_create_owned(&labels())).inc();
         }
         let labels = MethodLabels { method: self.name };

@@ -13,6 +13,7 @@ use tonic_types::pb;
 use self::details::Details;
 use crate::app::error::Error;
 use crate::app::port::ItemFailure;
+use crate::proto::code_name;
 
 /// How long a caller should wait when too much is going on.
 const RETRY_BUSY_MILLIS: i32 = 100;
@@ -63,36 +64,13 @@ pub(super) fn with_reason(status: &Status) -> Status {
         Code::Internal => (Code::InvalidArgument, "MESSAGE_MALFORMED"),
         code @ (Code::OutOfRange | Code::ResourceExhausted) => (code, "MESSAGE_TOO_LARGE"),
         Code::Unimplemented => (Code::Unimplemented, "ENCODING_UNKNOWN"),
-        code => (code, name(code)),
+        code => (code, code_name(code)),
     };
     let mut details = Details::new(reason);
     if code == Code::InvalidArgument {
         details.violation("", status.message(), reason);
     }
     details::transported(code, details::cut(status.message()), details.into_any())
-}
-
-/// The name of a code as the protocol's documentation spells it.
-pub(super) fn name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
-    }
 }
 
 /// What each refusal says beyond its reason.

@@ -3,14 +3,6 @@
 //! Each matrix comes with two decompositions into roles. The first is imported, then changed into the second by
 //! writes, grants before removals; no answer may ever differ. Needs the folder of real access data.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed unwrap is a failed test"
-)]
-
 mod decomposition;
 pub(crate) mod exam;
 mod matrix;

@@ -5,14 +5,6 @@
 //! random roles. From 32 on it is everything: all 31.9 million pairs of a user and a privilege, 1,000 users with
 //! random roles, on every store. Figures are seen with `--nocapture`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed unwrap is a failed test"
-)]
-
 mod catalogue;
 mod changes;
 mod denials;

@@ -12,7 +12,7 @@ use bailiwick::proto::v1;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::harness::Clients;
+use super::harness::{Clients, Server, block_on};
 
 /// The code of a refusal and its reason, which every refusal has.
 fn refusal<T>(answer: Result<T, Status>) -> (Code, String) {
@@ -54,6 +54,19 @@ async fn shop(clients: &mut Clients) -> Result<(), Status> {
     let create = v1::CreateUserRequest { user_id: "alice".to_owned(), user: Some(user), ..Default::default() };
     clients.directory.create_user(create).await?;
     Ok(())
+}
+
+/// Runs a test on a server with the shop, as its administrator and as Alice.
+fn in_the_shop(test: impl AsyncFn(Clients, Clients)) {
+    let server = Server::with_tokens(&[
+        ("clients/local-administrator", "administrator-token"),
+        ("users/alice", "alices-token-0001"),
+    ]);
+    block_on(async {
+        let mut root = server.clients_as("administrator-token").await;
+        shop(&mut root).await.unwrap();
+        test(root, server.clients_as("alices-token-0001").await).await;
+    });
 }
 
 /// Makes a role of the shop that gives these keys.

@@ -1,14 +1,6 @@
 //! Documents in and out: what an export wrote an import reads, a broken import goes on where it stopped, and no
 //! beginning of a document gives what the whole does not.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed unwrap is a failed test"
-)]
-
 mod beginnings;
 mod hostile;
 mod meanwhile;

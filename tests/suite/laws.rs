@@ -57,7 +57,7 @@ fn find(said: impl Fn(&Check<'_>) -> Option<String>) -> Option<String> {
     let (subjects, targets) = (grid::subjects(), grid::targets());
     for application in grid::APPLICATIONS.iter().take(grid::REAL_APPLICATIONS) {
         for subject in subjects.iter().take(grid::REAL_SUBJECTS) {
-            for privilege in grid::PRIVILEGES.iter().take(grid::REAL_PRIVILEGES) {
+            for privilege in grid::privileges().into_iter().take(grid::REAL_PRIVILEGES) {
                 for target in &targets {
                     let found = said(&Check { application, subject, privilege, target: *target });
                     if found.is_some() {

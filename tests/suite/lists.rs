@@ -8,6 +8,16 @@ mod tokens;
 use serde_json::Value;
 
 use crate::callers::actor::{Actor, Refusal};
+use crate::callers::stage::as_root_on_every_store;
+
+/// Runs a test over each store there is, as the administrator of a server whose lists are filled.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
+fn on_full_lists(test: impl AsyncFn(&Actor)) {
+    as_root_on_every_store(async |root| {
+        stage::fill(root).await;
+        test(root).await;
+    });
+}
 
 /// A page: the names of its entries, and the token of the next.
 #[derive(Debug)]

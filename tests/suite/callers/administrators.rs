@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use super::actor::Actor;
-use super::stage::{ROOT, actor, export, head, imported, may, on_every_store, root, strings};
+use super::stage::{ROOT, actor, as_root_on_every_store, export, head, imported, may, on_every_store, root, strings};
 use crate::harness::block_on;
 
 const ADMINISTRATOR: &str = "applications/bailiwick/roles/administrator";
@@ -18,124 +18,108 @@ fn administrator(subject: &str) -> Value {
 
 #[test]
 fn the_predefined_privileges_are_in_every_catalogue() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            imported(&root, &[json!({"application": {"id": "new"}})]).await;
-            for application in ["bailiwick", "new"] {
-                let list = json!({"parent": format!("applications/{application}"), "page_size": 1000});
-                let listed = root.done("PrivilegeService/ListPrivileges", list).await;
-                let keys: Vec<_> =
-                    listed["privileges"].as_array().unwrap().iter().map(|it| it["key"].as_str().unwrap()).collect();
-                assert_eq!(keys, PRIVILEGES.iter().map(|privilege| privilege.key).collect::<Vec<_>>());
-                let name = format!("applications/{application}/privileges/bailiwick:role:read");
-                let one = root.done("PrivilegeService/GetPrivilege", json!({"name": name})).await;
-                assert_eq!(one["privilege"]["kind"], "KIND_PREDEFINED", "{one}");
-            }
-        });
+    as_root_on_every_store(async |root| {
+        imported(root, &[json!({"application": {"id": "new"}})]).await;
+        for application in ["bailiwick", "new"] {
+            let list = json!({"parent": format!("applications/{application}"), "page_size": 1000});
+            let listed = root.done("PrivilegeService/ListPrivileges", list).await;
+            let keys: Vec<_> =
+                listed["privileges"].as_array().unwrap().iter().map(|it| it["key"].as_str().unwrap()).collect();
+            assert_eq!(keys, PRIVILEGES.iter().map(|privilege| privilege.key).collect::<Vec<_>>());
+            let name = format!("applications/{application}/privileges/bailiwick:role:read");
+            let one = root.done("PrivilegeService/GetPrivilege", json!({"name": name})).await;
+            assert_eq!(one["privilege"]["kind"], "KIND_PREDEFINED", "{one}");
+        }
     });
 }
 
 #[test]
 fn the_administrator_reaches_everything_and_gives_nothing_of_an_application() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let lines = [
-                json!({"application": {"id": "a"}}),
-                json!({"tenant": {"application": "a", "id": "t"}}),
-                json!({"privilege": {"application": "a", "key": "x:read"}}),
-                json!({"user": {"id": "u", "username": "u", "application": "a", "tenants": ["a/t"]}}),
-            ];
-            imported(&root, &lines).await;
-            for privilege in PRIVILEGES {
-                for target in ["", "tenant:t", "users/u", "applications/a", "things/1"] {
-                    assert!(may(&root, ("a", ROOT, privilege.key), target).await, "{} {target}", privilege.key);
-                }
+    as_root_on_every_store(async |root| {
+        let lines = [
+            json!({"application": {"id": "a"}}),
+            json!({"tenant": {"application": "a", "id": "t"}}),
+            json!({"privilege": {"application": "a", "key": "x:read"}}),
+            json!({"user": {"id": "u", "username": "u", "application": "a", "tenants": ["a/t"]}}),
+        ];
+        imported(root, &lines).await;
+        for privilege in PRIVILEGES {
+            for target in ["", "tenant:t", "users/u", "applications/a", "things/1"] {
+                assert!(may(root, ("a", ROOT, privilege.key), target).await, "{} {target}", privilege.key);
             }
-            assert!(!may(&root, ("a", ROOT, "x:read"), "").await, "a right of an application comes from its roles");
-            let role = root.done("RoleService/GetRole", json!({"name": ADMINISTRATOR})).await;
-            assert_eq!(role["role"]["kind"], "KIND_PREDEFINED");
-            assert_eq!(strings(&role["role"]["privilege_patterns"]), ["bailiwick:*"]);
-            assert_eq!(role["role"]["tenant_visibility"]["mode"], "MODE_NONE");
-            assert_eq!(role["role"]["permission_boundary"], "applications/bailiwick/permissionBoundaries/application");
-        });
+        }
+        assert!(!may(root, ("a", ROOT, "x:read"), "").await, "a right of an application comes from its roles");
+        let role = root.done("RoleService/GetRole", json!({"name": ADMINISTRATOR})).await;
+        assert_eq!(role["role"]["kind"], "KIND_PREDEFINED");
+        assert_eq!(strings(&role["role"]["privilege_patterns"]), ["bailiwick:*"]);
+        assert_eq!(role["role"]["tenant_visibility"]["mode"], "MODE_NONE");
+        assert_eq!(role["role"]["permission_boundary"], "applications/bailiwick/permissionBoundaries/application");
     });
 }
 
 #[test]
 fn a_tenant_s_user_cannot_hold_the_administrator() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let lines = [
-                json!({"application": {"id": "a"}}),
-                json!({"tenant": {"application": "a", "id": "t"}}),
-                json!({"user": {"id": "of-tenant", "username": "of-tenant", "tenants": ["a/t"]}}),
-                json!({"user": {"id": "was-of-tenant", "username": "was-of-tenant", "tenant_level": true}}),
-            ];
-            imported(&root, &lines).await;
-            for subject in ["users/of-tenant", "users/was-of-tenant"] {
-                let refusal = root.refused("AssignmentService/AssignRoles", administrator(subject)).await;
-                assert_eq!(refusal.said(), (Code::FailedPrecondition, "ROLE_NOT_ASSIGNABLE"), "{subject}");
-            }
-        });
+    as_root_on_every_store(async |root| {
+        let lines = [
+            json!({"application": {"id": "a"}}),
+            json!({"tenant": {"application": "a", "id": "t"}}),
+            json!({"user": {"id": "of-tenant", "username": "of-tenant", "tenants": ["a/t"]}}),
+            json!({"user": {"id": "was-of-tenant", "username": "was-of-tenant", "tenant_level": true}}),
+        ];
+        imported(root, &lines).await;
+        for subject in ["users/of-tenant", "users/was-of-tenant"] {
+            let refusal = root.refused("AssignmentService/AssignRoles", administrator(subject)).await;
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "ROLE_NOT_ASSIGNABLE"), "{subject}");
+        }
     });
 }
 
 #[test]
 fn predefined_immutable() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let (before, revision) = (export(&root).await, head(&root).await);
-            let role = |method, words: Value| {
-                let mut request = words;
-                request["name"] = ADMINISTRATOR.into();
-                (method, request)
-            };
-            for (method, request) in [
-                role("RoleService/DeleteRole", json!({})),
-                role("RoleService/DeleteRole", json!({"force": true})),
-                role("RoleService/AddRolePrivileges", json!({"privilege_patterns": ["*"]})),
-                role("RoleService/SetRolePrivileges", json!({})),
-                role("RoleService/RemoveRolePrivileges", json!({"privileges": ["bailiwick:role:read"]})),
-                role("RoleService/RemoveRolePrivileges", json!({"privilege_patterns": ["bailiwick:*"]})),
-                ("ApplicationService/DeleteApplication", json!({"name": "applications/bailiwick"})),
-                ("ApplicationService/DeleteApplication", json!({"name": "applications/bailiwick", "force": true})),
-            ] {
-                let refusal = root.refused(method, request.clone()).await;
-                assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{method} {request}");
-            }
-            let taken =
-                json!({"parent": "applications/bailiwick", "role_id": "administrator", "role": {"role_name": "x"}});
-            assert_eq!(root.refused("RoleService/CreateRole", taken).await.code, Code::AlreadyExists);
-            let key = json!({"parent": "applications/bailiwick", "privileges": [{"key": "bailiwick:role:read"}]});
-            let refusal = root.refused("PrivilegeService/BatchRegisterPrivileges", key).await;
-            assert_eq!(refusal.code, Code::InvalidArgument);
-            assert_eq!((export(&root).await, head(&root).await), (before, revision));
-        });
+    as_root_on_every_store(async |root| {
+        let (before, revision) = (export(root).await, head(root).await);
+        let role = |method, words: Value| {
+            let mut request = words;
+            request["name"] = ADMINISTRATOR.into();
+            (method, request)
+        };
+        for (method, request) in [
+            role("RoleService/DeleteRole", json!({})),
+            role("RoleService/DeleteRole", json!({"force": true})),
+            role("RoleService/AddRolePrivileges", json!({"privilege_patterns": ["*"]})),
+            role("RoleService/SetRolePrivileges", json!({})),
+            role("RoleService/RemoveRolePrivileges", json!({"privileges": ["bailiwick:role:read"]})),
+            role("RoleService/RemoveRolePrivileges", json!({"privilege_patterns": ["bailiwick:*"]})),
+            ("ApplicationService/DeleteApplication", json!({"name": "applications/bailiwick"})),
+            ("ApplicationService/DeleteApplication", json!({"name": "applications/bailiwick", "force": true})),
+        ] {
+            let refusal = root.refused(method, request.clone()).await;
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{method} {request}");
+        }
+        let taken = json!({"parent": "applications/bailiwick", "role_id": "administrator", "role": {"role_name": "x"}});
+        assert_eq!(root.refused("RoleService/CreateRole", taken).await.code, Code::AlreadyExists);
+        let key = json!({"parent": "applications/bailiwick", "privileges": [{"key": "bailiwick:role:read"}]});
+        let refusal = root.refused("PrivilegeService/BatchRegisterPrivileges", key).await;
+        assert_eq!(refusal.code, Code::InvalidArgument);
+        assert_eq!((export(root).await, head(root).await), (before, revision));
     });
 }
 
 #[test]
 fn predefined_things_are_not_imported() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let before = export(&root).await;
-            for line in [
-                json!({"application": {"id": "bailiwick", "display_name": "mine"}}),
-                json!({"role": {"application": "bailiwick", "id": "administrator", "role_name": "administrator"}}),
-                json!({"role_privilege": {"application": "bailiwick", "role": "administrator", "privilege": "bailiwick:role:read"}}),
-            ] {
-                let refusal = super::stage::import(&root, &[line]).await.unwrap_err();
-                assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
-            }
-            let key = json!({"privilege": {"application": "bailiwick", "key": "bailiwick:mine"}});
-            assert_eq!(super::stage::import(&root, &[key]).await.unwrap_err().code, Code::InvalidArgument);
-            assert_eq!(export(&root).await, before);
-        });
+    as_root_on_every_store(async |root| {
+        let before = export(root).await;
+        for line in [
+            json!({"application": {"id": "bailiwick", "display_name": "mine"}}),
+            json!({"role": {"application": "bailiwick", "id": "administrator", "role_name": "administrator"}}),
+            json!({"role_privilege": {"application": "bailiwick", "role": "administrator", "privilege": "bailiwick:role:read"}}),
+        ] {
+            let refusal = super::stage::import(root, &[line]).await.unwrap_err();
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
+        }
+        let key = json!({"privilege": {"application": "bailiwick", "key": "bailiwick:mine"}});
+        assert_eq!(super::stage::import(root, &[key]).await.unwrap_err().code, Code::InvalidArgument);
+        assert_eq!(export(root).await, before);
     });
 }
 

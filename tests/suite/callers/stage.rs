@@ -36,6 +36,12 @@ pub(crate) fn on_every_store(subjects: &[&str], test: impl Fn(Server)) {
     }
 }
 
+/// Runs a test as [`ROOT`] on a fresh server over each store there is.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
+pub(crate) fn as_root_on_every_store(test: impl AsyncFn(&Actor)) {
+    on_every_store(&[], |server| block_on(async { test(&root(&server).await).await }));
+}
+
 /// A server on PostgreSQL, when there is one for tests.
 pub(crate) fn on_postgres(subjects: &[&str]) -> Option<Server> {
     let url = block_on(postgres::fresh_database())?;

@@ -11,7 +11,7 @@ use tonic::Code;
 use tonic_types::{RpcStatusExt, StatusExt};
 
 use super::super::harness::{Clients, Server, block_on};
-use super::{assign, check, fields, refusal, role, shop};
+use super::{assign, check, fields, in_the_shop, refusal, role, shop};
 
 async fn decided(clients: &mut Clients, request: v1::CheckPermissionRequest) -> v1::CheckPermissionResponse {
     clients.permission.check_permission(request).await.unwrap().into_inner()
@@ -65,16 +65,9 @@ fn unknown_things_are_denied_and_malformed_ones_refused() {
 
 #[test]
 fn one_bad_question_spoils_no_other() {
-    let server = Server::with_tokens(&[
-        ("clients/local-administrator", "administrator-token"),
-        ("users/alice", "alices-token-0001"),
-    ]);
-    block_on(async {
-        let mut root = server.clients_as("administrator-token").await;
-        shop(&mut root).await.unwrap();
+    in_the_shop(async |mut root, mut alice| {
         role(&mut root, "clerk", &["order:read"]).await.unwrap();
         root.assignment.assign_roles(assign(&["clerk"])).await.unwrap();
-        let mut alice = server.clients_as("alices-token-0001").await;
         let ask = |subject: &str, application: &str| Check {
             subject: subject.to_owned(),
             application: application.to_owned(),

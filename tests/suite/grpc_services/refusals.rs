@@ -7,18 +7,11 @@ use tonic::Code;
 use tonic_types::StatusExt;
 
 use super::super::harness::{Server, block_on};
-use super::{assign, refusal, role, shop};
+use super::{assign, in_the_shop, refusal, role, shop};
 
 #[test]
 fn absent_and_forbidden_are_the_same_bytes() {
-    let server = Server::with_tokens(&[
-        ("clients/local-administrator", "administrator-token"),
-        ("users/alice", "alices-token-0001"),
-    ]);
-    block_on(async {
-        let mut root = server.clients_as("administrator-token").await;
-        shop(&mut root).await.unwrap();
-        let mut alice = server.clients_as("alices-token-0001").await;
+    in_the_shop(async |mut root, mut alice| {
         let mut seen = Vec::new();
         for name in ["applications/shop", "applications/nothing", "applications/bailiwick"] {
             let get = v1::GetApplicationRequest { name: name.to_owned(), consistency: None };

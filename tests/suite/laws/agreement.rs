@@ -21,7 +21,7 @@ fn difference(engine: &Snapshot, model: &Model) -> Option<String> {
     let (subjects, targets) = (grid::subjects(), grid::targets());
     for application in grid::APPLICATIONS {
         for subject in &subjects {
-            for privilege in grid::PRIVILEGES {
+            for privilege in grid::privileges() {
                 let question = model.question(application, subject, privilege);
                 for (number, target) in targets.iter().enumerate() {
                     let check = Check { application, subject, privilege, target: *target };

@@ -70,7 +70,7 @@ impl Writer<'_> {
         let (subjects, targets) = (self.reached_by(write), grid::targets());
         for application in applications_of(write) {
             for subject in &subjects {
-                for privilege in grid::PRIVILEGES {
+                for privilege in grid::privileges() {
                     for target in &targets {
                         let check = Check { application, subject, privilege, target: *target };
                         let is_new = |now: &i64| {

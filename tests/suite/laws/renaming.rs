@@ -126,7 +126,7 @@ proptest! {
                     let other = if kind.is_empty() { target } else { Target::Resource { kind: &kind, id: &id } };
                     let mut renamed_subject = subject.clone();
                     rename_subject(&mut renamed_subject);
-                    for privilege in grid::PRIVILEGES {
+                    for privilege in grid::privileges() {
                         let old = Check { application, subject: &subject, privilege, target };
                         let application = &renamed(application);
                         let new = Check { application, subject: &renamed_subject, privilege, target: other };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tonic::Code;
 
-use super::stage::{List, STABLE, both, fill, half, lists};
-use super::{all, page, paged};
+use super::stage::{List, STABLE, both, half, lists};
+use super::{all, on_full_lists, page, paged};
 use crate::callers::actor::Actor;
 use crate::callers::stage::{on_every_store, root};
 use crate::harness::block_on;
@@ -17,18 +17,14 @@ const WRITES: usize = 8;
 
 #[test]
 fn what_stays_is_neither_missed_nor_repeated_at_any_page_size_while_others_write() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            fill(&root).await;
-            let mut passed = 0;
-            for list in lists() {
-                let stays = staying(&root, &list).await;
-                for size in SIZES {
-                    passed = read_while_writing(&root, &list, (size, &stays), passed).await;
-                }
+    on_full_lists(async |root| {
+        let mut passed = 0;
+        for list in lists() {
+            let stays = staying(root, &list).await;
+            for size in SIZES {
+                passed = read_while_writing(root, &list, (size, &stays), passed).await;
             }
-        });
+        }
     });
 }
 
@@ -86,25 +82,21 @@ async fn write(root: &Actor, writes: Vec<(&'static str, Value)>) {
 
 #[test]
 fn by_time_the_older_come_first_and_equals_by_name() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            fill(&root).await;
-            for list in lists().into_iter().filter(|list| list.sorts) {
-                let mut request = list.request.clone();
-                request["order_by"] = "create_time".into();
-                let Some(name) = list.name else { continue };
-                let expected: Vec<String> = [half(false), half(true)].concat().iter().map(|id| name(id)).collect();
-                let wanted: BTreeSet<&String> = expected.iter().collect();
-                for size in [7, 53, 1_000] {
-                    let shown = all(&root, (list.method, &request), size).await;
-                    let distinct: BTreeSet<&String> = shown.iter().collect();
-                    assert_eq!(distinct.len(), shown.len(), "{} repeats something", list.method);
-                    let found: Vec<&String> = shown.iter().filter(|name| wanted.contains(name)).collect();
-                    assert_eq!(found, expected.iter().collect::<Vec<_>>(), "{} {request} at {size}", list.method);
-                }
+    on_full_lists(async |root| {
+        for list in lists().into_iter().filter(|list| list.sorts) {
+            let mut request = list.request.clone();
+            request["order_by"] = "create_time".into();
+            let Some(name) = list.name else { continue };
+            let expected: Vec<String> = [half(false), half(true)].concat().iter().map(|id| name(id)).collect();
+            let wanted: BTreeSet<&String> = expected.iter().collect();
+            for size in [7, 53, 1_000] {
+                let shown = all(root, (list.method, &request), size).await;
+                let distinct: BTreeSet<&String> = shown.iter().collect();
+                assert_eq!(distinct.len(), shown.len(), "{} repeats something", list.method);
+                let found: Vec<&String> = shown.iter().filter(|name| wanted.contains(name)).collect();
+                assert_eq!(found, expected.iter().collect::<Vec<_>>(), "{} {request} at {size}", list.method);
             }
-        });
+        }
     });
 }
 
@@ -129,24 +121,20 @@ fn a_page_has_fifty_entries_by_default_and_a_thousand_at_most() {
 
 #[test]
 fn complete_roles_come_ten_a_page() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            fill(&root).await;
-            let request = json!({"parent": "applications/list", "view": "ROLE_VIEW_FULL"});
-            for asked in [0, 11, 1_000] {
-                assert_eq!(paged(&root, ("RoleService/ListRoles", &request), asked, "").await.names.len(), 10);
-            }
-            let basic = json!({"parent": "applications/list"});
-            let full = all(&root, ("RoleService/ListRoles", &request), 7).await;
-            assert_eq!(full, all(&root, ("RoleService/ListRoles", &basic), 100).await);
-            let mut wide = request;
-            wide["filter"] = "role_name = \"the full one\"".into();
-            let shown = root.done("RoleService/ListRoles", wide).await["roles"].clone();
-            assert_eq!(shown[0]["privileges"].as_array().unwrap().len(), STABLE);
-            let alone = root.done("RoleService/GetRole", json!({"name": "applications/list/roles/full"})).await;
-            assert_eq!(shown[0], alone["role"]);
-        });
+    on_full_lists(async |root| {
+        let request = json!({"parent": "applications/list", "view": "ROLE_VIEW_FULL"});
+        for asked in [0, 11, 1_000] {
+            assert_eq!(paged(root, ("RoleService/ListRoles", &request), asked, "").await.names.len(), 10);
+        }
+        let basic = json!({"parent": "applications/list"});
+        let full = all(root, ("RoleService/ListRoles", &request), 7).await;
+        assert_eq!(full, all(root, ("RoleService/ListRoles", &basic), 100).await);
+        let mut wide = request;
+        wide["filter"] = "role_name = \"the full one\"".into();
+        let shown = root.done("RoleService/ListRoles", wide).await["roles"].clone();
+        assert_eq!(shown[0]["privileges"].as_array().unwrap().len(), STABLE);
+        let alone = root.done("RoleService/GetRole", json!({"name": "applications/list/roles/full"})).await;
+        assert_eq!(shown[0], alone["role"]);
     });
 }
 

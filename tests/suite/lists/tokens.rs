@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use super::stage::{fill, lists};
-use super::{page, paged};
+use super::{on_full_lists, page, paged};
 use crate::callers::actor::Actor;
 use crate::callers::stage::{actor, imported, on_every_store, root};
 use crate::harness::block_on;
@@ -40,40 +40,32 @@ fn forged(token: &str) -> Vec<String> {
 
 #[test]
 fn a_page_token_that_was_not_given_out_is_refused() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            fill(&root).await;
-            for list in lists() {
-                let asked = (list.method, &list.request);
-                let first = paged(&root, asked, 2, "").await;
-                for token in forged(&first.next) {
-                    refused(&root, asked, &token).await;
-                }
-                let second = paged(&root, asked, 2, &first.next).await;
-                assert_eq!(second.names, paged(&root, asked, 2, &first.next).await.names, "a token may be used twice");
+    on_full_lists(async |root| {
+        for list in lists() {
+            let asked = (list.method, &list.request);
+            let first = paged(root, asked, 2, "").await;
+            for token in forged(&first.next) {
+                refused(root, asked, &token).await;
             }
-        });
+            let second = paged(root, asked, 2, &first.next).await;
+            assert_eq!(second.names, paged(root, asked, 2, &first.next).await.names, "a token may be used twice");
+        }
     });
 }
 
 #[test]
 fn a_page_token_is_good_for_its_own_list_alone() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            fill(&root).await;
-            let all = lists();
-            let mut tokens = Vec::new();
-            for list in &all {
-                tokens.push(paged(&root, (list.method, &list.request), 2, "").await.next);
+    on_full_lists(async |root| {
+        let all = lists();
+        let mut tokens = Vec::new();
+        for list in &all {
+            tokens.push(paged(root, (list.method, &list.request), 2, "").await.next);
+        }
+        for (at, list) in all.iter().enumerate() {
+            for (_, token) in tokens.iter().enumerate().filter(|(other, _)| *other != at) {
+                refused(root, (list.method, &list.request), token).await;
             }
-            for (at, list) in all.iter().enumerate() {
-                for (_, token) in tokens.iter().enumerate().filter(|(other, _)| *other != at) {
-                    refused(&root, (list.method, &list.request), token).await;
-                }
-            }
-        });
+        }
     });
 }
 
@@ -120,17 +112,13 @@ fn a_page_token_is_good_for_its_own_question_alone() {
 /// The size of a page is no part of the question.
 #[test]
 fn a_page_token_may_be_used_with_another_page_size() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            fill(&root).await;
-            for list in lists() {
-                let asked = (list.method, &list.request);
-                let whole = paged(&root, asked, 9, "").await;
-                let first = paged(&root, asked, 2, "").await;
-                let rest = paged(&root, asked, 7, &first.next).await;
-                assert_eq!([first.names, rest.names].concat(), whole.names, "{}", list.method);
-            }
-        });
+    on_full_lists(async |root| {
+        for list in lists() {
+            let asked = (list.method, &list.request);
+            let whole = paged(root, asked, 9, "").await;
+            let first = paged(root, asked, 2, "").await;
+            let rest = paged(root, asked, 7, &first.next).await;
+            assert_eq!([first.names, rest.names].concat(), whole.names, "{}", list.method);
+        }
     });
 }

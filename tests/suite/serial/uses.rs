@@ -34,6 +34,15 @@ fn uses(round: usize) -> Vec<(Call, Call)> {
     ]
 }
 
+/// Those who use the things, in every round.
+fn users_of_things() -> [Value; 3] {
+    [
+        json!({"application": {"id": "a"}}),
+        json!({"user": {"id": "holder", "username": "holder", "application": "a"}}),
+        json!({"group": {"id": "g", "group_name": "g"}}),
+    ]
+}
+
 fn things(round: usize) -> Vec<Value> {
     vec![
         json!({"role": {"application": "a", "id": format!("r{round}"), "role_name": format!("r{round}")}}),
@@ -46,12 +55,7 @@ fn things(round: usize) -> Vec<Value> {
 #[test]
 fn what_is_deleted_is_not_used_and_what_is_used_is_not_deleted() {
     between(&[], async |Pair { one, two }| {
-        let lines = [
-            json!({"application": {"id": "a"}}),
-            json!({"user": {"id": "holder", "username": "holder", "application": "a"}}),
-            json!({"group": {"id": "g", "group_name": "g"}}),
-        ];
-        imported(one, &lines).await;
+        imported(one, &users_of_things()).await;
         for round in 0..rounds() {
             imported(one, &things(round)).await;
             for ((delete, name), (method, request)) in uses(round) {
@@ -72,12 +76,7 @@ fn what_is_deleted_is_not_used_and_what_is_used_is_not_deleted() {
 #[test]
 fn a_forced_deletion_leaves_no_use_behind() {
     between(&[], async |Pair { one, two }| {
-        let lines = [
-            json!({"application": {"id": "a"}}),
-            json!({"user": {"id": "holder", "username": "holder", "application": "a"}}),
-            json!({"group": {"id": "g", "group_name": "g"}}),
-        ];
-        imported(one, &lines).await;
+        imported(one, &users_of_things()).await;
         let before = export(one).await;
         for round in 0..rounds() {
             imported(one, &things(round)).await;

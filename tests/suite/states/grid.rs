@@ -4,26 +4,15 @@ use bailiwick::domain::name::Subject;
 use bailiwick::engine::Target;
 
 use super::build::subject;
+use super::{KEYS, LATE_KEY, OUR_KEYS};
 
 /// Every application, and one that never is.
 pub(crate) const APPLICATIONS: &[&str] = &["a", "b", "bailiwick", "nowhere"];
 
 /// Every privilege that a role of the small world can name, and two that are in no catalogue.
-pub(crate) const PRIVILEGES: &[&str] = &[
-    "read",
-    "readAll",
-    "Read",
-    "re*",
-    "ready",
-    "bailiwick:permission:check",
-    "bailiwick:role:manage-assignments",
-    "bailiwick:role:delegate",
-    "bailiwick:role-assignment:read",
-    "bailiwick:user:read",
-    "bailiwick:group:read",
-    "bailiwick:nothing",
-    "nothing",
-];
+pub(crate) fn privileges() -> Vec<&'static str> {
+    [KEYS, &[LATE_KEY], OUR_KEYS, &["nothing"]].concat()
+}
 
 /// Everybody who can ask, and some who cannot.
 pub(crate) const SUBJECTS: &[&str] = &[
@@ -77,7 +66,7 @@ const TARGETS: &[&str] = &[
     "invoice/1",
 ];
 
-/// Those of `PRIVILEGES`, `SUBJECTS` and so on that there can be: enough to compare two states of one engine.
+/// Those of `privileges`, `SUBJECTS` and so on that there can be: enough to compare two states of one engine.
 pub(crate) const REAL_PRIVILEGES: usize = 11;
 pub(crate) const REAL_SUBJECTS: usize = 13;
 pub(crate) const REAL_APPLICATIONS: usize = 3;
