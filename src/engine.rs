@@ -12,6 +12,7 @@ mod apply;
 mod decide;
 mod facts;
 mod granting;
+mod holdings;
 mod index;
 mod lists;
 mod names;

@@ -1,20 +1,23 @@
-//! Role assignments: assign, unassign, list.
+//! Role assignments: many roles of one holder given and taken; what all writes of assignments share.
+
+mod list;
+mod one_role;
+mod record;
 
 use async_trait::async_trait;
 
+pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
+pub use self::record::{DeleteRoleAssignment, RoleRef, Which};
+
 use super::authority::Thing;
-use super::caller::Caller;
 use super::draft::Draft;
-use super::error::{Error, Result};
-use super::filter;
-use super::listing::{Page, PageRequest};
+use super::error::{Error, Failures, Result};
 use super::methods::{self, Method};
-use super::port::{Collection, Condition, Field, Receipt};
-use super::service::{App, authority};
+use super::port::Receipt;
+use super::service::App;
 use super::writer::{Operation, WriteCall, Written};
 use crate::domain::assignment::{Assignment, AssignmentId};
 use crate::domain::id::Id;
-use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::{Key, Row, Stamp};
@@ -30,6 +33,24 @@ pub struct Holding {
     pub holder: Subject,
     /// The tenant that the assignments are cut to.
     pub tenant: Option<Id>,
+}
+
+/// When an assignment gives what it gives.
+#[derive(Clone, Copy, Debug)]
+pub struct Term {
+    /// Valid from; `None` = at once.
+    pub start: Option<Time>,
+    /// Valid until; `None` = for good.
+    pub expire: Option<Time>,
+}
+
+impl Term {
+    fn require_future_end(self, draft: &Draft<'_>) -> Result<()> {
+        match self.expire {
+            Some(expire) if expire <= draft.now() => Err(Error::invalid("expire_time", "must be later than now")),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Holding {
@@ -51,6 +72,39 @@ impl Holding {
     fn assignment(&self, role: &RoleId) -> AssignmentId {
         AssignmentId { holder: self.holder.clone(), role: role.clone(), tenant: self.tenant.clone() }
     }
+
+    /// Refuses unless the caller may read the role, the holder may hold it, and the caller covers what it would get.
+    fn require_assignable(&self, draft: &Draft<'_>, role: &RoleId, term: Term) -> Result<()> {
+        if role.application != self.application {
+            return Err(Error::not_found("role", role));
+        }
+        draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(role))?;
+        if !draft.before().is_assignable(&self.holder, role) {
+            let holder = &self.holder;
+            let description = format!("{holder} may not hold {role}: its visibility or application excludes it");
+            return Err(Error::precondition("ROLE_NOT_ASSIGNABLE", role.to_string(), description));
+        }
+        let gift = Gift { giver: &draft.call().caller.subject, now: draft.now() };
+        let tenant = self.tenant_id();
+        let receiver = Receiver { holder: &self.holder, tenant: tenant.as_ref(), expire: term.expire };
+        match draft.before().shortfall_of_assignment(gift, role, receiver) {
+            Some(short) => Err(short.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives the role. A record that is there and has not ended is left alone; says whether there was something to do.
+    async fn put(&self, draft: &mut Draft<'_>, role: &RoleId, term: Term) -> Result<bool> {
+        let id = self.assignment(role);
+        let old = draft.before().grant_of(&id.holder, &id.role, id.tenant_id().as_ref());
+        if old.is_some_and(|(_, expire)| expire.is_none_or(|expire| expire > draft.now())) {
+            return Ok(false);
+        }
+        let reason = draft.call().reason.clone();
+        let row = Assignment { id, start: term.start, expire: term.expire, reason, stamp: Stamp::default() };
+        draft.replace(Row::Assignment(row)).await?;
+        Ok(true)
+    }
 }
 
 /// Roles to be given to one holder. A record that exists is left alone; an expired one counts as absent.
@@ -60,10 +114,8 @@ pub struct AssignRoles {
     pub holding: Holding,
     /// The roles, without repeats.
     pub roles: Vec<RoleId>,
-    /// Valid from; `None` = at once.
-    pub start: Option<Time>,
-    /// Valid until; `None` = for good.
-    pub expire: Option<Time>,
+    /// For which time.
+    pub term: Term,
     /// Leaves out roles that cannot be given, and says so.
     pub allow_partial: bool,
 }
@@ -72,63 +124,25 @@ pub struct AssignRoles {
 impl Operation for AssignRoles {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
         self.holding.authorise(draft, &methods::ASSIGN_ROLES)?;
-        if self.expire.is_some_and(|expire| expire <= draft.now()) {
-            return Err(Error::invalid("expire_time", "must be later than now"));
-        }
-        let (mut receipt, mut first) = (Receipt::default(), None);
+        self.term.require_future_end(draft)?;
+        let (mut receipt, mut failures) = (Receipt::default(), Failures::of("roles"));
         let mut valid = Vec::new();
         for (index, role) in self.roles.iter().enumerate() {
-            match self.require_assignable(draft, role) {
+            match self.holding.require_assignable(draft, role, self.term) {
                 Ok(()) => valid.push(role),
-                Err(error) => {
-                    receipt.failures.push(error.of_item(index, role));
-                    first.get_or_insert(error);
-                }
+                Err(error) => failures.add(index, role, error),
             }
         }
-        if let Some(first) = first.filter(|_| !self.allow_partial || valid.is_empty()) {
-            return Err(Error::Items { first: Box::new(first), failures: receipt.failures });
+        if self.allow_partial && !valid.is_empty() {
+            receipt.failures = failures.left_out();
+        } else {
+            failures.refuse()?;
         }
         for role in valid {
-            let id = self.holding.assignment(role);
-            receipt.unchanged += u64::from(!self.put(draft, &id).await?);
-            receipt.keys.push(Key::Assignment(id));
+            receipt.unchanged += u64::from(!self.holding.put(draft, role, self.term).await?);
+            receipt.keys.push(Key::Assignment(self.holding.assignment(role)));
         }
         Ok(receipt)
-    }
-}
-
-impl AssignRoles {
-    fn require_assignable(&self, draft: &Draft<'_>, role: &RoleId) -> Result<()> {
-        if role.application != self.holding.application {
-            return Err(Error::not_found("role", role));
-        }
-        draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(role))?;
-        if !draft.before().is_assignable(&self.holding.holder, role) {
-            let holder = &self.holding.holder;
-            let description = format!("{holder} may not hold {role}: its visibility or application excludes it");
-            return Err(Error::precondition("ROLE_NOT_ASSIGNABLE", role.to_string(), description));
-        }
-        let gift = Gift { giver: &draft.call().caller.subject, now: draft.now() };
-        let tenant = self.holding.tenant_id();
-        let receiver = Receiver { holder: &self.holding.holder, tenant: tenant.as_ref(), expire: self.expire };
-        match draft.before().shortfall_of_assignment(gift, role, receiver) {
-            Some(short) => Err(short.into()),
-            None => Ok(()),
-        }
-    }
-
-    /// Says whether there was something to do.
-    async fn put(&self, draft: &mut Draft<'_>, id: &AssignmentId) -> Result<bool> {
-        let old = draft.before().grant_of(&id.holder, &id.role, id.tenant_id().as_ref());
-        if old.is_some_and(|(_, expire)| expire.is_none_or(|expire| expire > draft.now())) {
-            return Ok(false);
-        }
-        let reason = draft.call().reason.clone();
-        let (start, expire) = (self.start, self.expire);
-        let row = Assignment { id: id.clone(), start, expire, reason, stamp: Stamp::default() };
-        draft.replace(Row::Assignment(row)).await?;
-        Ok(true)
     }
 }
 
@@ -160,57 +174,6 @@ pub fn is_active(snapshot: &Snapshot, assignment: &Assignment, now: Time) -> boo
     assignment.valid_at(now) && tenant_lives && snapshot.is_assignable(&assignment.id.holder, &assignment.id.role)
 }
 
-const FIELDS: &filter::Fields = &[("subject", Field::Holder), ("role", Field::Role), ("tenant", Field::Tenant)];
-
-/// What a filter narrows a list of assignments to.
-#[derive(Default)]
-struct Narrowed {
-    holder: Option<Subject>,
-    tenant: Option<TenantId>,
-}
-
-impl Narrowed {
-    /// Reads and checks the conditions; `users/me` becomes the caller.
-    fn to(conditions: &mut [Condition], caller: &Caller) -> Result<Self> {
-        let mut narrowed = Self::default();
-        for condition in conditions {
-            let value = condition.value.clone();
-            let refuse = |malformed: crate::domain::violation::Malformed| {
-                Error::invalid("filter", format!("{value}: {malformed}"))
-            };
-            match condition.field {
-                Field::Holder if condition.value == "users/me" => {
-                    condition.value = caller.name();
-                    narrowed.holder = Some(caller.subject.clone());
-                }
-                Field::Holder => narrowed.holder = Some(Subject::parse(&condition.value).map_err(refuse)?),
-                Field::Tenant => narrowed.tenant = Some(TenantId::parse(&condition.value).map_err(refuse)?),
-                _ => {
-                    RoleId::parse(&condition.value).map_err(refuse)?;
-                }
-            }
-        }
-        Ok(narrowed)
-    }
-
-    /// Where the privilege is needed: on the subject and the tenant, else on the tenant, else on all there is. About
-    /// himself a caller needs none.
-    fn things<'a>(&'a self, application: Option<&Id>, caller: &Caller, snapshot: &Snapshot) -> Vec<Thing<'a>> {
-        match (&self.holder, &self.tenant) {
-            (Some(holder), _) if *holder == caller.subject => Vec::new(),
-            (Some(holder), tenant) => {
-                let holder = application.map_or_else(
-                    || Thing::subject(snapshot, holder),
-                    |application| Thing::subject_in(application, holder),
-                );
-                std::iter::once(holder).chain(tenant.as_ref().map(Thing::tenant)).collect()
-            }
-            (None, Some(tenant)) => vec![Thing::tenant(tenant)],
-            (None, None) => vec![application.map_or_else(Thing::everything, Thing::application)],
-        }
-    }
-}
-
 impl App {
     /// Gives roles to a holder.
     pub async fn assign_roles(&self, call: WriteCall, assign: AssignRoles) -> Result<Written> {
@@ -220,27 +183,5 @@ impl App {
     /// Takes roles from a holder.
     pub async fn unassign_roles(&self, call: WriteCall, unassign: UnassignRoles) -> Result<Written> {
         self.write(call, unassign).await
-    }
-
-    /// A page of assignments of roles of one application, or of all.
-    pub async fn list_role_assignments(
-        &self,
-        caller: &Caller,
-        application: Option<&Id>,
-        page: &PageRequest,
-    ) -> Result<Page> {
-        let parent = application.map_or("-", Id::as_str);
-        let question = page.question(caller, methods::LIST_ROLE_ASSIGNMENTS.path, parent);
-        let mut conditions = filter::parse(&page.filter, FIELDS)?;
-        let narrowed = Narrowed::to(&mut conditions, caller)?;
-        let view = self.page_view(page, &question).await?;
-        let whole = application.map_or_else(Thing::everything, Thing::application);
-        if !authority(&view, caller).may(&predefined::ROLE_ASSIGNMENT_READ, &whole.application, whole.target) {
-            for thing in narrowed.things(application, caller, view.snapshot()) {
-                authority(&view, caller).require(&methods::LIST_ROLE_ASSIGNMENTS, &thing)?;
-            }
-        }
-        let size = page.size(PAGE_SIZE_MAX)?;
-        self.page(page, &question, view, (Collection::Assignments(application.cloned()), conditions, size)).await
     }
 }

@@ -89,6 +89,8 @@ pub enum Error {
     /// Items of the request failed: the lowest one's cause, and every failure.
     #[error("{first}")]
     Items {
+        /// The field of the request that lists them.
+        list: &'static str,
         /// Why the lowest failing item failed.
         first: Box<Error>,
         /// All items that failed.
@@ -191,6 +193,40 @@ impl Error {
             code: self.code(),
             message: self.to_string(),
         }
+    }
+}
+
+/// The items of a request that failed, gathered: each is looked at before the call is refused.
+#[derive(Debug)]
+pub struct Failures {
+    list: &'static str,
+    first: Option<Error>,
+    items: Vec<ItemFailure>,
+}
+
+impl Failures {
+    /// None yet, of the items that a field of the request lists.
+    pub fn of(list: &'static str) -> Self {
+        Self { list, first: None, items: Vec::new() }
+    }
+
+    /// Adds one; lowest index first.
+    pub fn add(&mut self, index: usize, name: &(impl ToString + ?Sized), error: Error) {
+        self.items.push(error.of_item(index, name));
+        self.first.get_or_insert(error);
+    }
+
+    /// Refuses the call when an item has failed.
+    pub fn refuse(self) -> Result<()> {
+        match self.first {
+            Some(first) => Err(Error::Items { list: self.list, first: Box::new(first), failures: self.items }),
+            None => Ok(()),
+        }
+    }
+
+    /// The items that failed, of a call that goes on without them.
+    pub fn left_out(self) -> Vec<ItemFailure> {
+        self.items
     }
 }
 

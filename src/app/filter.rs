@@ -50,7 +50,10 @@ fn condition(name: &Word, words: &mut Words<'_>, fields: &Fields) -> Result<Cond
 }
 
 fn exact_only(field: Field) -> bool {
-    matches!(field, Field::Application | Field::Tenant | Field::Enabled | Field::Holder | Field::Role)
+    matches!(
+        field,
+        Field::Application | Field::Tenant | Field::Enabled | Field::Holder | Field::HolderType | Field::Role
+    )
 }
 
 fn refuse(description: impl Into<String>) -> Error {

@@ -63,7 +63,11 @@ methods! {
     DELETE_TENANT = "ApplicationService/DeleteTenant", TENANT_DELETE;
     ASSIGN_ROLES = "AssignmentService/AssignRoles", ROLE_MANAGE_ASSIGNMENTS;
     UNASSIGN_ROLES = "AssignmentService/UnassignRoles", ROLE_MANAGE_ASSIGNMENTS;
+    ASSIGN_ROLE_TO_SUBJECTS = "AssignmentService/AssignRoleToSubjects", ROLE_MANAGE_ASSIGNMENTS;
+    REVOKE_ROLE_FROM_SUBJECT = "AssignmentService/RevokeRoleFromSubject", ROLE_MANAGE_ASSIGNMENTS;
+    GET_ROLE_ASSIGNMENT = "AssignmentService/GetRoleAssignment", ROLE_ASSIGNMENT_READ;
     LIST_ROLE_ASSIGNMENTS = "AssignmentService/ListRoleAssignments", ROLE_ASSIGNMENT_READ;
+    DELETE_ROLE_ASSIGNMENT = "AssignmentService/DeleteRoleAssignment", ROLE_MANAGE_ASSIGNMENTS;
     CREATE_USER = "DirectoryService/CreateUser", USER_CREATE;
     GET_USER = "DirectoryService/GetUser", USER_READ;
     LIST_USERS = "DirectoryService/ListUsers", USER_READ;

@@ -259,6 +259,8 @@ pub enum Field {
     Enabled,
     /// Assignments: name of the holder.
     Holder,
+    /// Assignments: `USER`, `CLIENT`, `GROUP` or `APPLICATION`.
+    HolderType,
     /// Assignments: name of the role.
     Role,
 }

@@ -38,6 +38,11 @@ impl AssignmentId {
         Some(TenantId { application: self.role.application.clone(), tenant })
     }
 
+    /// `applications/{application}/roleAssignments/{role_assignment}`.
+    pub fn resource_name(&self) -> String {
+        format!("applications/{}/roleAssignments/{}", self.role.application, self.name_id())
+    }
+
     /// The last part of its resource name: derived from the identity, so that it needs no storage of its own
     /// and is the same in every store that holds the same assignment.
     pub fn name_id(&self) -> Id {

@@ -91,6 +91,8 @@ pub enum NameSpace {
     GroupNames,
     /// Role names of one application's own roles, or of one tenant's.
     RoleNames(Id, Option<Id>),
+    /// Ids of the assignments of one application's roles, which are derived and not folded: nobody chooses one.
+    AssignmentIds(Id),
 }
 
 impl Row {

@@ -105,10 +105,10 @@ fn explain(error: &Error, details: &mut Details) {
 /// A refusal that has another as its cause.
 fn explain_part(error: &Error, details: &mut Details) {
     match error {
-        Error::Items { first, failures } => {
+        Error::Items { list, first, failures } => {
             explain(first, details);
             for failure in failures {
-                details.violation(&format!("roles[{}]", failure.index), &failure.message, &failure.reason);
+                details.violation(&format!("{list}[{}]", failure.index), &failure.message, &failure.reason);
             }
         }
         Error::At { place, cause } => {

@@ -102,6 +102,7 @@ impl Filter {
                 Ok(holder) if exact => held_by(&holder),
                 _ => self.compared(holder_name(), condition),
             }),
+            Field::HolderType => Some(holder_type(condition)),
             Field::Role => Some(match RoleId::parse(&condition.value) {
                 Ok(role) if exact => of_role(&role),
                 _ => self.compared(role_name(), condition),
@@ -152,6 +153,15 @@ impl Filter {
             .cond_where(within);
         Condition::all().add(user::Column::Id.in_subquery(members))
     }
+}
+
+/// The type of the holder, as the contract spells it: which of the words match is found out here.
+fn holder_type(condition: &port::Condition) -> Condition {
+    let codes = (1_i16..).zip(["USER", "CLIENT", "GROUP", "APPLICATION"]).filter(|(_, word)| {
+        if condition.contains { word.contains(&condition.value) } else { *word == condition.value }
+    });
+    let none = Condition::any().add(Expr::val(1).eq(0));
+    codes.fold(none, |any, (code, _)| any.add(assignment::Column::HolderKind.eq(code)))
 }
 
 /// `true` or `false`: which of the two words matches is found out here.

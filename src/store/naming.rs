@@ -1,9 +1,9 @@
-//! Names that are unique whatever their case: which row has taken one.
+//! Names that are unique, most of them whatever their case: which row has taken one.
 
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::code;
-use super::entity::{group, role, user};
+use super::entity::{assignment, group, role, user};
 use super::rows;
 use super::table::with_table;
 use crate::app::port::{RowKind, StoreError};
@@ -24,6 +24,12 @@ pub(super) async fn taker(
                 .add(role::Column::Tenant.eq(code::of_optional(tenant.as_ref())))
                 .add(role::Column::NameFolded.eq(folded));
             (RowKind::Role, condition)
+        }
+        NameSpace::AssignmentIds(application) => {
+            let condition = Condition::all()
+                .add(assignment::Column::Application.eq(application.as_str()))
+                .add(assignment::Column::Name.eq(folded));
+            (RowKind::Assignment, condition)
         }
     };
     let rows = with_table!(kind, T => rows::all::<T>(db, condition).await)?;

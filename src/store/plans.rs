@@ -87,7 +87,8 @@ async fn every_selection_is_found_by_an_index() {
 #[tokio::test]
 async fn names_and_keys_are_found_by_an_index() {
     let watched = Watched::new().await;
-    for space in [NameSpace::Usernames, NameSpace::GroupNames, NameSpace::RoleNames(id(), None)] {
+    let in_application = [NameSpace::RoleNames(id(), None), NameSpace::AssignmentIds(id())];
+    for space in [NameSpace::Usernames, NameSpace::GroupNames].into_iter().chain(in_application) {
         watched.store.find_name(&space, "x").await.unwrap();
         let plans = watched.plans().await;
         assert!(plans.iter().all(|plan| !plan.starts_with("SCAN")), "{space:?}: {plans:?}");

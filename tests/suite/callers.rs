@@ -7,6 +7,8 @@ mod delegation;
 mod escalation;
 mod invariants;
 mod myself;
+mod one_role;
+mod records;
 pub(crate) mod shop;
 pub(crate) mod stage;
 

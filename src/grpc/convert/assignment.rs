@@ -1,24 +1,29 @@
 //! Role assignments.
 
+use prost_types::Timestamp;
+
 use super::time::{instant, timestamp};
-use super::{complete, elements, one_to, set_of, tenant_of};
-use crate::app::assignments::{AssignRoles, Holding, UnassignRoles, is_active};
+use super::{complete, elements, one_to, set_of, tenant_of, write};
+use crate::app::assignments::{
+    AssignRoleToSubjects, AssignRoles, DeleteRoleAssignment, FromWhom, Holding, RevokeRoleFromSubject, RoleRef, Term,
+    UnassignRoles, Which, is_active,
+};
 use crate::app::error::{Error, Result};
 use crate::app::port::ItemFailure;
 use crate::app::state::Snapshot;
 use crate::app::token::etag;
-use crate::domain::assignment::Assignment;
 use crate::domain::id::Id;
 use crate::domain::limit::CALL_IDS_MAX;
 use crate::domain::name::{self, RoleId, Subject};
 use crate::domain::row::Row;
+use crate::domain::text;
 use crate::domain::time::Time;
 use crate::domain::violation::{Malformed, Violations};
 use crate::grpc::status;
 use crate::proto::v1;
 use crate::proto::v1::assign_roles_response::Failure;
 
-/// For every role that is meant, its index in the request, where a role may stand more than once.
+/// For every item that is meant, its index in the request, where one may stand more than once.
 pub(in crate::grpc) struct Indexes(Vec<usize>);
 
 /// The roles to be given.
@@ -29,16 +34,10 @@ pub(in crate::grpc) fn assign(
     let words = (request.application.as_str(), request.subject.as_str(), request.tenant.as_str());
     let holding = holding(words, &mut violations);
     let roles = roles(&request.roles, &mut violations);
-    let start = time("start_time", request.start_time.as_ref(), &mut violations);
-    let expire = time("expire_time", request.expire_time.as_ref(), &mut violations);
-    if let (Some(Some(start)), Some(Some(expire))) = (start, expire)
-        && expire <= start
-    {
-        violations.add("expire_time", "must be later than start_time");
-    }
+    let term = term((request.start_time.as_ref(), request.expire_time.as_ref()), &mut violations);
     let (indexes, roles) = roles.into_iter().unzip();
     let allow_partial = request.allow_partial;
-    let assign = (|| Some(AssignRoles { holding: holding?, roles, start: start?, expire: expire?, allow_partial }))();
+    let assign = (|| Some(AssignRoles { holding: holding?, roles, term: term?, allow_partial }))();
     Ok((complete(violations, assign)?, Indexes(indexes)))
 }
 
@@ -53,15 +52,110 @@ pub(in crate::grpc) fn unassign(
     complete(violations, holding.map(|holding| UnassignRoles { holding, roles }))
 }
 
-fn holding((application, subject, tenant): (&str, &str, &str), violations: &mut Violations) -> Option<Holding> {
+/// The one role to be given to subjects.
+pub(in crate::grpc) fn assign_one(
+    request: &v1::AssignRoleToSubjectsRequest,
+    mut violations: Violations,
+) -> Result<(AssignRoleToSubjects, Indexes)> {
+    let role = violations.take("role", RoleId::parse(&request.role));
+    let subjects = set_of(&mut violations, "subjects", &request.subjects, Subject::parse);
+    one_to(&mut violations, "subjects", &request.subjects, subjects.len(), CALL_IDS_MAX);
+    if !subjects.is_sorted_by(|(_, one), (_, next)| one.collection() == next.collection()) {
+        violations.add("subjects", "must all be of one type");
+    }
+    let tenant = tenant(role.as_ref().map(|role| &role.application), &request.tenant, &mut violations);
+    let term = term((request.start_time.as_ref(), request.expire_time.as_ref()), &mut violations);
+    let (indexes, subjects) = subjects.into_iter().unzip();
+    let assign = (|| Some(AssignRoleToSubjects { role: role?, subjects, tenant: tenant?, term: term? }))();
+    Ok((complete(violations, assign)?, Indexes(indexes)))
+}
+
+/// The one role to be taken from one subject.
+pub(in crate::grpc) fn revoke(
+    request: &v1::RevokeRoleFromSubjectRequest,
+    mut violations: Violations,
+) -> Result<RevokeRoleFromSubject> {
+    let role = violations.take("role", RoleId::parse(&request.role));
+    let from = if request.subject.contains('/') {
+        violations.take("subject", Subject::parse(&request.subject)).map(FromWhom::Subject)
+    } else {
+        violations.take("subject", Id::parse(&request.subject)).map(FromWhom::BareId)
+    };
+    complete(violations, (|| Some(RevokeRoleFromSubject { role: role?, from: from? }))())
+}
+
+/// The assignment to be deleted: by its name, or by what it is made of.
+pub(in crate::grpc) fn delete(
+    request: v1::DeleteRoleAssignmentRequest,
+    mut violations: Violations,
+) -> Result<DeleteRoleAssignment> {
+    let which = if request.name.is_empty() {
+        parts(&request, &mut violations)
+    } else {
+        for (field, value) in [
+            ("application", &request.application),
+            ("subject", &request.subject),
+            ("role", &request.role),
+            ("role_name", &request.role_name),
+            ("tenant", &request.tenant),
+        ] {
+            if !value.is_empty() {
+                violations.add(field, "must be empty when name is set");
+            }
+        }
+        violations.take("name", record_id(&request.name)).map(|(application, id)| Which::Id(application, id))
+    };
+    let deletion = write::deletion(request.etag, request.allow_missing, false);
+    complete(violations, which.map(|which| DeleteRoleAssignment { which, deletion }))
+}
+
+fn parts(request: &v1::DeleteRoleAssignmentRequest, violations: &mut Violations) -> Option<Which> {
+    let words = (request.application.as_str(), request.subject.as_str(), request.tenant.as_str());
+    let holding = holding(words, violations);
+    let role = match (request.role.as_str(), request.role_name.as_str()) {
+        ("", "") => {
+            violations.add("role", "must be set, or else role_name");
+            None
+        }
+        (role, "") => violations.take("role", RoleId::parse(role)).map(RoleRef::Id),
+        ("", name) => violations.take("role_name", text::required_name(name)).map(RoleRef::Name),
+        _ => {
+            violations.add("role_name", "must be empty when role is set");
+            None
+        }
+    };
+    let (holding, role) = (holding?, role?);
+    if let RoleRef::Id(id) = &role
+        && id.application != holding.application
+    {
+        violations.add("role", format!("must be a role of applications/{}", holding.application));
+    }
+    Some(Which::Parts(holding, role))
+}
+
+/// The application and the id of an assignment's resource name.
+pub(in crate::grpc) fn record_id(name: &str) -> Result<(Id, Id), Malformed> {
+    match name.split('/').collect::<Vec<_>>().as_slice() {
+        ["applications", application, "roleAssignments", id] => Ok((Id::parse(application)?, Id::parse(id)?)),
+        _ => Err(Malformed::new("must be applications/{application}/roleAssignments/{role_assignment}")),
+    }
+}
+
+fn holding((application, subject, tenant_text): (&str, &str, &str), violations: &mut Violations) -> Option<Holding> {
     let application = violations.take("application", name::parse_application(application));
     let holder = violations.take("subject", Subject::parse(subject));
-    let tenant = match (&application, tenant) {
-        (_, "") => Some(None),
-        (Some(application), tenant) => violations.take("tenant", tenant_of(application, tenant)).map(Some),
-        (None, _) => None,
-    };
+    let tenant = tenant(application.as_ref(), tenant_text, violations);
     Some(Holding { application: application?, holder: holder?, tenant: tenant? })
+}
+
+/// The tenant that assignments are cut to, which may be left out.
+#[expect(clippy::option_option, reason = "malformed, left out, or a tenant")]
+fn tenant(application: Option<&Id>, text: &str, violations: &mut Violations) -> Option<Option<Id>> {
+    match (application, text) {
+        (_, "") => Some(None),
+        (Some(application), text) => violations.take("tenant", tenant_of(application, text)).map(Some),
+        (None, _) => None,
+    }
 }
 
 fn roles(sent: &[String], violations: &mut Violations) -> Vec<(usize, RoleId)> {
@@ -70,9 +164,21 @@ fn roles(sent: &[String], violations: &mut Violations) -> Vec<(usize, RoleId)> {
     roles
 }
 
+/// From when to when.
+fn term((start, expire): (Option<&Timestamp>, Option<&Timestamp>), violations: &mut Violations) -> Option<Term> {
+    let start = time("start_time", start, violations);
+    let expire = time("expire_time", expire, violations);
+    if let (Some(Some(start)), Some(Some(expire))) = (start, expire)
+        && expire <= start
+    {
+        violations.add("expire_time", "must be later than start_time");
+    }
+    Some(Term { start: start?, expire: expire? })
+}
+
 /// A time that may be left out.
 #[expect(clippy::option_option, reason = "malformed, left out, or a time")]
-fn time(field: &str, timestamp: Option<&prost_types::Timestamp>, violations: &mut Violations) -> Option<Option<Time>> {
+fn time(field: &str, timestamp: Option<&Timestamp>, violations: &mut Violations) -> Option<Option<Time>> {
     violations.take(field, timestamp.map(instant).transpose())
 }
 
@@ -90,7 +196,7 @@ impl Indexes {
     /// The refusal, its items under the indexes of the request.
     pub(in crate::grpc) fn refusal(&self, error: Error) -> Error {
         match error {
-            Error::Items { first, failures } => Error::Items { first, failures: self.place(failures) },
+            Error::Items { list, first, failures } => Error::Items { list, first, failures: self.place(failures) },
             error => error,
         }
     }
@@ -117,7 +223,7 @@ pub(in crate::grpc) fn parent(text: &str) -> Result<Option<Id>, Malformed> {
 /// An assignment, as the API shows it.
 pub(in crate::grpc) fn assignment(row: &Row, snapshot: &Snapshot, now: Time) -> Result<v1::RoleAssignment> {
     let Row::Assignment(row) = row else { return Err(Error::Internal) };
-    let name = assignment_name(row);
+    let name = row.id.resource_name();
     Ok(v1::RoleAssignment {
         etag: etag(&name, row.stamp.revision),
         name,
@@ -131,8 +237,4 @@ pub(in crate::grpc) fn assignment(row: &Row, snapshot: &Snapshot, now: Time) -> 
         create_time: Some(timestamp(row.stamp.created_at)),
         created_by: row.stamp.created_by.clone(),
     })
-}
-
-fn assignment_name(row: &Assignment) -> String {
-    format!("{}/roleAssignments/{}", name::application(&row.id.role.application), row.id.name_id())
 }

@@ -57,12 +57,28 @@ async fn refuse_on(server: &Server, who: &str, table: Vec<Attempt>) {
     let (before, revision) = (export(&root).await, head(&root).await);
     let caller = actor(server, who).await;
     let mut wrong = Vec::new();
-    for attempt in table {
+    let by_role: Vec<Attempt> = table.iter().filter_map(of_one_role).collect();
+    for attempt in table.into_iter().chain(by_role) {
         wrong.extend(tried(&caller, &attempt).await);
         let untouched = export(&root).await == before && head(&root).await == revision;
         assert!(untouched, "{who}: {}: the store has changed", attempt.what);
     }
     assert!(wrong.is_empty(), "{who}:\n{}", wrong.join("\n"));
+}
+
+/// What is refused for a subject and its roles is refused for a role and its subjects.
+fn of_one_role(attempt: &Attempt) -> Option<Attempt> {
+    let request = &attempt.request;
+    let [role] = request["roles"].as_array()?.as_slice() else { return None };
+    let here = role.as_str()?.starts_with(request["application"].as_str()?);
+    if attempt.method != "AssignmentService/AssignRoles" || !here {
+        return None;
+    }
+    let mut words = json!({"role": role, "subjects": [request["subject"]]});
+    for field in ["tenant", "start_time", "expire_time"].into_iter().filter(|field| request[*field].is_string()) {
+        words[field] = request[field].clone();
+    }
+    Some(Attempt { method: "AssignmentService/AssignRoleToSubjects", request: words, ..*attempt })
 }
 
 /// What is wrong with the answer to an attempt, also when it is only validated.

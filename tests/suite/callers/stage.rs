@@ -1,6 +1,9 @@
 //! The stage for tests of the API: servers whose callers have tokens, and short words for what tests say often.
 
 use bailiwick::config::{Config, Token};
+use bailiwick::domain::assignment::AssignmentId;
+use bailiwick::domain::id::Id;
+use bailiwick::domain::name::{RoleId, Subject};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Value, json};
 
@@ -133,6 +136,13 @@ pub(crate) fn strings(list: &Value) -> Vec<&str> {
 /// The names of the things of a list in an answer.
 pub(crate) fn names(list: &Value) -> Vec<&str> {
     list.as_array().into_iter().flatten().map(|item| item["name"].as_str().unwrap()).collect()
+}
+
+/// The name of an assignment of a role of an application, which follows from what it is made of.
+pub(crate) fn assignment_name(holder: &str, role: &str, tenant: Option<&str>) -> String {
+    let tenant = tenant.map(|tenant| Id::parse(tenant).unwrap());
+    let id = AssignmentId { holder: Subject::parse(holder).unwrap(), role: RoleId::parse(role).unwrap(), tenant };
+    id.resource_name()
 }
 
 /// How often a test that looks for rare interleavings repeats: `BAILIWICK_TEST_ROUNDS`, 20 by default.

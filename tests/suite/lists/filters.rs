@@ -138,6 +138,11 @@ fn conditions_are_joined_and_name_what_they_narrow() {
                 ["groups/strong", "groups/strong"]
             );
             assert_eq!(given("applications/shop", "subject = \"groups/strong\"").await, ["groups/strong"]);
+            assert_eq!(given("applications/shop", "subject_type = GROUP").await, ["groups/readers", "groups/strong"]);
+            assert_eq!(given("applications/-", "subject_type = \"CLIENT\"").await, ["clients/local-administrator"]);
+            assert!(given("applications/shop", "subject_type = APPLICATION").await.is_empty());
+            let narrow = "subject_type = USER AND role = applications/shop/roles/tenant-admin";
+            assert_eq!(given("applications/shop", narrow).await, [shop::ACME]);
             assert!(
                 given("applications/shop", "subject = \"users/cut\" AND role = \"applications/shop/roles/boss\"")
                     .await
@@ -239,6 +244,8 @@ fn a_filter_or_an_order_that_is_none_is_refused() {
             for (method, parent, filter) in [
                 ("AssignmentService/ListRoleAssignments", "applications/-", "subject = \"nobody\""),
                 ("AssignmentService/ListRoleAssignments", "applications/-", "role : \"x\""),
+                ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type = user"),
+                ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type : USER"),
                 ("PrivilegeService/ListPrivileges", "applications/bailiwick", "name = \"x\""),
                 ("RoleService/ListRoles", "applications/bailiwick", "kind = \"PREDEFINED\""),
             ] {

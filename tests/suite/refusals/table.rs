@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::callers::stage::assignment_name;
+
 /// A method.
 pub(super) struct Row {
     pub(super) method: &'static str,
@@ -84,9 +86,25 @@ pub(super) const ROWS: &[Row] = rows! {
         {"application": "applications/shop", "subject": "users/shared", "roles": ["applications/shop/roles/reader"]},
         {"application": "applications/shop", "subject": "users/me", "roles": [], "tenant": "applications/bank/tenants/acme"}
         wrong in ["subject", "roles", "tenant"];
+    "AssignmentService/AssignRoleToSubjects":
+        {"role": "applications/shop/roles/reader", "subjects": ["users/shared", "users/shop-clerk"]},
+        {"role": "reader", "subjects": ["users/shared", "groups/weak", "shared"], "tenant": "", "request_id": "\n",
+         "start_time": "2100-01-02T00:00:00Z", "expire_time": "2100-01-01T00:00:00Z"}
+        wrong in ["role", "subjects[2]", "subjects", "expire_time", "request_id"];
+    "AssignmentService/RevokeRoleFromSubject":
+        {"role": "applications/shop/roles/reader", "subject": "groups/readers"},
+        {"role": "applications/shop/roles/", "subject": "a b", "reason": "\u{0}"} wrong in ["role", "subject", "reason"];
+    "AssignmentService/GetRoleAssignment":
+        {"name": assignment_name("groups/readers", "applications/shop/roles/reader", None)},
+        {"name": "applications/shop/roleAssignments/", "consistency": {"max_staleness": "-1s"}}
+        wrong in ["name", "consistency.max_staleness"];
     "AssignmentService/ListRoleAssignments":
         {"parent": "applications/shop"},
         {"parent": "applications/a b", "page_size": -1} wrong in ["parent", "page_size"];
+    "AssignmentService/DeleteRoleAssignment":
+        {"application": "applications/shop", "subject": "groups/readers", "role_name": "READER"},
+        {"application": "shop", "subject": "readers", "role": "reader", "role_name": "reader", "request_id": "\n"}
+        wrong in ["application", "subject", "role_name", "request_id"];
     "DirectoryService/CreateUser":
         {"user_id": "new", "user": {"username": "new"}},
         {"user_id": "a/b", "user": {"username": " x", "display_name": "\u{7}", "first_name": "\u{7}", "last_name": "\u{7}",

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Step, step};
+use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
 const ASSIGN: &str = "AssignmentService/AssignRoles";
@@ -174,6 +175,26 @@ fn given() -> Vec<Step> {
         assign("users/dave", &["applications/app/roles/all"], ""),
         partial,
         timed,
+        step(
+            "AssignmentService/AssignRoleToSubjects",
+            json!({"role": "applications/app/roles/listed", "subjects": ["users/carol", "users/alice"], "tenant": "north"}),
+        ),
+        step(
+            "AssignmentService/AssignRoleToSubjects",
+            json!({"role": own, "subjects": ["users/none", "users/bob", "users/alice"]}),
+        ),
+        step(
+            "AssignmentService/RevokeRoleFromSubject",
+            json!({"role": "applications/app/roles/listed", "subject": "alice"}),
+        ),
+        named(
+            "AssignmentService/GetRoleAssignment",
+            &assignment_name("users/carol", "applications/app/roles/listed", Some("north")),
+        ),
+        step(
+            "AssignmentService/DeleteRoleAssignment",
+            json!({"application": "applications/app", "subject": "users/carol", "role_name": "LISTED role", "tenant": "north"}),
+        ),
         check("users/alice", "doc:write"),
         check_in("users/alice", "doc:write", "north"),
         check_in("users/alice", "site:close", "north"),

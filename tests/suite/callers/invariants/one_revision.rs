@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::super::shop::{self, PEOPLE};
-use super::super::stage::{head, imported, on_every_store, revision, root};
+use super::super::stage::{assignment_name, head, imported, on_every_store, revision, root};
 use crate::harness::block_on;
 
 /// Every write method, in an order in which each succeeds, and changes something; twice where the second time
@@ -13,6 +13,8 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
     let members = json!({"name": "groups/new", "members": ["users/shared"]});
     let assign = json!({"application": "applications/new", "subject": "users/shared",
                         "roles": ["applications/new/roles/new"]});
+    let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
+    let record = assignment_name("users/shared", "applications/new/roles/new", None);
     let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
     let role = |words: Value| {
         let mut request = words;
@@ -52,6 +54,11 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("AssignmentService/AssignRoles", assign.clone()),
         ("AssignmentService/UnassignRoles", assign.clone()),
         ("AssignmentService/UnassignRoles", assign),
+        ("AssignmentService/AssignRoleToSubjects", one_role.clone()),
+        ("AssignmentService/AssignRoleToSubjects", one_role),
+        ("AssignmentService/RevokeRoleFromSubject", json!({"role": "applications/new/roles/new", "subject": "new"})),
+        ("AssignmentService/DeleteRoleAssignment", json!({"name": record})),
+        ("AssignmentService/DeleteRoleAssignment", missing(&record)),
         ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
         ("DirectoryService/DeleteUser", json!({"name": "users/new"})),

@@ -1,0 +1,101 @@
+//! Role assignments: list.
+
+use crate::app::authority::Thing;
+use crate::app::caller::Caller;
+use crate::app::error::{Error, Result};
+use crate::app::filter;
+use crate::app::listing::{Page, PageRequest};
+use crate::app::methods;
+use crate::app::port::{Collection, Condition, Field};
+use crate::app::service::{App, authority};
+use crate::domain::id::Id;
+use crate::domain::limit::PAGE_SIZE_MAX;
+use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::predefined;
+use crate::domain::violation::Malformed;
+use crate::engine::Snapshot;
+
+const FIELDS: &filter::Fields = &[
+    ("subject", Field::Holder),
+    ("subject_type", Field::HolderType),
+    ("role", Field::Role),
+    ("tenant", Field::Tenant),
+];
+
+/// The types of subjects, as a filter spells them.
+const SUBJECT_TYPES: [&str; 4] = ["USER", "CLIENT", "GROUP", "APPLICATION"];
+
+/// What a filter narrows a list of assignments to.
+#[derive(Default)]
+struct Narrowed {
+    holder: Option<Subject>,
+    tenant: Option<TenantId>,
+}
+
+impl Narrowed {
+    /// Reads and checks the conditions; `users/me` becomes the caller.
+    fn to(conditions: &mut [Condition], caller: &Caller) -> Result<Self> {
+        let mut narrowed = Self::default();
+        for condition in conditions {
+            let value = condition.value.clone();
+            let refuse = |malformed: Malformed| Error::invalid("filter", format!("{value}: {malformed}"));
+            match condition.field {
+                Field::Holder if condition.value == "users/me" => {
+                    condition.value = caller.name();
+                    narrowed.holder = Some(caller.subject.clone());
+                }
+                Field::Holder => narrowed.holder = Some(Subject::parse(&condition.value).map_err(refuse)?),
+                Field::Tenant => narrowed.tenant = Some(TenantId::parse(&condition.value).map_err(refuse)?),
+                Field::HolderType if SUBJECT_TYPES.contains(&condition.value.as_str()) => {}
+                Field::HolderType => {
+                    return Err(Error::invalid("filter", "subject_type must be USER, CLIENT, GROUP or APPLICATION"));
+                }
+                _ => {
+                    RoleId::parse(&condition.value).map_err(refuse)?;
+                }
+            }
+        }
+        Ok(narrowed)
+    }
+
+    /// Where the privilege is needed: on the subject and the tenant, else on the tenant, else on all there is. About
+    /// himself a caller needs none.
+    fn things<'a>(&'a self, application: Option<&Id>, caller: &Caller, snapshot: &Snapshot) -> Vec<Thing<'a>> {
+        match (&self.holder, &self.tenant) {
+            (Some(holder), _) if *holder == caller.subject => Vec::new(),
+            (Some(holder), tenant) => {
+                let holder = application.map_or_else(
+                    || Thing::subject(snapshot, holder),
+                    |application| Thing::subject_in(application, holder),
+                );
+                std::iter::once(holder).chain(tenant.as_ref().map(Thing::tenant)).collect()
+            }
+            (None, Some(tenant)) => vec![Thing::tenant(tenant)],
+            (None, None) => vec![application.map_or_else(Thing::everything, Thing::application)],
+        }
+    }
+}
+
+impl App {
+    /// A page of assignments of roles of one application, or of all.
+    pub async fn list_role_assignments(
+        &self,
+        caller: &Caller,
+        application: Option<&Id>,
+        page: &PageRequest,
+    ) -> Result<Page> {
+        let parent = application.map_or("-", Id::as_str);
+        let question = page.question(caller, methods::LIST_ROLE_ASSIGNMENTS.path, parent);
+        let mut conditions = filter::parse(&page.filter, FIELDS)?;
+        let narrowed = Narrowed::to(&mut conditions, caller)?;
+        let view = self.page_view(page, &question).await?;
+        let whole = application.map_or_else(Thing::everything, Thing::application);
+        if !authority(&view, caller).may(&predefined::ROLE_ASSIGNMENT_READ, &whole.application, whole.target) {
+            for thing in narrowed.things(application, caller, view.snapshot()) {
+                authority(&view, caller).require(&methods::LIST_ROLE_ASSIGNMENTS, &thing)?;
+            }
+        }
+        let size = page.size(PAGE_SIZE_MAX)?;
+        self.page(page, &question, view, (Collection::Assignments(application.cloned()), conditions, size)).await
+    }
+}
