@@ -9,6 +9,7 @@
 
 mod check;
 mod connection;
+mod descriptor;
 mod export;
 mod failure;
 mod import;
@@ -52,6 +53,7 @@ enum Command {
     Import(import::Options),
     Export(export::Options),
     Check(check::Options),
+    Descriptor(descriptor::Options),
     Version(version::Options),
 }
 
@@ -63,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Import(options) => block_on(import::run(&options)),
         Command::Export(options) => block_on(export::run(&options)),
         Command::Check(options) => block_on(check::run(&options)),
+        Command::Descriptor(options) => descriptor::run(&options),
         Command::Version(options) => block_on(version::run(&options)),
     };
     outcome.unwrap_or_else(|error| {

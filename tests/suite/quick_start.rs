@@ -5,26 +5,21 @@
 use std::process::Command;
 
 use super::harness::Server;
+use super::tools;
 
-/// The commands between "```sh quick-start" and "```".
-fn commands() -> String {
+/// The commands of the README between "```sh NAME" and "```".
+pub(crate) fn block(name: &str) -> String {
     let readme = include_str!("../../README.md");
-    let (_, rest) = readme.split_once("```sh quick-start\n").unwrap();
+    let (_, rest) = readme.split_once(&format!("```sh {name}\n")).unwrap();
     rest.split_once("```").unwrap().0.to_owned()
-}
-
-/// The tools that `tests/run` has installed come first.
-fn path() -> String {
-    let tools = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/bin");
-    format!("{tools}:{}", std::env::var("PATH").unwrap_or_default())
 }
 
 #[test]
 fn the_readme_s_quick_start_works_as_written() {
     let server = Server::start();
     let output = Command::new("bash")
-        .args(["-euo", "pipefail", "-c", &commands()])
-        .env("PATH", path())
+        .args(["-euo", "pipefail", "-c", &block("quick-start")])
+        .env("PATH", tools::path())
         .env("BAILIWICK_ADDRESS", server.address().to_string())
         .output()
         .expect("bash runs");
