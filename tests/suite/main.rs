@@ -20,6 +20,7 @@ mod harness;
 mod import_export;
 mod laws;
 mod lists;
+mod mariadb;
 mod model;
 mod postgres;
 mod quick_start;
