@@ -173,8 +173,10 @@ impl Config {
     /// alone.
     fn check_secret(&self, reader: &mut Reader) {
         if self.secret.is_none() && !reader.has_failed("secret") && !self.database.is_sqlite() {
-            reader
-                .refuse("secret", "is required with PostgreSQL: set secret or secret_file, the same on every replica");
+            reader.refuse(
+                "secret",
+                "is required with a database server: set secret or secret_file, the same on every replica",
+            );
         }
     }
 }

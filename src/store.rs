@@ -1,4 +1,4 @@
-//! The data layer: the `Store` port on SQLite and PostgreSQL. The only place that knows SQL.
+//! The data layer: the `Store` port on SQLite, PostgreSQL and MariaDB. The only place that knows SQL.
 //!
 //! Guarantees: what `app::port` asks for, held by one conformance suite that runs on every database: serial writes
 //! under the lock on the counter, each revision whole or not at all, every read at one revision, texts compared
@@ -78,7 +78,7 @@ pub struct SqlStore {
     _place: Option<Place>,
 }
 
-/// Connects to the database at `url`: `sqlite://FILE`, `sqlite::memory:` or `postgres://…`.
+/// Connects to the database at `url`: `sqlite://FILE`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`.
 ///
 /// # Errors
 /// `Unavailable` when it is not reachable or another process has the file; `Schema` when its schema is not the one
@@ -87,7 +87,12 @@ pub async fn connect(url: &str, options: &Options) -> Result<Arc<SqlStore>, Stor
     let (place, reads, writes) = match Target::parse(url)? {
         Target::Postgres(target) => {
             let pool = connect::postgres(&target, options.pool_size).await?;
-            connect::check_durability(&pool).await?;
+            connect::check_postgres(&pool).await?;
+            (None, pool.clone(), pool)
+        }
+        Target::Mariadb(target) => {
+            let pool = connect::mariadb(&target, options.pool_size).await?;
+            connect::check_mariadb(&pool).await?;
             (None, pool.clone(), pool)
         }
         Target::File(file) => open(Place::existing(&file)?, options.pool_size).await?,
@@ -121,6 +126,7 @@ async fn open(
 pub async fn migrate(url: &str, direction: Direction) -> Result<Vec<Step>, StoreError> {
     let (place, db) = match Target::parse(url)? {
         Target::Postgres(target) => (None, connect::postgres(&target, 1).await?),
+        Target::Mariadb(target) => (None, connect::mariadb(&target, 1).await?),
         Target::File(file) => {
             let place = if direction == Direction::Up { Place::created(&file) } else { Place::existing(&file) }?;
             let db = connect::sqlite(&place, None).await?;

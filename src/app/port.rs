@@ -298,7 +298,7 @@ pub enum StoreError {
 /// A database of rows with a log of revisions.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// `sqlite`, `postgresql`, …: for people.
+    /// `sqlite`, `postgresql` or `mariadb`: for people.
     fn kind(&self) -> &'static str;
 
     /// The newest revision and the database's clock.

@@ -8,12 +8,13 @@ use std::fmt;
 use super::reader::Reader;
 
 const SQLITE: &str = "sqlite:";
-const POSTGRES: [&str; 2] = ["postgres://", "postgresql://"];
+const SERVERS: [&str; 4] = ["postgres://", "postgresql://", "mysql://", "mariadb://"];
 
 /// Which database, how many connections, and whether `serve` may change its schema.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Database {
-    /// `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
+    /// `sqlite://FILE`, `postgres://USER:PASSWORD@HOST/NAME` or `mysql://USER:PASSWORD@HOST/NAME`; `mariadb://` is
+    /// `mysql://`.
     pub url: String,
     /// Connections kept open at most.
     pub pool_size: u32,
@@ -46,8 +47,8 @@ impl Database {
         }
         if !is_supported(&database.url) {
             // The value is not repeated: it may hold a password.
-            reader
-                .refuse("database.url", "must begin with sqlite://, postgres:// or postgresql://, and name a database");
+            let schemes = "must begin with sqlite://, postgres://, postgresql://, mysql:// or mariadb://";
+            reader.refuse("database.url", format!("{schemes}, and name a database"));
         }
         reader.number("database.pool_size", 1..=1_000, &mut database.pool_size);
         database.migrate = reader.flag("database.migrate").unwrap_or(database.is_sqlite());
@@ -66,7 +67,7 @@ impl fmt::Debug for Database {
 }
 
 fn is_supported(url: &str) -> bool {
-    let mut schemes = POSTGRES.into_iter().chain([SQLITE]);
+    let mut schemes = SERVERS.into_iter().chain([SQLITE]);
     schemes.any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.trim_matches('/').is_empty()))
 }
 
@@ -100,6 +101,7 @@ mod tests {
             ("postgres://u:sec?ret@db/b", "postgres://…"),
             ("postgres://db/b?password=se@cret", "postgres://…"),
             ("postgres://db/b", "postgres://db/b"),
+            ("mysql://u:secret@db:3306/b?ssl-mode=VERIFY_IDENTITY", "mysql://db:3306/b"),
             ("u:secret@db", "…"),
         ];
         for (url, shown) in cases {
@@ -109,10 +111,12 @@ mod tests {
 
     #[test]
     fn only_databases_that_we_speak_to_are_supported() {
-        for url in ["sqlite://a.db", "sqlite::memory:", "postgres://h/d", "postgresql://h/d"] {
+        for url in
+            ["sqlite://a.db", "sqlite::memory:", "postgres://h/d", "postgresql://h/d", "mysql://h/d", "mariadb://h/d"]
+        {
             assert!(is_supported(url), "{url}");
         }
-        for url in ["", "mysql://h/d", "sqlite:", "sqlite://", "postgres://", "Postgres://h/d"] {
+        for url in ["", "mssql://h/d", "sqlite:", "sqlite://", "postgres://", "mysql://", "Postgres://h/d"] {
             assert!(!is_supported(url), "{url}");
         }
     }

@@ -10,7 +10,8 @@ use clap::Args;
 /// A key of the file and the text that a flag or variable gives it.
 pub(super) type Setting<'a> = (&'static str, Option<&'a str>);
 
-const DATABASE_URL_HELP: &str = "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME [default: sqlite://bailiwick.db]";
+const DATABASE_URL_HELP: &str = "sqlite://FILE, postgres://USER:PASSWORD@HOST/NAME or \
+    mysql://USER:PASSWORD@HOST/NAME [default: sqlite://bailiwick.db]";
 
 /// Where the configuration is read from, and the one setting that `migrate` needs as well.
 #[derive(Args, Debug, Clone, Default)]

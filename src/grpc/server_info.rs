@@ -48,6 +48,7 @@ fn database_kind(kind: &str) -> DatabaseKind {
     match kind {
         "sqlite" => DatabaseKind::Sqlite,
         "postgresql" => DatabaseKind::Postgresql,
+        "mariadb" => DatabaseKind::Mariadb,
         _ => DatabaseKind::Unspecified,
     }
 }

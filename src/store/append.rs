@@ -66,21 +66,39 @@ fn encode(keys: &Keys, mut sum: u128, changes: &[Change]) -> (Vec<Vec<u8>>, u128
     (payloads.collect(), sum)
 }
 
-/// Leaves each row as the last change of it has it. Rows that are gone go first, for another may take their name;
-/// all are written in the order of their keys, as they lie in the database.
+/// A row before the first change of it and after the last.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    before: Option<&'a Row>,
+    after: Option<&'a Row>,
+}
+
+impl Step<'_> {
+    /// Whether it leaves its place or its name to others.
+    fn leaves(&self) -> bool {
+        match (self.before, self.after) {
+            (Some(before), Some(after)) => before.unique_name() != after.unique_name(),
+            (_, after) => after.is_none(),
+        }
+    }
+}
+
+/// Leaves each row as the last change of it has it. Rows that are gone or have another name go first, for another may
+/// take what they had; all are written in the order of their keys, as they lie in the database.
 async fn write_state(db: &impl ConnectionTrait, changes: &[Change]) -> Result<(), StoreError> {
-    let mut state: BTreeMap<RowKind, BTreeMap<Key, Option<&Row>>> = BTreeMap::new();
+    let mut state: BTreeMap<RowKind, BTreeMap<Key, Step<'_>>> = BTreeMap::new();
     for change in changes {
         let key = change.key().ok_or_else(|| Unreadable::new("a change holds no row"))?;
-        state.entry(kind_of(&key)).or_default().insert(key, change.after.as_ref());
+        let first = Step { before: change.before.as_ref(), after: None };
+        state.entry(kind_of(&key)).or_default().entry(key).or_insert(first).after = change.after.as_ref();
     }
     for (kind, rows) in &state {
-        let gone: Vec<&Key> = rows.iter().filter(|(_, row)| row.is_none()).map(|(key, _)| key).collect();
+        let gone: Vec<&Key> = rows.iter().filter(|(_, step)| step.leaves()).map(|(key, _)| key).collect();
         with_table!(*kind, T => delete::<T>(db, &gone).await?);
     }
     for (kind, rows) in &state {
         with_table!(*kind, T => {
-            let models: Vec<_> = rows.values().flatten().filter_map(|row| T::model(row)).collect();
+            let models: Vec<_> = rows.values().filter_map(|step| T::model(step.after?)).collect();
             put::<T>(db, &models).await?;
         });
     }

@@ -65,6 +65,8 @@ fn driver(error: &sqlx::Error) -> Class {
             let code = error.code().unwrap_or(Cow::Borrowed(""));
             if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
                 sqlite(code.parse().unwrap_or(0))
+            } else if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+                mariadb(error.number())
             } else {
                 sqlstate(&code)
             }
@@ -102,6 +104,22 @@ fn sqlstate(code: &str) -> Class {
         "42P01" | "42703" | "42883" | "42501" => Class::Schema,
         // Data exceptions and violated constraints
         _ if code.starts_with("22") || code.starts_with("23") => Class::Corrupt,
+        _ => Class::Unavailable,
+    }
+}
+
+/// <https://mariadb.com/kb/en/mariadb-error-code-reference/>; its SQL states tell less.
+fn mariadb(number: u16) -> Class {
+    match number {
+        // ER_DUP_KEY, ER_DUP_ENTRY, ER_DUP_ENTRY_WITH_KEY_NAME
+        1022 | 1062 | 1586 => Class::Taken,
+        // ER_CHECKREAD, ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK
+        1020 | 1205 | 1213 => Class::Transient,
+        // ER_TABLEACCESS_DENIED_ERROR, ER_COLUMNACCESS_DENIED_ERROR, ER_BAD_FIELD_ERROR, ER_NO_SUCH_TABLE
+        1142 | 1143 | 1054 | 1146 => Class::Schema,
+        // ER_BAD_NULL_ERROR, ER_WARN_DATA_OUT_OF_RANGE, ER_NO_DEFAULT_FOR_FIELD, ER_TRUNCATED_WRONG_VALUE_FOR_FIELD,
+        // ER_DATA_TOO_LONG, ER_DATA_OUT_OF_RANGE, ER_CONSTRAINT_FAILED
+        1048 | 1264 | 1364 | 1366 | 1406 | 1690 | 4025 => Class::Corrupt,
         _ => Class::Unavailable,
     }
 }
@@ -166,6 +184,28 @@ mod tests {
             ("23502", Class::Corrupt),
         ] {
             assert_eq!(sqlstate(code), class, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_mariadb_says_means_the_same() {
+        for (number, class) in [
+            (1062, Class::Taken),
+            (1205, Class::Transient),
+            (1213, Class::Transient),
+            (1020, Class::Transient),
+            (1146, Class::Schema),
+            (1054, Class::Schema),
+            (1406, Class::Corrupt),
+            (1048, Class::Corrupt),
+            (1040, Class::Unavailable),
+            (1153, Class::Unavailable),
+            (1290, Class::Unavailable),
+            (1305, Class::Unavailable),
+            (1927, Class::Unavailable),
+            (1969, Class::Unavailable),
+        ] {
+            assert_eq!(mariadb(number), class, "{number}");
         }
     }
 

@@ -8,9 +8,12 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::dialect::Dialect;
 use super::entity::{application, assignment, group, privilege, role, tenant, user, user_tenant};
+use super::naming;
 use super::select::{cut_to, held_by, of_role, owned_role};
 use crate::app::port::{self, Collection, Field, StoreError};
+use crate::domain::id::Id;
 use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::row::NameSpace;
 
 /// All of the conditions; `Schema` for a field that the collection does not have.
 pub(super) fn conditions(
@@ -25,7 +28,7 @@ pub(super) fn conditions(
             Collection::Tenants(_) => filter.tenant(condition),
             Collection::Users => filter.user(condition),
             Collection::Groups => filter.group(condition),
-            Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(condition),
+            Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(collection, condition),
             Collection::Privileges(_) => filter.privilege(condition),
             Collection::Assignments(_) => filter.assignment(condition),
         };
@@ -57,7 +60,7 @@ impl Filter {
     fn user(self, condition: &port::Condition) -> Option<Condition> {
         match condition.field {
             Field::DisplayName => Some(self.text(user::Column::DisplayName, condition)),
-            Field::Username => Some(self.text(user::Column::UsernameFolded, condition)),
+            Field::Username => Some(self.name(user::Column::UsernameFolded, &[NameSpace::Usernames], condition)),
             Field::Application => Some(self.text(user::Column::Application, condition)),
             Field::Tenant => Some(self.member(condition)),
             Field::Enabled => Some(flag(user::Column::Enabled, condition)),
@@ -68,16 +71,16 @@ impl Filter {
     fn group(self, condition: &port::Condition) -> Option<Condition> {
         match condition.field {
             Field::DisplayName => Some(self.text(group::Column::DisplayName, condition)),
-            Field::GroupName => Some(self.text(group::Column::NameFolded, condition)),
+            Field::GroupName => Some(self.name(group::Column::NameFolded, &[NameSpace::GroupNames], condition)),
             _ => None,
         }
     }
 
-    fn role(self, condition: &port::Condition) -> Option<Condition> {
+    fn role(self, collection: &Collection, condition: &port::Condition) -> Option<Condition> {
         let (application, tenant) = (role::Column::Application, role::Column::Tenant);
         match condition.field {
             Field::DisplayName => Some(self.text(role::Column::DisplayName, condition)),
-            Field::RoleName => Some(self.text(role::Column::NameFolded, condition)),
+            Field::RoleName => Some(self.name(role::Column::NameFolded, &owners(collection), condition)),
             Field::Tenant => Some(match TenantId::parse(&condition.value) {
                 Ok(id) if !condition.contains => owned_role(&id),
                 _ => self.compared(optional_tenant_name(application, tenant), condition),
@@ -117,6 +120,15 @@ impl Filter {
 
     fn text(self, column: impl ColumnTrait, condition: &port::Condition) -> Condition {
         self.compared(Expr::col(column.as_column_ref()), condition)
+    }
+
+    /// A folded name: equal, it is found by its digest in each of the spaces in which it may be.
+    fn name(self, folded: impl ColumnTrait, spaces: &[NameSpace], condition: &port::Condition) -> Condition {
+        if condition.contains {
+            return self.text(folded, condition);
+        }
+        let named = spaces.iter().map(|space| naming::named(space, &condition.value).1);
+        named.fold(Condition::any(), Condition::add)
     }
 
     fn compared(self, text: Expr, condition: &port::Condition) -> Condition {
@@ -162,6 +174,19 @@ fn holder_type(condition: &port::Condition) -> Condition {
     });
     let none = Condition::any().add(Expr::val(1).eq(0));
     codes.fold(none, |any, (code, _)| any.add(assignment::Column::HolderKind.eq(code)))
+}
+
+/// Where the names of the roles of a collection are unique.
+fn owners(collection: &Collection) -> Vec<NameSpace> {
+    let space = |application: &Id, tenant: Option<&Id>| NameSpace::RoleNames(application.clone(), tenant.cloned());
+    match collection {
+        Collection::ApplicationRoles(application) => vec![space(application, None)],
+        Collection::TenantRoles(id, false) => vec![space(&id.application, Some(&id.tenant))],
+        Collection::TenantRoles(id, true) => {
+            vec![space(&id.application, Some(&id.tenant)), space(&id.application, None)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// `true` or `false`: which of the two words matches is found out here.

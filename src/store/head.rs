@@ -4,7 +4,7 @@ use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{ActiveValue, ConnectionTrait, DbErr, EntityTrait, QuerySelect};
 
 use super::chain::Keys;
-use super::dialect;
+use super::dialect::{self, Dialect};
 use super::entity::{counter, stamp};
 use super::unreadable::Unreadable;
 use crate::app::port::{Chain, Head, StoreError};
@@ -46,7 +46,7 @@ async fn create(db: &impl ConnectionTrait, keys: &Keys) -> Result<(), StoreError
         min_reader: ActiveValue::Set(READER),
     };
     // Another process may make it at the same time: the first one's stays.
-    let first = OnConflict::column(counter::Column::Id).do_nothing().to_owned();
+    let first = OnConflict::column(counter::Column::Id).do_nothing_on([counter::Column::Id]).to_owned();
     counter::Entity::insert(row).on_conflict(first).exec_without_returning(db).await?;
     Ok(())
 }
@@ -54,6 +54,9 @@ async fn create(db: &impl ConnectionTrait, keys: &Keys) -> Result<(), StoreError
 /// Waits for the lock on the counter, which the transaction holds until its end. On SQLite the transaction has it
 /// from its beginning.
 pub(super) async fn lock(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if let Some(limit) = Dialect::of(db).write_idle_limit() {
+        db.execute_unprepared(limit).await?;
+    }
     counter::Entity::find_by_id(ONLY).lock_exclusive().one(db).await?;
     Ok(())
 }

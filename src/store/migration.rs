@@ -1,13 +1,13 @@
 //! The schema, in steps that are applied in order and can be taken back.
 //!
 //! Guarantees: applying is idempotent, also after it was killed half way; of two processes that migrate the same
-//! PostgreSQL database at the same time one waits for the other; a schema that a later version of the program has
+//! database at the same time one waits for the other; a schema that a later version of the program has
 //! made is refused. It never changes rows of the state.
 
 mod foundation;
 mod outline;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
 use super::dialect::Dialect;
@@ -41,13 +41,14 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Held while a PostgreSQL database is migrated; any number that nobody else uses.
-const ADVISORY_LOCK: &str = "SELECT pg_advisory_lock(7020397264381539433)";
+/// How long one process waits for another that migrates the same MariaDB database; no statement may take longer
+/// than 45 s.
+const LOCK_SECONDS: u32 = 40;
 
 /// Migrates over a pool of one connection, and says which steps the database has.
 pub(super) async fn run(db: &DatabaseConnection, direction: Direction) -> Result<Vec<Step>, StoreError> {
-    if Dialect::of(db) == Dialect::Postgres && direction != Direction::Status {
-        db.execute_unprepared(ADVISORY_LOCK).await?;
+    if direction != Direction::Status {
+        lock(db).await?;
     }
     match direction {
         Direction::Up => Migrator::up(db, None).await?,
@@ -55,6 +56,27 @@ pub(super) async fn run(db: &DatabaseConnection, direction: Direction) -> Result
         Direction::Status => {}
     }
     steps(db).await
+}
+
+/// Waits for the lock that who migrates a database holds until its session ends. An SQLite file is one process's.
+async fn lock(db: &DatabaseConnection) -> Result<(), StoreError> {
+    match Dialect::of(db) {
+        Dialect::Sqlite => {}
+        Dialect::Postgres => {
+            // Any number that nobody else uses.
+            db.execute_unprepared("SELECT pg_advisory_lock(7020397264381539433)").await?;
+        }
+        Dialect::Mariadb => {
+            // Such locks belong to the server, not to a database on it.
+            let sql = format!("SELECT GET_LOCK(CONCAT('bailiwick ', MD5(DATABASE())), {LOCK_SECONDS}) = 1");
+            let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+            let locked = row.map(|row| row.try_get_by_index::<Option<bool>>(0)).transpose()?.flatten();
+            if locked != Some(true) {
+                return Err(StoreError::Unavailable("another process migrates the database".to_owned()));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a schema that is not exactly the one this program needs.

@@ -1,5 +1,9 @@
 //! Names that are unique, most of them whatever their case: which row has taken one.
+//!
+//! A folded name may be longer than an index takes, so what is unique, and what finds it, is a digest of the name and
+//! of its owner. The name itself is compared as well: a digest alone decides nothing.
 
+use blake3::Hasher;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::code;
@@ -15,11 +19,26 @@ pub(super) async fn taker(
     space: &NameSpace,
     folded: &str,
 ) -> Result<Option<Row>, StoreError> {
-    let (kind, condition) = match space {
-        NameSpace::Usernames => (RowKind::User, Condition::all().add(user::Column::UsernameFolded.eq(folded))),
-        NameSpace::GroupNames => (RowKind::Group, Condition::all().add(group::Column::NameFolded.eq(folded))),
+    let (kind, condition) = named(space, folded);
+    let rows = with_table!(kind, T => rows::all::<T>(db, condition).await)?;
+    Ok(rows.into_iter().next())
+}
+
+/// The kind of rows whose names are unique in a space, and what the one that has taken a folded name meets.
+pub(super) fn named(space: &NameSpace, folded: &str) -> (RowKind, Condition) {
+    let digest = digest(space, folded);
+    match space {
+        NameSpace::Usernames => (
+            RowKind::User,
+            Condition::all().add(user::Column::UsernameDigest.eq(digest)).add(user::Column::UsernameFolded.eq(folded)),
+        ),
+        NameSpace::GroupNames => (
+            RowKind::Group,
+            Condition::all().add(group::Column::NameDigest.eq(digest)).add(group::Column::NameFolded.eq(folded)),
+        ),
         NameSpace::RoleNames(application, tenant) => {
             let condition = Condition::all()
+                .add(role::Column::NameDigest.eq(digest))
                 .add(role::Column::Application.eq(application.as_str()))
                 .add(role::Column::Tenant.eq(code::of_optional(tenant.as_ref())))
                 .add(role::Column::NameFolded.eq(folded));
@@ -31,7 +50,26 @@ pub(super) async fn taker(
                 .add(assignment::Column::Name.eq(folded));
             (RowKind::Assignment, condition)
         }
-    };
-    let rows = with_table!(kind, T => rows::all::<T>(db, condition).await)?;
-    Ok(rows.into_iter().next())
+    }
+}
+
+/// The digest of a folded name and of what it is unique in.
+pub(super) fn digest(space: &NameSpace, folded: &str) -> Vec<u8> {
+    match space {
+        NameSpace::Usernames | NameSpace::GroupNames => digest_of(&[folded]),
+        NameSpace::AssignmentIds(application) => digest_of(&[application.as_str(), folded]),
+        NameSpace::RoleNames(application, tenant) => {
+            digest_of(&[application.as_str(), code::of_optional(tenant.as_ref()), folded])
+        }
+    }
+}
+
+/// Each part stands behind its length, so that no two lists of parts hash the same bytes.
+fn digest_of(parts: &[&str]) -> Vec<u8> {
+    let mut hasher = Hasher::new_derive_key("bailiwick store v1: unique name");
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().as_bytes().to_vec()
 }

@@ -1,6 +1,6 @@
 //! A view of the whole state at one revision, and the check that it is the state that was written.
 //!
-//! The view is a read transaction: REPEATABLE READ on PostgreSQL, a snapshot of the write-ahead log on SQLite.
+//! The view is a read transaction: a snapshot of the write-ahead log on SQLite, REPEATABLE READ elsewhere.
 //! Whoever walks through every kind from its beginning to its end has the sum of all rows compared with that of
 //! the revision; a difference is logged and counted, and what was read stands.
 
@@ -24,9 +24,6 @@ use super::unreadable::Unreadable;
 use super::{codec, head};
 use crate::app::port::{Head, Reader, RowKind, StoreError};
 use crate::domain::row::{Key, Row};
-
-/// How long a view may stand idle on PostgreSQL, for a client may take its export slowly.
-const IDLE_LIMIT: &str = "SET LOCAL idle_in_transaction_session_timeout = '15min'";
 
 /// A view of the state.
 pub(super) struct SqlReader {
@@ -97,15 +94,15 @@ pub(super) async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransact
     let dialect = Dialect::of(db);
     let options = match dialect {
         Dialect::Sqlite => TransactionOptions::default(),
-        Dialect::Postgres => TransactionOptions {
+        Dialect::Postgres | Dialect::Mariadb => TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
             access_mode: Some(AccessMode::ReadOnly),
             ..TransactionOptions::default()
         },
     };
     let transaction = db.begin_with_options(options).await?;
-    if dialect == Dialect::Postgres {
-        transaction.execute_unprepared(IDLE_LIMIT).await?;
+    if let Some(limit) = dialect.view_idle_limit() {
+        transaction.execute_unprepared(limit).await?;
     }
     Ok(transaction)
 }

@@ -46,22 +46,30 @@ pub(super) async fn found<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) ->
 
 /// Conditions that together are met by the rows with these keys.
 pub(super) fn keyed<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) -> Vec<Expr> {
-    let columns = T::key_columns();
     let values: Vec<Vec<Value>> = keys.iter().filter_map(|key| T::key(key)).collect();
-    let chunk = (Dialect::of(db).parameters_max() / columns.len().max(1)).min(KEYS_MAX);
-    values.chunks(chunk).map(|keys| among::<T>(&columns, keys.to_vec())).collect()
+    with_keys(Dialect::of(db), &T::key_columns(), &values)
+}
+
+/// Conditions that together are met by the rows with these values in their key's columns.
+pub(super) fn with_keys<C: ColumnTrait>(dialect: Dialect, columns: &[C], keys: &[Vec<Value>]) -> Vec<Expr> {
+    let chunk = (dialect.parameters_max() / columns.len().max(1)).min(KEYS_MAX);
+    keys.chunks(chunk).map(|keys| among(dialect, columns, keys.to_vec())).collect()
 }
 
 /// The key is repeated until their number is a power of two: few different statements to prepare.
-fn among<T: Table>(columns: &[T::Column], mut keys: Vec<Vec<Value>>) -> Expr {
+fn among<C: ColumnTrait>(dialect: Dialect, columns: &[C], mut keys: Vec<Vec<Value>>) -> Expr {
     if let Some(last) = keys.last().cloned() {
         keys.resize(keys.len().next_power_of_two(), last);
     }
     if let [column] = columns {
         return column.is_in(keys.into_iter().flatten());
     }
+    let keys = keys.into_iter().map(ValueTuple::Many);
+    if dialect.takes_lists_of_tuples() {
+        return tuple(columns).in_tuples(keys);
+    }
     let mut list = Query::select();
-    list.column(Asterisk).from_values(keys.into_iter().map(ValueTuple::Many), "keys");
+    list.column(Asterisk).from_values(keys, "keys");
     tuple(columns).in_subquery(list)
 }
 
@@ -81,12 +89,14 @@ pub(super) async fn page<T: Table>(
     mut position: Position<T::Column>,
     (limit, health): (usize, &Health),
 ) -> Result<Vec<Row>, StoreError> {
+    let dialect = Dialect::of(db);
     let mut rows = Vec::new();
     // Rows stepped over since the last one that was understood: only such a one can say where to go on.
     let mut skipped = 0;
     while rows.len() < limit {
         let wanted = limit - rows.len();
-        let results = db.query_all(&next(base.clone(), &position, skipped, wanted).into_query()).await?;
+        let query = next(base.clone(), &position, (dialect, skipped, wanted));
+        let results = db.query_all(&query.into_query()).await?;
         let last = results.len() < wanted;
         for result in &results {
             match read::<T>(result) {
@@ -110,13 +120,18 @@ pub(super) async fn page<T: Table>(
     Ok(rows)
 }
 
-fn next<T: Table>(base: Select<T>, position: &Position<T::Column>, skipped: u64, wanted: usize) -> Select<T> {
+fn next<T: Table>(
+    base: Select<T>,
+    position: &Position<T::Column>,
+    (dialect, skipped, wanted): (Dialect, u64, usize),
+) -> Select<T> {
     let mut query = ordered(base, &position.columns).limit(u64::try_from(wanted).unwrap_or(u64::MAX));
     if skipped > 0 {
         query = query.offset(skipped);
     }
     match &position.after {
-        Some(after) => query.filter(beyond(&position.columns, after)),
+        Some(after) if dialect.compares_tuples_by_index() => query.filter(beyond(&position.columns, after)),
+        Some(after) => query.filter(part_by_part(&position.columns, after)),
         None => query,
     }
 }
@@ -130,6 +145,16 @@ fn beyond<C: ColumnTrait>(columns: &[C], values: &[Value]) -> Expr {
         ([column], [value]) => column.gt(value.clone()),
         _ => tuple(columns).gt(Expr::tuple(values.iter().cloned().map(Expr::val))),
     }
+}
+
+/// What `beyond` says, in words that MariaDB looks up in an index.
+fn part_by_part<C: ColumnTrait>(columns: &[C], values: &[Value]) -> Condition {
+    (0..columns.len().min(values.len())).fold(Condition::any(), |any, at| {
+        let parts = columns.iter().zip(values).take(at);
+        let same = parts.fold(Condition::all(), |all, (column, value)| all.add(column.eq(value.clone())));
+        let next = columns.iter().zip(values).nth(at).map(|(column, value)| column.gt(value.clone()));
+        any.add(same.add_option(next))
+    })
 }
 
 fn tuple<C: ColumnTrait>(columns: &[C]) -> Expr {

@@ -16,7 +16,7 @@ use bailiwick::config::Token;
 
 use self::catalogue::{Catalogue, Held};
 use crate::access_matrix::exam::{Exam, Names};
-use crate::harness::{Database, Server, block_on, real_data};
+use crate::harness::{Database, Server, block_on, real_data, shared_databases};
 use crate::import_export::transfer;
 
 const APPLICATION: &str = "applications/gcp";
@@ -46,8 +46,8 @@ fn what_the_catalogue_of_google_cloud_roles_says_is_what_is_answered() {
     let catalogue = Catalogue::read(&file, users);
     assert_eq!(catalogue.size(), (2_361, 13_495, 159_791));
     try_on(&Database::Sqlite, &catalogue);
-    if let Some(url) = is_all().then(|| block_on(crate::postgres::fresh_database())).flatten() {
-        try_on(&Database::Postgres(url), &catalogue);
+    for database in shared_databases().take_while(|_| is_all()) {
+        try_on(&database, &catalogue);
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) enum Database {
     Sqlite,
     /// A database on the PostgreSQL server for tests.
     Postgres(String),
+    /// A database on the MariaDB server for tests.
+    Mariadb(String),
 }
 
 /// A server, and the folder that it lives in.
@@ -50,9 +52,17 @@ pub(crate) struct Server {
 /// Runs a test on a fresh server over each store there is.
 pub(crate) fn on_every_store(test: impl Fn(Server)) {
     test(Server::start());
-    if let Some(url) = block_on(super::postgres::fresh_database()) {
-        test(Server::configured(&Database::Postgres(url), |_| {}));
+    for database in shared_databases() {
+        test(Server::configured(&database, |_| {}));
     }
+}
+
+/// A fresh database on each server for tests that there is: one that several processes may use at once.
+pub(crate) fn shared_databases() -> impl Iterator<Item = Database> {
+    let postgres = || block_on(super::postgres::fresh_database()).map(Database::Postgres);
+    let mariadb = || block_on(super::mariadb::fresh_database()).map(Database::Mariadb);
+    let makers: [Box<dyn Fn() -> Option<Database>>; 2] = [Box::new(postgres), Box::new(mariadb)];
+    makers.into_iter().filter_map(|make| make())
 }
 
 /// Runs asynchronous test code.
@@ -79,7 +89,7 @@ impl Server {
         config.metrics.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.database.url = match database {
             Database::Sqlite => format!("sqlite://{}", folder.path().join("bailiwick.db").display()),
-            Database::Postgres(url) => url.clone(),
+            Database::Postgres(url) | Database::Mariadb(url) => url.clone(),
         };
         config.secret = Secret::parse(&[b'k'; 64]);
         // Whether an answer comes in time is for the tests of deadlines; the others share a busy machine.
@@ -96,7 +106,7 @@ impl Server {
         Self::configured(&Database::Sqlite, |config| config.tokens = tokens)
     }
 
-    /// Another server process, as it were, on the same database. PostgreSQL only: an SQLite file belongs to one.
+    /// Another server process, as it were, on the same database. An SQLite file belongs to one.
     pub(crate) fn beside(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let running = Running::start(self.config.clone(), &[], false, &LogProgress::default()).unwrap();

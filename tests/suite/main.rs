@@ -21,6 +21,7 @@ mod http_json;
 mod import_export;
 mod laws;
 mod lists;
+mod mariadb;
 mod model;
 mod postgres;
 mod quick_start;

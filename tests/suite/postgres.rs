@@ -29,7 +29,8 @@ pub(crate) async fn fresh_database() -> Option<String> {
     Some(with_database(&server, &name))
 }
 
-fn with_database(server: &str, name: &str) -> String {
+/// The URL of another database on the same server.
+pub(crate) fn with_database(server: &str, name: &str) -> String {
     let (base, parameters) = server.split_once('?').map_or((server, None), |(base, rest)| (base, Some(rest)));
     let authority = base.find("://").map_or(0, |at| at + 3);
     let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);

@@ -1,13 +1,13 @@
 //! Two writers at once, each of which alone would be right: the outcome is always that of one after the other.
 //!
-//! The writers are two connections to one process, and on PostgreSQL also two processes on one database.
+//! The writers are two connections to one process, and where a database can be shared also two processes on one.
 
 mod names;
 mod rights;
 mod uses;
 
 use crate::callers::actor::{Actor, Outcome};
-use crate::callers::stage::{on_postgres, root, server_for};
+use crate::callers::stage::{on_shared_databases, root, server_for};
 use crate::harness::{Server, block_on};
 
 /// Two writers. Both are the administrator until a test lends them other credentials.
@@ -27,10 +27,10 @@ fn between(subjects: &[&str], test: impl AsyncFn(&Pair)) {
     };
     let sqlite = server_for(subjects);
     run(&sqlite, &sqlite);
-    if let Some(one_process) = on_postgres(subjects) {
+    for one_process in on_shared_databases(subjects) {
         run(&one_process, &one_process);
     }
-    if let Some(first) = on_postgres(subjects) {
+    for first in on_shared_databases(subjects) {
         let second = first.beside();
         run(&first, &second);
     }

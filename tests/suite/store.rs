@@ -33,6 +33,7 @@ macro_rules! on_every_store {
         on_every_store!(@ on_a_sqlite_file, Fresh::sqlite_file().await, $($module::$test),*);
         on_every_store!(@ in_memory, Some(Fresh::memory().await), $($module::$test),*);
         on_every_store!(@ on_postgresql, Fresh::postgresql().await, $($module::$test),*);
+        on_every_store!(@ on_mariadb, Fresh::mariadb().await, $($module::$test),*);
     };
     (@ $database:ident, $fresh:expr, $($module:ident :: $test:ident),*) => {
         mod $database {
@@ -85,6 +86,7 @@ macro_rules! on_every_store_that_others_can_open {
     ($($module:ident :: $test:ident),* $(,)?) => {
         on_every_store!(@ behind_the_back_on_a_sqlite_file, Fresh::sqlite_file().await, $($module::$test),*);
         on_every_store!(@ behind_the_back_on_postgresql, Fresh::postgresql().await, $($module::$test),*);
+        on_every_store!(@ behind_the_back_on_mariadb, Fresh::mariadb().await, $($module::$test),*);
     };
 }
 

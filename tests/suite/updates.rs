@@ -75,6 +75,7 @@ impl Thing {
 }
 
 /// Tests every thing on every store.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 fn each(test: impl AsyncFn(&Actor, &Thing)) {
     on_every_store(PEOPLE, |server| {
         block_on(async {

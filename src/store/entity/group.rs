@@ -6,9 +6,9 @@ use sea_orm::entity::prelude::*;
 use super::stamp;
 use crate::app::port::RowKind;
 use crate::domain::directory::Group;
-use crate::domain::fold::fold;
 use crate::domain::id::Id;
 use crate::domain::row::{Key, Row};
+use crate::store::naming;
 use crate::store::table::Table;
 use crate::store::unreadable::Unreadable;
 
@@ -19,6 +19,7 @@ pub struct Model {
     pub id: String,
     pub group_name: String,
     pub name_folded: String,
+    pub name_digest: Vec<u8>,
     pub display_name: String,
     pub description: String,
     pub created_at: i64,
@@ -45,10 +46,12 @@ impl Table for Entity {
 
     fn model(row: &Row) -> Option<Model> {
         let Row::Group(group) = row else { return None };
+        let (space, name_folded) = row.unique_name()?;
         Some(Model {
             id: group.id.to_string(),
             group_name: group.group_name.clone(),
-            name_folded: fold(&group.group_name),
+            name_digest: naming::digest(&space, &name_folded),
+            name_folded,
             display_name: group.display_name.clone(),
             description: group.description.clone(),
             created_at: group.stamp.created_at.micros(),

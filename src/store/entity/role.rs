@@ -5,12 +5,12 @@ use sea_orm::entity::prelude::*;
 
 use super::stamp;
 use crate::app::port::RowKind;
-use crate::domain::fold::fold;
 use crate::domain::id::Id;
 use crate::domain::name::RoleId;
 use crate::domain::role::Role;
 use crate::domain::row::{Key, Row};
 use crate::store::code::{self, Coded};
+use crate::store::naming;
 use crate::store::table::Table;
 use crate::store::unreadable::Unreadable;
 
@@ -25,6 +25,7 @@ pub struct Model {
     pub role: String,
     pub role_name: String,
     pub name_folded: String,
+    pub name_digest: Vec<u8>,
     pub display_name: String,
     pub description: String,
     pub kind: i16,
@@ -58,12 +59,14 @@ impl Table for Entity {
 
     fn model(row: &Row) -> Option<Model> {
         let Row::Role(role) = row else { return None };
+        let (space, name_folded) = row.unique_name()?;
         Some(Model {
             application: role.id.application.to_string(),
             tenant: code::of_optional(role.id.tenant.as_ref()).to_owned(),
             role: role.id.role.to_string(),
             role_name: role.role_name.clone(),
-            name_folded: fold(&role.role_name),
+            name_digest: naming::digest(&space, &name_folded),
+            name_folded,
             display_name: role.display_name.clone(),
             description: role.description.clone(),
             kind: role.kind.code(),

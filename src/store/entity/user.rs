@@ -6,10 +6,10 @@ use sea_orm::entity::prelude::*;
 use super::stamp;
 use crate::app::port::RowKind;
 use crate::domain::directory::User;
-use crate::domain::fold::fold;
 use crate::domain::id::Id;
 use crate::domain::row::{Key, Row};
 use crate::store::code;
+use crate::store::naming;
 use crate::store::table::Table;
 use crate::store::unreadable::Unreadable;
 
@@ -20,6 +20,7 @@ pub struct Model {
     pub id: String,
     pub username: String,
     pub username_folded: String,
+    pub username_digest: Vec<u8>,
     pub display_name: String,
     pub first_name: String,
     pub last_name: String,
@@ -51,10 +52,12 @@ impl Table for Entity {
 
     fn model(row: &Row) -> Option<Model> {
         let Row::User(user) = row else { return None };
+        let (space, username_folded) = row.unique_name()?;
         Some(Model {
             id: user.id.to_string(),
             username: user.username.clone(),
-            username_folded: fold(&user.username),
+            username_digest: naming::digest(&space, &username_folded),
+            username_folded,
             display_name: user.display_name.clone(),
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),

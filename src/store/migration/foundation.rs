@@ -2,13 +2,22 @@
 //!
 //! "No tenant" and "no application" are the empty text, for NULL is never equal to itself in a key. There are no
 //! foreign keys: what takes a right away outlives what it names.
+//!
+//! An index has ids, keys and digests alone, so that no database finds it too long: MariaDB takes 3,072 bytes. A name
+//! that is unique may be longer, and so its uniqueness is that of a digest of it and of its owner.
 
 use sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 
 use super::outline::Outline;
-use crate::store::dialect::ColumnKind::{Bytes, Code, Flag, Number, NumberOrNull, Text};
-use crate::store::dialect::Dialect;
+use crate::domain::limit;
+use crate::store::dialect::ColumnKind::{Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
+use crate::store::dialect::{ColumnKind, Dialect, ID};
+
+/// The key of a privilege, or whatever else is an element of a role.
+const PRIVILEGE_KEY: ColumnKind = Key(limit::PRIVILEGE_KEY_CHARS_MAX);
+/// Name of a caller, full name of a method, or an id of a request and the number of its part.
+const REQUEST_PART: ColumnKind = Key(200);
 
 /// The step.
 pub(super) struct Foundation;
@@ -42,7 +51,7 @@ const TABLES: &[Outline] = &[
         table: "counter",
         key: &[("id", Code)],
         columns: &[
-            ("store_id", Text),
+            ("store_id", ID),
             ("seal", Bytes),
             ("revision", Number),
             ("chain", Bytes),
@@ -86,7 +95,7 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "requests",
-        key: &[("caller", Text), ("method", Text), ("request_id", Text)],
+        key: &[("caller", REQUEST_PART), ("method", REQUEST_PART), ("request_id", REQUEST_PART)],
         columns: &[("request_hash", Bytes), ("revision", Number), ("at", Number), ("receipt", Bytes)],
         stamped: false,
         unique: &[],
@@ -94,7 +103,7 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "applications",
-        key: &[("id", Text)],
+        key: &[("id", ID)],
         columns: &[("display_name", Text), ("catalogue", Code)],
         stamped: true,
         unique: &[],
@@ -102,7 +111,7 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "tenants",
-        key: &[("application", Text), ("tenant", Text)],
+        key: &[("application", ID), ("tenant", ID)],
         columns: &[("display_name", Text), ("tenant_type", Code), ("incarnation", Number), ("live", Flag)],
         stamped: true,
         unique: &[],
@@ -110,7 +119,7 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "privileges",
-        key: &[("application", Text), ("privilege", Text)],
+        key: &[("application", ID), ("privilege", PRIVILEGE_KEY)],
         columns: &[("display_name", Text), ("description", Text), ("object_scoped", Flag), ("tenant_visible", Flag)],
         stamped: true,
         unique: &[],
@@ -118,10 +127,11 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "roles",
-        key: &[("application", Text), ("tenant", Text), ("role", Text)],
+        key: &[("application", ID), ("tenant", ID), ("role", ID)],
         columns: &[
             ("role_name", Text),
             ("name_folded", Text),
+            ("name_digest", Digest),
             ("display_name", Text),
             ("description", Text),
             ("kind", Code),
@@ -129,18 +139,18 @@ const TABLES: &[Outline] = &[
             ("visibility", Code),
         ],
         stamped: true,
-        unique: &[&["application", "tenant", "name_folded"]],
+        unique: &[&["name_digest"]],
         indexes: &[&["application", "tenant", "created_at", "role"]],
     },
     Outline {
         table: "role_elements",
         key: &[
-            ("application", Text),
-            ("tenant", Text),
-            ("role", Text),
+            ("application", ID),
+            ("tenant", ID),
+            ("role", ID),
             ("kind", Code),
-            ("element_tenant", Text),
-            ("element", Text),
+            ("element_tenant", ID),
+            ("element", PRIVILEGE_KEY),
         ],
         columns: &[("incarnation", Number)],
         stamped: false,
@@ -150,25 +160,26 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "users",
-        key: &[("id", Text)],
+        key: &[("id", ID)],
         columns: &[
             ("username", Text),
             ("username_folded", Text),
+            ("username_digest", Digest),
             ("display_name", Text),
             ("first_name", Text),
             ("last_name", Text),
             ("email", Text),
             ("enabled", Flag),
-            ("application", Text),
+            ("application", ID),
             ("tenant_level", Flag),
         ],
         stamped: true,
-        unique: &[&["username_folded"]],
+        unique: &[&["username_digest"]],
         indexes: &[&["application", "id"], &["created_at", "id"]],
     },
     Outline {
         table: "user_tenants",
-        key: &[("user_id", Text), ("application", Text), ("tenant", Text)],
+        key: &[("user_id", ID), ("application", ID), ("tenant", ID)],
         columns: &[("incarnation", Number)],
         stamped: false,
         unique: &[],
@@ -177,23 +188,29 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "clients",
-        key: &[("id", Text)],
-        columns: &[("application", Text), ("tenant", Text), ("display_name", Text), ("enabled", Flag)],
+        key: &[("id", ID)],
+        columns: &[("application", ID), ("tenant", ID), ("display_name", Text), ("enabled", Flag)],
         stamped: true,
         unique: &[],
         indexes: &[&["application", "tenant", "id"]],
     },
     Outline {
         table: "user_groups",
-        key: &[("id", Text)],
-        columns: &[("group_name", Text), ("name_folded", Text), ("display_name", Text), ("description", Text)],
+        key: &[("id", ID)],
+        columns: &[
+            ("group_name", Text),
+            ("name_folded", Text),
+            ("name_digest", Digest),
+            ("display_name", Text),
+            ("description", Text),
+        ],
         stamped: true,
-        unique: &[&["name_folded"]],
+        unique: &[&["name_digest"]],
         indexes: &[&["created_at", "id"]],
     },
     Outline {
         table: "group_members",
-        key: &[("group_id", Text), ("member_kind", Code), ("member_id", Text)],
+        key: &[("group_id", ID), ("member_kind", Code), ("member_id", ID)],
         columns: &[],
         stamped: false,
         unique: &[],
@@ -204,13 +221,13 @@ const TABLES: &[Outline] = &[
         table: "role_assignments",
         key: &[
             ("holder_kind", Code),
-            ("holder_id", Text),
-            ("application", Text),
-            ("role_tenant", Text),
-            ("role", Text),
-            ("tenant", Text),
+            ("holder_id", ID),
+            ("application", ID),
+            ("role_tenant", ID),
+            ("role", ID),
+            ("tenant", ID),
         ],
-        columns: &[("name", Text), ("start_at", NumberOrNull), ("expire_at", NumberOrNull), ("reason", Text)],
+        columns: &[("name", ID), ("start_at", NumberOrNull), ("expire_at", NumberOrNull), ("reason", Text)],
         stamped: true,
         unique: &[&["application", "name"]],
         indexes: &[

@@ -34,6 +34,9 @@ impl Outline {
     /// Makes the table and its indexes, so far as they are not there.
     pub(super) async fn create(&self, manager: &SchemaManager<'_>, dialect: Dialect) -> Result<(), DbErr> {
         manager.create_table(self.table(dialect)).await?;
+        if dialect.indexes_come_with_the_table() {
+            return Ok(());
+        }
         for columns in self.unique {
             manager.create_index(self.index(columns).unique().take()).await?;
         }
@@ -54,7 +57,7 @@ impl Outline {
         let stamp = if self.stamped { STAMP } else { &[] };
         for (name, kind) in self.key.iter().chain(self.columns).chain(stamp) {
             let mut column = ColumnDef::new(*name);
-            column.custom(dialect.column_type(*kind));
+            column.custom(dialect.column_type(*kind).into_owned());
             if *kind != ColumnKind::NumberOrNull {
                 column.not_null();
             }
@@ -65,6 +68,14 @@ impl Outline {
             key.col(*name);
         }
         table.primary_key(&mut key);
+        if dialect.indexes_come_with_the_table() {
+            for columns in self.unique {
+                table.index(self.index(columns).unique());
+            }
+            for columns in self.indexes {
+                table.index(&mut self.index(columns));
+            }
+        }
         if let Some(suffix) = dialect.table_suffix(self.columns.len() <= 1) {
             table.extra(suffix);
         }

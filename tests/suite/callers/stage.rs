@@ -8,8 +8,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Value, json};
 
 use super::actor::{Actor, Outcome, Refusal};
-use crate::harness::{Database, Server, block_on};
-use crate::postgres;
+use crate::harness::{Database, Server, block_on, shared_databases};
 
 /// Who sets everything up.
 pub(crate) const ROOT: &str = "clients/local-administrator";
@@ -34,9 +33,7 @@ pub(crate) fn server_for(subjects: &[&str]) -> Server {
 /// Runs a test on a fresh server over each store there is.
 pub(crate) fn on_every_store(subjects: &[&str], test: impl Fn(Server)) {
     test(server_for(subjects));
-    if let Some(server) = on_postgres(subjects) {
-        test(server);
-    }
+    on_shared_databases(subjects).for_each(test);
 }
 
 /// Runs a test as [`ROOT`] on a fresh server over each store there is.
@@ -45,10 +42,9 @@ pub(crate) fn as_root_on_every_store(test: impl AsyncFn(&Actor)) {
     on_every_store(&[], |server| block_on(async { test(&root(&server).await).await }));
 }
 
-/// A server on PostgreSQL, when there is one for tests.
-pub(crate) fn on_postgres(subjects: &[&str]) -> Option<Server> {
-    let url = block_on(postgres::fresh_database())?;
-    Some(Server::configured(&Database::Postgres(url), |config| prepared(config, subjects)))
+/// A fresh server over each database for tests that several processes may use at once.
+pub(crate) fn on_shared_databases(subjects: &[&str]) -> impl Iterator<Item = Server> {
+    shared_databases().map(|database| Server::configured(&database, |config| prepared(config, subjects)))
 }
 
 /// A subject that calls a server.

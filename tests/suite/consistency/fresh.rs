@@ -9,19 +9,21 @@ use tonic::Code;
 use crate::callers::actor::{Actor, described};
 use crate::callers::shop::{self, PEOPLE};
 use crate::callers::stage::{
-    ROOT, actor, export_at, head, imported, may, on_every_store, on_postgres, prepared, revision, root, server_for,
+    ROOT, actor, assignment_name, export_at, head, imported, may, on_every_store, on_shared_databases, prepared,
+    revision, root, server_for,
 };
-use crate::harness::{Database, Server, block_on};
-use crate::postgres;
+use crate::harness::{Server, block_on, shared_databases};
 
 /// A read of every kind, of something that is there once the shop is open.
 fn reads() -> Vec<(&'static str, Value)> {
     let check = json!({"application": "applications/shop", "subject": "users/shared", "privilege": "order:read"});
+    let of_readers = assignment_name("groups/readers", "applications/shop/roles/reader", None);
     vec![
         ("ApplicationService/GetApplication", json!({"name": "applications/shop"})),
         ("ApplicationService/ListApplications", json!({})),
         ("ApplicationService/GetTenant", json!({"name": "applications/shop/tenants/acme"})),
         ("ApplicationService/ListTenants", json!({"parent": "applications/shop"})),
+        ("AssignmentService/GetRoleAssignment", json!({"name": of_readers})),
         ("AssignmentService/ListRoleAssignments", json!({"parent": "applications/shop"})),
         ("DirectoryService/GetUser", json!({"name": "users/shared"})),
         ("DirectoryService/ListUsers", json!({})),
@@ -100,13 +102,14 @@ fn a_write_is_in_force_at_once_where_it_was_made() {
 
 /// Two processes on one database, of which the second looks at it only when it is asked to.
 fn two_processes(test: impl AsyncFn(Actor, Actor)) {
-    let Some(url) = block_on(postgres::fresh_database()) else { return };
-    let server = Server::configured(&Database::Postgres(url), |config| {
-        prepared(config, PEOPLE);
-        (config.poll_interval, config.staleness_bound) = (Duration::from_hours(1), Duration::from_hours(2));
-    });
-    let other = server.beside();
-    block_on(async { test(root(&server).await, root(&other).await).await });
+    for database in shared_databases() {
+        let server = Server::configured(&database, |config| {
+            prepared(config, PEOPLE);
+            (config.poll_interval, config.staleness_bound) = (Duration::from_hours(1), Duration::from_hours(2));
+        });
+        let other = server.beside();
+        block_on(async { test(root(&server).await, root(&other).await).await });
+    }
 }
 
 const QUESTION: (&str, &str, &str) = ("shop", "users/shared", "order:read");
@@ -245,30 +248,29 @@ fn the_past_is_asked_of_checks_and_the_export_alone() {
 /// A page of a list is of the revision of the page before it, at least.
 #[test]
 fn the_pages_of_a_list_do_not_go_back_in_time() {
-    let Some(server) = on_postgres(PEOPLE) else { return };
-    let other = server.beside();
-    block_on(async {
-        let (here, there) = (root(&server).await, root(&other).await);
-        let lines: Vec<Value> =
-            (0..30).map(|n| json!({"group": {"id": format!("g{n:02}"), "group_name": format!("g{n:02}")}})).collect();
-        imported(&here, &lines).await;
-        let mut token = String::new();
-        for page in 0..30 {
-            let by = if page % 2 == 0 { &here } else { &there };
-            let answer = by.done("DirectoryService/ListGroups", json!({"page_size": 1, "page_token": token})).await;
-            assert_eq!(answer["groups"][0]["name"], format!("groups/g{page:02}"));
-            token = answer["next_page_token"].as_str().unwrap_or_default().to_owned();
-            let more = json!({"group_id": format!("g{page:02}x"), "group": {"group_name": format!("more {page}")}});
-            if page % 3 == 0 {
-                let deleted = json!({"user": {"username": format!("u{page}")}});
-                by.done("DirectoryService/CreateUser", deleted).await;
-            } else if page == 29 {
-                by.done("DirectoryService/CreateGroup", more).await;
-            }
+    on_shared_databases(PEOPLE).for_each(|server| block_on(read_pages(&server, &server.beside())));
+}
+
+async fn read_pages(server: &Server, other: &Server) {
+    let (here, there) = (root(server).await, root(other).await);
+    let lines: Vec<Value> =
+        (0..30).map(|n| json!({"group": {"id": format!("g{n:02}"), "group_name": format!("g{n:02}")}})).collect();
+    imported(&here, &lines).await;
+    let mut token = String::new();
+    for page in 0..30 {
+        let by = if page % 2 == 0 { &here } else { &there };
+        let answer = by.done("DirectoryService/ListGroups", json!({"page_size": 1, "page_token": token})).await;
+        assert_eq!(answer["groups"][0]["name"], format!("groups/g{page:02}"));
+        token = answer["next_page_token"].as_str().unwrap_or_default().to_owned();
+        let more = json!({"group_id": format!("g{page:02}x"), "group": {"group_name": format!("more {page}")}});
+        if page % 3 == 0 {
+            let deleted = json!({"user": {"username": format!("u{page}")}});
+            by.done("DirectoryService/CreateUser", deleted).await;
+        } else if page == 29 {
+            by.done("DirectoryService/CreateGroup", more).await;
         }
-        assert_eq!(
-            actor(&server, ROOT).await.done("ServerService/GetServerInfo", json!({})).await["database_kind"],
-            "DATABASE_KIND_POSTGRESQL"
-        );
-    });
+    }
+    let said = actor(server, ROOT).await.done("ServerService/GetServerInfo", json!({})).await["database_kind"].clone();
+    let is_mariadb = server.config.database.url.starts_with("mysql:");
+    assert_eq!(said, if is_mariadb { "DATABASE_KIND_MARIADB" } else { "DATABASE_KIND_POSTGRESQL" });
 }

@@ -5,12 +5,11 @@ use bailiwick::proto::v1::batch_check_permissions_request::Check;
 
 use super::transfer::{Exported, export, import};
 use super::world;
-use crate::harness::{Database, Server, block_on, on_every_store};
+use crate::harness::{Database, Server, block_on, on_every_store, shared_databases};
 
 /// A fresh database on each store there is.
 fn databases() -> Vec<Database> {
-    let postgres = block_on(crate::postgres::fresh_database()).map(Database::Postgres);
-    std::iter::once(Database::Sqlite).chain(postgres).collect()
+    std::iter::once(Database::Sqlite).chain(shared_databases()).collect()
 }
 
 /// A world with its history, and what is known of it.

@@ -40,10 +40,19 @@ impl Fresh {
         Some(Self::migrated(url, None).await)
     }
 
-    async fn migrated(url: String, directory: Option<TempDir>) -> Self {
+    pub(crate) async fn mariadb() -> Option<Self> {
+        let url = crate::mariadb::fresh_database().await?;
+        Some(Self::migrated(url, None).await)
+    }
+
+    pub(crate) async fn migrated(url: String, directory: Option<TempDir>) -> Self {
         store::migrate(&url, Direction::Up).await.unwrap();
         let store = store::connect(&url, &options()).await.unwrap();
         Self { store, url, directory }
+    }
+
+    pub(crate) fn is_mariadb(&self) -> bool {
+        self.url.starts_with("mysql:")
     }
 
     /// Lets go of the database, for tests of the schema.

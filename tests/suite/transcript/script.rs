@@ -12,7 +12,10 @@ const CHECK: &str = "PermissionService/CheckPermission";
 
 /// The whole script.
 pub(super) fn script() -> Vec<Step> {
-    [built(), names(), given(), changed(), refused(), taken_apart(), built_again()].into_iter().flatten().collect()
+    [applications(), built(), names(), given(), changed(), refused(), taken_apart(), built_again()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn role(parent: &str, id: &str, words: Value) -> Step {
@@ -53,7 +56,7 @@ fn forced(method: &'static str, name: &str) -> Step {
     step(method, json!({"name": name, "force": true}))
 }
 
-fn built() -> Vec<Step> {
+fn applications() -> Vec<Step> {
     let app = "applications/app";
     vec![
         step(
@@ -72,6 +75,20 @@ fn built() -> Vec<Step> {
         step("ApplicationService/CreateTenant", json!({"parent": app, "tenant_id": "North", "tenant": {}})),
         step("ApplicationService/CreateTenant", json!({"parent": app, "tenant": {"display_name": "made"}}))
             .makes("(tenant)"),
+        step(
+            "ApplicationService/UpdateApplication",
+            json!({"application": {"name": "applications/App", "display_name": "THE APP"}}),
+        ),
+        step(
+            "ApplicationService/UpdateTenant",
+            json!({"tenant": {"name": "applications/app/tenants/North", "display_name": "The North"}}),
+        ),
+    ]
+}
+
+fn built() -> Vec<Step> {
+    let app = "applications/app";
+    vec![
         step(
             "PrivilegeService/BatchRegisterPrivileges",
             json!({"parent": app, "privileges": [
@@ -285,6 +302,8 @@ fn refused() -> Vec<Step> {
         assign("users/bob", &["applications/app/tenants/north/roles/own"], ""),
         named("DirectoryService/DeleteUser", "users/alice"),
         named("RoleService/DeleteRole", "applications/app/roles/reader"),
+        step("ApplicationService/UpdateTenant", json!({"tenant": {"name": north, "type": "TYPE_STANDARD"}})),
+        step("ApplicationService/UpdateApplication", json!({"application": {"name": app, "etag": "stale"}})),
         named("ApplicationService/DeleteTenant", north),
         named("ApplicationService/DeleteApplication", app),
         step(

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use prost::Message;
+use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 use serde_json::json;
-use sqlx::{Connection as _, Executor, PgConnection};
 use tonic::Code;
 
 use super::http2::{Connection, framed};
 use crate::callers::actor::{Refusal, described, message};
-use crate::callers::stage::{export, head, on_postgres, root, server_for};
+use crate::callers::stage::{export, head, on_shared_databases, root, server_for};
 use crate::harness::{Server, block_on};
 
 /// Makes a group within the time; a gRPC client would look at the time as well, and this one does not.
@@ -69,25 +69,27 @@ fn a_timeout_that_is_none_is_refused() {
 /// nothing.
 #[test]
 fn a_store_that_hangs_delays_nobody_beyond_his_deadline() {
-    let Some(server) = on_postgres(&[]) else { return };
-    block_on(async {
-        let root = root(&server).await;
-        let mut other = PgConnection::connect(&server.config.database.url).await.unwrap();
-        other.execute("BEGIN; SELECT * FROM counter FOR UPDATE").await.unwrap();
-        let start = Instant::now();
-        // The first holds the writer when the second comes.
-        let refusal = made(&server, "first", &["300m"]).await.unwrap_err();
-        assert!(matches!(refusal.code, Code::DeadlineExceeded | Code::Unavailable), "{refusal:?}");
-        let refusal = made(&server, "second", &["300m"]).await.unwrap_err();
-        assert!(matches!(refusal.code, Code::DeadlineExceeded | Code::Unavailable), "{refusal:?}");
-        let mine =
-            json!({"application": "applications/bailiwick", "subject": "users/me", "privilege": "bailiwick:role:read"});
-        let allowed = root.done("PermissionService/CheckPermission", mine).await;
-        assert_eq!(allowed["decision"], "DECISION_ALLOWED");
-        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-        other.execute("ROLLBACK").await.unwrap();
-        made(&server, "third", &[]).await.unwrap();
-        let after = export(&root).await;
-        assert!(after.contains("\"third\"") && !after.contains("\"second\""), "{after}");
-    });
+    on_shared_databases(&[]).for_each(|server| block_on(hang_and_go_on(&server)));
+}
+
+async fn hang_and_go_on(server: &Server) {
+    let root = root(server).await;
+    let database = Database::connect(&server.config.database.url).await.unwrap();
+    let other = database.begin().await.unwrap();
+    other.execute_unprepared("SELECT * FROM counter FOR UPDATE").await.unwrap();
+    let start = Instant::now();
+    // The first holds the writer when the second comes.
+    let refusal = made(server, "first", &["300m"]).await.unwrap_err();
+    assert!(matches!(refusal.code, Code::DeadlineExceeded | Code::Unavailable), "{refusal:?}");
+    let refusal = made(server, "second", &["300m"]).await.unwrap_err();
+    assert!(matches!(refusal.code, Code::DeadlineExceeded | Code::Unavailable), "{refusal:?}");
+    let mine =
+        json!({"application": "applications/bailiwick", "subject": "users/me", "privilege": "bailiwick:role:read"});
+    let allowed = root.done("PermissionService/CheckPermission", mine).await;
+    assert_eq!(allowed["decision"], "DECISION_ALLOWED");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    other.rollback().await.unwrap();
+    made(server, "third", &[]).await.unwrap();
+    let after = export(&root).await;
+    assert!(after.contains("\"third\"") && !after.contains("\"second\""), "{after}");
 }
