@@ -55,7 +55,9 @@ fn promtool_finds_nothing_to_say_about_the_metrics() {
 #[test]
 fn the_number_of_series_does_not_grow_with_what_callers_send() {
     let server = server_for(&[]);
-    let count = || samples(&scraped(&server)).len();
+    // What is asked of the store is its own table, and a poll may ask for the first time at any moment.
+    let sent = |series: &&String| !series.starts_with("bailiwick_store_operation_");
+    let count = || samples(&scraped(&server)).keys().filter(sent).count();
     block_on(async {
         let root = root(&server).await;
         let made_up = async |n: usize| {
