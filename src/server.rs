@@ -13,12 +13,14 @@ mod secret;
 mod settings;
 
 use std::error::Error;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::app::caller::Caller;
@@ -84,8 +86,10 @@ pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Prog
     let running = Running::start(config, data, memory, progress)?;
     let figures = running.figures.clone();
     guard.send_metrics(move || figures.read());
+    // Before it says that it serves: whoever reads that may ask it to end.
+    let signals = running.signals()?;
     running.announce();
-    running.wait_for_signal();
+    running.wait_for(signals);
     running.stop();
     Ok(())
 }
@@ -175,15 +179,14 @@ impl Running {
         tracing::warn!("NOT ENCRYPTED: this listener speaks plain text");
     }
 
-    fn wait_for_signal(&self) {
+    /// SIGTERM and SIGINT, which from now on do not end the process by themselves.
+    fn signals(&self) -> io::Result<[Signal; 2]> {
+        let _entered = self.control.enter();
+        Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
+    }
+
+    fn wait_for(&self, [mut terminate, mut interrupt]: [Signal; 2]) {
         self.control.block_on(async {
-            use tokio::signal::unix::{SignalKind, signal};
-            let (Ok(mut terminate), Ok(mut interrupt)) =
-                (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-            else {
-                tracing::error!("signals cannot be received; stopping");
-                return;
-            };
             tokio::select! {
                 _ = terminate.recv() => tracing::info!("SIGTERM received"),
                 _ = interrupt.recv() => tracing::info!("SIGINT received"),

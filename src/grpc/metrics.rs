@@ -172,7 +172,7 @@ fn duration(methods: &[&MethodMetrics]) -> Metric {
                 ("rpc.method", counted.method.map_or(OTHER, |method| method.path)),
                 ("rpc.response.status_code", code_name(code)),
             ];
-            if status::is_failure(code) {
+            if super::status::is_failure(code) {
                 labels.push(("error.type", code_name(code)));
             }
             Point::new(labels, times)

@@ -100,7 +100,9 @@ fn a_collector_behind_tls_is_verified_and_gets_the_headers() {
         let process = Process::started(command);
         block_on(async { process.root().await.done("ServerService/GetServerInfo", json!({})).await });
         process.terminate();
-        process.ended().1
+        let (status, log) = process.ended();
+        assert_eq!(status.code(), Some(0), "{log}");
+        log
     };
     let log = run(false);
     assert!(received.try_recv().is_err(), "who is not trusted is told nothing: {log}");

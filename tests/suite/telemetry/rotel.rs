@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::tools;
+
 /// How long anything may take on a slow machine.
 pub(super) const SLOWNESS: Duration = Duration::from_secs(30);
 
@@ -20,8 +22,7 @@ pub(super) struct Rotel {
 /// A tool that `tests/run` has installed, or one of this machine.
 pub(super) fn tool(name: &str) -> Command {
     let mut command = Command::new(name);
-    let tools = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tools/bin");
-    command.env("PATH", format!("{tools}:{}", std::env::var("PATH").unwrap_or_default()));
+    command.env("PATH", tools::path());
     command
 }
 
