@@ -1,14 +1,15 @@
 //! The configuration of a server: what may be set, its defaults, and the one place that judges it.
 //!
 //! A value comes from the first of: a flag, an environment variable, the TOML file named by
-//! `--config`, the default written in [`Config::default`]. One setting has one name in three
+//! `--config`, the default written in [`Config::default`]. (Where `otlp` is set by none of these, the variables that
+//! OpenTelemetry defines for every program stand in.) One setting has one name in three
 //! spellings: the key `grpc.listen`, the flag `--grpc-listen`, the variable `BAILIWICK_GRPC_LISTEN`.
 //!
 //! Guarantees: an unknown key is refused; every violation of every key is reported at once;
 //! a [`Config`] that exists is valid; no secret is shown by `Debug` or named in an error.
 //!
 //! It does not open databases or sockets, and it reads no file but the configuration itself and
-//! the files that this names (`secret_file`, `token_file`). Unknown environment variables are
+//! the files that this names (`secret_file`, `token_file`, `otlp.headers_file`). Unknown environment variables are
 //! ignored, because orchestrators put their own beside ours.
 
 mod database;
@@ -16,8 +17,10 @@ mod error;
 mod flags;
 mod limits;
 mod log;
+mod otlp;
 mod reader;
 mod secret;
+mod standard;
 mod tokens;
 mod units;
 
@@ -30,6 +33,7 @@ pub use database::Database;
 pub use error::{Error, Violation};
 pub use flags::{Flags, Source};
 pub use log::{Log, LogFormat, LogLevel};
+pub use otlp::{Headers, Otlp, Ratio};
 pub use secret::{SECRET_BYTES_MIN, Secret};
 pub use tokens::{TOKEN_CHARACTERS_MIN, Token};
 
@@ -73,6 +77,8 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// Format and level of the log.
     pub log: Log,
+    /// Where traces and metrics are sent.
+    pub otlp: Otlp,
     /// Static bearer tokens and the subjects they stand for.
     pub tokens: Vec<Token>,
 }
@@ -111,6 +117,7 @@ impl Default for Config {
             header_bytes_max: 16 << 10,
             shutdown_grace: Duration::from_secs(10),
             log: Log::default(),
+            otlp: Otlp::default(),
             tokens: Vec::new(),
         }
     }
@@ -124,6 +131,7 @@ impl Config {
     /// violation otherwise.
     pub fn load(flags: &Flags) -> Result<Self, Error> {
         let mut reader = Reader::open(&flags.source, &flags.settings())?;
+        reader.fall_back(flags.fallbacks());
         let config = Self::read(&mut reader);
         reader.finish()?;
         Ok(config)
@@ -135,6 +143,7 @@ impl Config {
         config.secret = Secret::read(reader);
         config.tokens = tokens::read(reader);
         config.log = Log::read(reader);
+        config.otlp = Otlp::read(reader);
         reader.address("grpc.listen", &mut config.grpc.listen);
         reader.address("metrics.listen", &mut config.metrics.listen);
         config.read_data_threads(reader);

@@ -22,7 +22,7 @@ mod status;
 
 pub use self::authn::Authenticator;
 pub use self::layer::Limits;
-pub use self::metrics::{Metrics, StateFigures};
+pub use self::metrics::{Metrics, kinds};
 pub use self::services::routes;
 
 use tonic::{Request, Response, Status};

@@ -16,7 +16,8 @@
 //! | [`engine`] | the compiled state and the decision | `domain` |
 //! | [`domain`] | nouns and rules | nothing of ours |
 //! | [`proto`], [`config`] | generated messages; the configuration | nothing of ours |
-//! | [`telemetry`] | logs | `config` |
+//! | [`measure`] | counters without locks, and their readings; every layer but the pure ones counts with it | nothing of ours |
+//! | [`telemetry`] | logs; traces and metrics to who collects them | `config`, `measure` |
 //!
 //! # The state is a set of rows
 //!
@@ -65,6 +66,7 @@ pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod grpc;
+pub mod measure;
 pub mod proto;
 pub mod server;
 pub mod store;

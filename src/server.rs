@@ -6,18 +6,21 @@
 
 mod connection;
 mod data_threads;
+mod figures;
 mod probes;
 mod progress;
 mod secret;
 mod settings;
 
 use std::error::Error;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::app::caller::Caller;
@@ -29,6 +32,7 @@ use crate::store::{self, Direction};
 use crate::{grpc, telemetry};
 
 use self::data_threads::DataThreads;
+use self::figures::Figures;
 use self::probes::Probes;
 pub use self::progress::{LogProgress, Progress};
 
@@ -78,10 +82,14 @@ pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>,
 /// # Errors
 /// When it cannot start: configuration, database, or an address that is taken.
 pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<(), Failure> {
-    let _guard = telemetry::start(config.log)?;
+    let mut guard = telemetry::start(config.log, &config.otlp)?;
     let running = Running::start(config, data, memory, progress)?;
+    let figures = running.figures.clone();
+    guard.send_metrics(move || figures.read());
+    // Before it says that it serves: whoever reads that may ask it to end.
+    let signals = running.signals()?;
     running.announce();
-    running.wait_for_signal();
+    running.wait_for(signals);
     running.stop();
     Ok(())
 }
@@ -92,6 +100,7 @@ pub struct Running {
     control: Runtime,
     app: App,
     store: Arc<store::SqlStore>,
+    figures: Figures,
     health: tonic_health::server::HealthReporter,
     data: DataThreads,
     probes: Probes,
@@ -110,6 +119,7 @@ impl Running {
     /// # Errors
     /// As [`serve`].
     pub fn start(mut config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<Self, Failure> {
+        let started = (Instant::now(), SystemTime::now());
         if memory {
             MEMORY.clone_into(&mut config.database.url);
         }
@@ -123,8 +133,14 @@ impl Running {
         let (stopping, stop) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
         let metrics = Arc::new(grpc::Metrics::default());
-        let probes =
-            control.block_on(Probes::start(&config, app.clone(), store.clone(), metrics.clone(), stop.clone()))?;
+        let figures = Figures {
+            app: app.clone(),
+            store: store.clone(),
+            calls: metrics.clone(),
+            bound: config.staleness_bound,
+            started,
+        };
+        let probes = control.block_on(Probes::start(&config, figures.clone(), stop.clone()))?;
         let authenticator = Arc::new(settings::authenticator(&config)?);
         let routes = grpc::routes(
             app.clone(),
@@ -137,7 +153,7 @@ impl Running {
         let data = DataThreads::start(&config, control.handle(), &routes, &stop)?;
         control.block_on(settings::report_serving(&health, true));
         control.spawn(settings::log_head_now_and_then(app.clone()));
-        Ok(Self { config, control, app, store, health, data, probes, stopping })
+        Ok(Self { config, control, app, store, figures, health, data, probes, stopping })
     }
 
     /// Where gRPC listens.
@@ -163,15 +179,14 @@ impl Running {
         tracing::warn!("NOT ENCRYPTED: this listener speaks plain text");
     }
 
-    fn wait_for_signal(&self) {
+    /// SIGTERM and SIGINT, which from now on do not end the process by themselves.
+    fn signals(&self) -> io::Result<[Signal; 2]> {
+        let _entered = self.control.enter();
+        Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
+    }
+
+    fn wait_for(&self, [mut terminate, mut interrupt]: [Signal; 2]) {
         self.control.block_on(async {
-            use tokio::signal::unix::{SignalKind, signal};
-            let (Ok(mut terminate), Ok(mut interrupt)) =
-                (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-            else {
-                tracing::error!("signals cannot be received; stopping");
-                return;
-            };
             tokio::select! {
                 _ = terminate.recv() => tracing::info!("SIGTERM received"),
                 _ = interrupt.recv() => tracing::info!("SIGINT received"),
@@ -208,9 +223,9 @@ async fn open(config: &Config, progress: &dyn Progress) -> Result<(App, Arc<stor
     }
     let options = store::Options { pool_size: config.database.pool_size, secret };
     let store = store::connect(url, &options).await?;
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     progress.begin("loading rows", None);
-    let app = App::start(store.clone(), settings::settings(config, secret)?, &|rows| progress.done(rows)).await?;
+    let app = App::start(store.watched(), settings::settings(config, secret)?, &|rows| progress.done(rows)).await?;
     progress.end();
     let counts = app.state().current().snapshot.counts();
     tracing::info!(

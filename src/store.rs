@@ -32,6 +32,7 @@ mod naming;
 mod place;
 #[cfg(test)]
 mod plans;
+mod pool;
 mod put;
 mod read;
 mod reader;
@@ -40,6 +41,7 @@ mod select;
 mod table;
 mod transaction;
 mod unreadable;
+mod watched;
 
 use std::sync::Arc;
 
@@ -55,9 +57,11 @@ pub use self::migration::{Direction, Step};
 use self::place::Place;
 use self::reader::SqlReader;
 use self::transaction::SqlTransaction;
+use self::watched::{Operations, Watched};
 use crate::app::port::{Chain, Commit, Head, ListQuery, Reader, Select, Store, StoreError, Transaction};
 use crate::domain::row::{Key, NameSpace, Row};
 use crate::domain::time::Time;
+use crate::measure::Metric;
 
 /// How a store is used.
 #[derive(Clone)]
@@ -75,6 +79,7 @@ pub struct SqlStore {
     writes: DatabaseConnection,
     keys: Arc<Keys>,
     health: Arc<Health>,
+    operations: Arc<Operations>,
     _place: Option<Place>,
 }
 
@@ -105,8 +110,8 @@ pub async fn connect(url: &str, options: &Options) -> Result<Arc<SqlStore>, Stor
     migration::verify(&reads).await?;
     let keys = Keys::of(&options.secret);
     head::open(&writes, &keys).await?;
-    let (keys, health) = (Arc::new(keys), Arc::default());
-    Ok(Arc::new(SqlStore { dialect: Dialect::of(&reads), reads, writes, keys, health, _place: place }))
+    let (keys, health, operations) = (Arc::new(keys), Arc::default(), Arc::default());
+    Ok(Arc::new(SqlStore { dialect: Dialect::of(&reads), reads, writes, keys, health, operations, _place: place }))
 }
 
 /// The writer first: it is the one that may recover the file.
@@ -142,6 +147,24 @@ pub async fn migrate(url: &str, direction: Direction) -> Result<Vec<Step>, Store
 }
 
 impl SqlStore {
+    /// The store as the verbs use it: every operation is counted, and is part of the trace of its call.
+    pub fn watched(self: &Arc<Self>) -> Arc<dyn Store> {
+        Arc::new(Watched::new(self.clone(), self.operations.clone()))
+    }
+
+    /// What was counted, and what the pools are doing.
+    pub fn read(&self) -> Vec<Metric> {
+        let (shared, apart) = ([("all", &self.reads)], [("reads", &self.reads), ("writes", &self.writes)]);
+        let pools = if self.dialect == Dialect::Sqlite { &apart[..] } else { &shared[..] };
+        let skipped = "Stored rows that were left out because they break a rule";
+        let drifted = "Loads of the whole state that found rows which were edited behind the log";
+        let mut metrics = pool::read(pools);
+        metrics.push(self.operations.read());
+        metrics.push(Metric::counter("bailiwick.state.skipped_rows", skipped, self.skipped_rows()));
+        metrics.push(Metric::counter("bailiwick.state.drifted_loads", drifted, self.drifted_loads()));
+        metrics
+    }
+
     /// Rows that loads have stepped over since the start, because they cannot be understood.
     pub fn skipped_rows(&self) -> u64 {
         self.health.skipped()

@@ -1,44 +1,104 @@
-//! Logging: one record, one line on standard error, pretty for people or JSON for programs.
+//! What the process tells of itself: logs on standard error, metrics as text, and, where a collector is configured,
+//! traces and metrics over OTLP.
 //!
-//! Guarantees: whatever a caller sent, a record stays one line and cannot command a terminal:
-//! control and bidirectional-override characters are escaped. Nobody waits for standard error: a
-//! thread of its own writes, and when it cannot keep up, records are lost and their number logged.
-//! What was logged before the [`Guard`] is dropped is written, unless standard error is stuck.
+//! A log record is one line, pretty for people or JSON for programs. Guarantees: whatever a caller sent, a record stays
+//! one line and cannot command a terminal: control and bidirectional-override characters are escaped. Nobody waits for
+//! standard error or for the collector: threads of their own write and send, and when they cannot keep up, records
+//! are lost and their number logged, and spans are lost. What was told before the [`Guard`] is dropped is written and
+//! sent, unless standard error or the collector is stuck: the guard waits for seconds at most.
 //!
-//! It does not decide what is logged, and it reads no environment but `NO_COLOR`.
+//! It does not decide what is told, and it reads no environment but `NO_COLOR` and what OpenTelemetry's kit reads for
+//! itself: names of the resource (`OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`) and sizes of batches (`OTEL_BSP_…`).
 
+mod collector;
 mod escape;
+mod metrics;
+mod prometheus;
+mod resource;
+mod traces;
 mod writer;
 
 use std::env;
 use std::io::{self, IsTerminal};
 use std::panic;
+use std::sync::Arc;
 
+use opentelemetry_sdk::Resource;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::Registry;
-use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::config::{Log, LogFormat, LogLevel};
+use self::collector::{Collector, Exports, Failure};
+use self::metrics::Sending;
+use self::traces::Traces;
+use self::writer::Lines;
+use crate::config::{Log, LogFormat, LogLevel, Otlp};
+use crate::measure::Metric;
 
-pub use writer::Guard;
-use writer::Lines;
+pub use self::prometheus::{CONTENT_TYPE as PROMETHEUS, text as prometheus_text};
 
-/// Starts logging for the whole process; hold the guard until the process ends.
+/// Ends what tells of the process, when dropped: the last metrics and spans are sent, then the last lines written.
+#[must_use = "dropping the guard ends what is told"]
+pub struct Guard {
+    // In this order: each needs those below it.
+    otlp: Option<Sent>,
+    _log: writer::Guard,
+}
+
+/// What is sent to a collector.
+struct Sent {
+    metrics: Option<Sending>,
+    every: std::time::Duration,
+    resource: Resource,
+    traces: Traces,
+    collector: Collector,
+    _exports: Exports,
+}
+
+/// Starts logging and tracing for the whole process; hold the guard until the process ends.
 ///
 /// # Errors
-/// When logging was started before.
-pub fn start(log: Log) -> Result<Guard, TryInitError> {
+/// When it was started before, or the way to the collector cannot be set up.
+pub fn start(log: Log, otlp: &Otlp) -> Result<Guard, Failure> {
     let (lines, guard) = writer::start(io::stderr());
     let layer = match log.format {
         LogFormat::Pretty => pretty(lines, is_coloured()),
         LogFormat::Json => json(lines),
     };
-    tracing_subscriber::registry().with(layer.with_filter(filter(log.level))).try_init()?;
+    let sent = otlp.endpoint.as_deref().map(|endpoint| Sent::start(endpoint, otlp)).transpose()?;
+    let traces = sent.as_ref().map(|sent| sent.traces.layer());
+    tracing_subscriber::registry().with(layer.with_filter(filter(log.level))).with(traces).try_init()?;
     panic::set_hook(Box::new(log_panic));
-    Ok(guard)
+    if let Some(endpoint) = &otlp.endpoint {
+        let is_plain = !otlp.headers.is_empty() && endpoint.starts_with("http://");
+        tracing::info!(endpoint, sampling_ratio = otlp.sampling_ratio.share(), "traces and metrics are sent");
+        if is_plain {
+            tracing::warn!("NOT ENCRYPTED: the headers for the collector are sent in plain text");
+        }
+    }
+    Ok(Guard { otlp: sent, _log: guard })
+}
+
+impl Guard {
+    /// Sends what this reads to the collector, if there is one, from now on until the guard is dropped.
+    pub fn send_metrics(&mut self, read: impl Fn() -> Vec<Metric> + Send + Sync + 'static) {
+        if let Some(sent) = &mut self.otlp {
+            let (collector, read) = (sent.collector.clone(), Arc::new(read));
+            sent.metrics = Some(Sending::start(collector, &sent.resource, sent.every, read));
+        }
+    }
+}
+
+impl Sent {
+    fn start(endpoint: &str, otlp: &Otlp) -> Result<Self, Failure> {
+        let (collector, exports) = Collector::new(endpoint, otlp)?;
+        let resource = resource::resource();
+        let traces = Traces::start(collector.clone(), resource.clone());
+        Ok(Self { metrics: None, every: otlp.metrics_interval, resource, traces, collector, _exports: exports })
+    }
 }
 
 fn pretty(lines: Lines, coloured: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
@@ -61,7 +121,8 @@ fn filter(level: LogLevel) -> Targets {
         LogLevel::Trace => LevelFilter::TRACE,
     };
     let theirs = if level == LogLevel::Trace { ours } else { ours.min(LevelFilter::INFO) };
-    Targets::new().with_default(theirs).with_target(env!("CARGO_CRATE_NAME"), ours)
+    let all = Targets::new().with_default(theirs).with_target(env!("CARGO_CRATE_NAME"), ours);
+    all.with_target(traces::TARGET, LevelFilter::OFF)
 }
 
 fn is_coloured() -> bool {

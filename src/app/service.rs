@@ -18,6 +18,7 @@ use crate::domain::id::Id;
 use crate::domain::predefined;
 use crate::domain::row::{Row, Stamp};
 pub use crate::engine::Counts;
+use crate::measure::Metric;
 
 /// What a deployment chooses.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +97,11 @@ impl App {
     /// Does one write.
     pub async fn write(&self, call: WriteCall, operation: impl Operation + 'static) -> Result<Written> {
         self.writer.write(call, operation).await
+    }
+
+    /// What was counted of writes.
+    pub fn read_writes(&self) -> Vec<Metric> {
+        self.writer.read()
     }
 
     /// The consistency token of a write.

@@ -4,12 +4,16 @@
 //! write is validated against that state and what the writes before it in the group have changed. What was
 //! committed is published in the same order. A write whose caller has gone before its turn is left out.
 
+mod watch;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument, Span};
 
+use self::watch::{Groups, group_span, write_span};
 use super::caller::Caller;
 use super::draft::Draft;
 use super::error::{Error, Result};
@@ -20,6 +24,7 @@ use super::port::{Audit, Head, NewRevision, Receipt, Store, Transaction};
 use super::state::State;
 use crate::domain::row::Row;
 use crate::engine::Snapshot;
+use crate::measure::Metric;
 
 /// Writes that share a transaction, at most.
 const GROUP_MAX: usize = 64;
@@ -71,12 +76,15 @@ struct Job {
     call: WriteCall,
     operation: Box<dyn Operation>,
     reply: oneshot::Sender<Result<Written>>,
+    /// That of the call; disabled unless the call is traced.
+    span: Span,
 }
 
 /// Hands writes to the task that does them.
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    groups: Arc<Groups>,
 }
 
 impl std::fmt::Debug for Writer {
@@ -89,23 +97,29 @@ impl Writer {
     /// Starts the task on the current runtime; it ends when the last `Writer` is dropped.
     pub fn start(store: Arc<dyn Store>, state: Arc<State>) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
-        tokio::spawn(run(queue, store, state));
-        Self { jobs }
+        let groups = Arc::<Groups>::default();
+        tokio::spawn(run(queue, store, state, groups.clone()));
+        Self { jobs, groups }
     }
 
     /// Does one write and waits for its outcome.
     pub async fn write(&self, call: WriteCall, operation: impl Operation + 'static) -> Result<Written> {
         let (reply, outcome) = oneshot::channel();
-        let job = Job { call, operation: Box::new(operation), reply };
+        let job = Job { call, operation: Box::new(operation), reply, span: Span::current() };
         self.jobs.try_send(job).map_err(|_| Error::Exhausted {
             reason: "TOO_MANY_WRITES",
             description: "too many writes are waiting".to_owned(),
         })?;
         outcome.await.unwrap_or(Err(Error::Internal))
     }
+
+    /// What was counted of writes.
+    pub fn read(&self) -> Vec<Metric> {
+        self.groups.read(self.jobs.max_capacity() - self.jobs.capacity())
+    }
 }
 
-async fn run(mut queue: mpsc::Receiver<Job>, store: Arc<dyn Store>, state: Arc<State>) {
+async fn run(mut queue: mpsc::Receiver<Job>, store: Arc<dyn Store>, state: Arc<State>, groups: Arc<Groups>) {
     while let Some(first) = queue.recv().await {
         let mut group = vec![first];
         while group.len() < GROUP_MAX
@@ -114,7 +128,9 @@ async fn run(mut queue: mpsc::Receiver<Job>, store: Arc<dyn Store>, state: Arc<S
             group.push(job);
         }
         group.retain(|job| !job.reply.is_closed());
-        write_group(group, store.as_ref(), &state).await;
+        groups.count(group.len());
+        let span = group_span(group.iter().map(|job| &job.span), group.len());
+        write_group(group, store.as_ref(), &state).instrument(span).await;
     }
 }
 
@@ -133,8 +149,8 @@ async fn write_group(group: Vec<Job>, store: &dyn Store, state: &State) {
     let mut writing = Writing { transaction, snapshot: state.current().snapshot.clone(), published: Vec::new() };
     let mut done = Vec::with_capacity(group.len());
     for job in group {
-        let Job { call, operation, reply } = job;
-        let outcome = writing.write(&call, operation).await;
+        let Job { call, operation, reply, span } = job;
+        let outcome = writing.write(&call, operation).instrument(write_span(&span)).await;
         done.push(Done { reply, outcome });
     }
     let Writing { transaction, published, .. } = writing;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::standard::StandardFlags;
+
 /// A key of the file and the text that a flag or variable gives it.
 pub(super) type Setting<'a> = (&'static str, Option<&'a str>);
 
@@ -44,12 +46,21 @@ pub struct Flags {
     listeners: ListenerFlags,
     #[command(flatten)]
     limits: LimitFlags,
+    #[command(flatten)]
+    otlp: OtlpFlags,
+    #[command(flatten)]
+    standard: StandardFlags,
 }
 
 impl Flags {
     pub(super) fn settings(&self) -> Vec<Setting<'_>> {
         let parts = [self.source.settings(), self.store.settings(), self.listeners.settings(), self.limits.settings()];
-        parts.concat()
+        [parts.concat(), self.otlp.settings()].concat()
+    }
+
+    /// What stands in for keys that are set nowhere.
+    pub(super) fn fallbacks(&self) -> Vec<(&'static str, String)> {
+        self.standard.fallbacks()
     }
 }
 
@@ -195,6 +206,42 @@ impl LimitFlags {
             ("message_bytes_max", self.message_bytes_max.as_deref()),
             ("header_bytes_max", self.header_bytes_max.as_deref()),
             ("shutdown_grace", self.shutdown_grace.as_deref()),
+        ]
+    }
+}
+
+#[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "Traces and metrics for a collector")]
+struct OtlpFlags {
+    /// The collector (OTLP over gRPC), http://HOST:PORT or https://…; unset, nothing is sent
+    #[arg(long, env = "BAILIWICK_OTLP_ENDPOINT", value_name = "URL")]
+    otlp_endpoint: Option<String>,
+
+    /// Headers for the collector, name=value,… Other users of this machine can see flags: prefer --otlp-headers-file
+    #[arg(long, env = "BAILIWICK_OTLP_HEADERS", value_name = "HEADERS", hide_env_values = true)]
+    otlp_headers: Option<String>,
+
+    /// A file with the headers for the collector
+    #[arg(long, env = "BAILIWICK_OTLP_HEADERS_FILE", value_name = "FILE")]
+    otlp_headers_file: Option<String>,
+
+    /// Share of calls that are traced, where no trace of the caller's decides [default: 0.01]
+    #[arg(long, env = "BAILIWICK_OTLP_SAMPLING_RATIO", value_name = "SHARE")]
+    otlp_sampling_ratio: Option<String>,
+
+    /// How often metrics are sent [default: 1m]
+    #[arg(long, env = "BAILIWICK_OTLP_METRICS_INTERVAL", value_name = "DURATION")]
+    otlp_metrics_interval: Option<String>,
+}
+
+impl OtlpFlags {
+    fn settings(&self) -> Vec<Setting<'_>> {
+        vec![
+            ("otlp.endpoint", self.otlp_endpoint.as_deref()),
+            ("otlp.headers", self.otlp_headers.as_deref()),
+            ("otlp.headers_file", self.otlp_headers_file.as_deref()),
+            ("otlp.sampling_ratio", self.otlp_sampling_ratio.as_deref()),
+            ("otlp.metrics_interval", self.otlp_metrics_interval.as_deref()),
         ]
     }
 }

@@ -14,6 +14,7 @@ use config::{ConfigError, File, FileFormat, Source as _, Value, ValueKind};
 
 use super::error::{Error, Violation};
 use super::flags::{Setting, Source};
+use super::otlp::Ratio;
 use super::units;
 
 /// What is left to take, and what was wrong so far.
@@ -38,6 +39,16 @@ impl Reader {
             flatten(name, value, &mut leaves);
         }
         Ok(Self { leaves, violations: Vec::new() })
+    }
+
+    /// Fills in what is set nowhere.
+    pub(super) fn fall_back(&mut self, fallbacks: Vec<(&'static str, String)>) {
+        for (key, value) in fallbacks {
+            let file = format!("{key}_file");
+            if !self.leaves.contains_key(&file) {
+                self.leaves.entry(key.to_owned()).or_insert_with(|| Value::new(None, value));
+            }
+        }
     }
 
     /// Remembers a violation.
@@ -122,6 +133,12 @@ impl Reader {
             let [least, most] = [range.start(), range.end()].map(|size| units::spell_bytes(*size));
             format!("{text:?} is no size from {least} to {most}")
         });
+    }
+
+    /// Takes a number from 0 to 1.
+    pub(super) fn ratio(&mut self, key: &str, into: &mut Ratio) {
+        let Some(text) = self.text(key) else { return };
+        self.settle(key, into, Ratio::parse(&text), || format!("{text:?} is no number from 0 to 1"));
     }
 
     /// Takes a duration within a range.

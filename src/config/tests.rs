@@ -58,14 +58,15 @@ fn a_flag_beats_the_file_and_the_file_beats_the_default() {
 #[test]
 fn flag_and_variable_and_key_are_one_name() {
     let command = Flags::augment_args(Command::new("serve"));
-    for argument in command.get_arguments().filter(|argument| argument.get_id() != "config") {
+    let settings = || command.get_arguments().filter(|a| a.get_id() != "config" && !a.is_hide_set());
+    for argument in settings() {
         let flag = argument.get_long().unwrap();
         let variable = argument.get_env().unwrap().to_str().unwrap();
         assert_eq!(variable, format!("BAILIWICK_{}", flag.to_uppercase().replace('-', "_")));
     }
     let keys: Vec<_> = Flags::default().settings().into_iter().map(|(key, _)| key).collect();
     let named = |flag: &str| keys.iter().any(|key| key.replace(['.', '_'], "-") == flag);
-    let flags: Vec<_> = command.get_arguments().filter_map(|a| a.get_long()).filter(|flag| *flag != "config").collect();
+    let flags: Vec<_> = settings().filter_map(|a| a.get_long()).collect();
     assert!(flags.iter().all(|flag| named(flag)), "{flags:?} {keys:?}");
     assert_eq!(flags.len(), keys.len());
 }
@@ -165,7 +166,7 @@ fn secrets_are_never_shown() {
     let secret = "do-not-show-me-0123456789-0123456789";
     let file = format!(
         "secret = '{secret}'\n[database]\nurl = 'postgres://u:{secret}@h/d'\n\
-         [[tokens]]\nsubject = 'users/a'\ntoken = '{secret}'"
+         [otlp]\nheaders = 'key={secret}'\n[[tokens]]\nsubject = 'users/a'\ntoken = '{secret}'"
     );
     let config = load(&file, &[]).unwrap();
     assert_eq!(config.tokens.first().unwrap().expose(), secret);
@@ -203,4 +204,31 @@ fn migrate_reads_the_database_alone() {
 fn formats_are_words() {
     assert_eq!(load("log.format = 'pretty'", &[]).unwrap().log.format, LogFormat::Pretty);
     assert_eq!(violations(load("log.format = 'xml'\nlog.level = 'loud'", &[])).len(), 2);
+}
+
+#[test]
+fn standard_variables_stand_in_for_what_is_set_nowhere_else() {
+    let standard = [
+        ["--otel-exporter-otlp-endpoint", "http://from-variable:4317"],
+        ["--otel-exporter-otlp-headers", "key=from-variable"],
+        ["--otel-traces-sampler", "parentbased_traceidratio"],
+        ["--otel-traces-sampler-arg", "0.5"],
+        ["--otel-metric-export-interval", "5000"],
+    ]
+    .concat();
+    let otlp = load("", &standard).unwrap().otlp;
+    assert_eq!(otlp.endpoint.as_deref(), Some("http://from-variable:4317"));
+    assert_eq!(otlp.headers.expose().collect::<Vec<_>>(), [("key", "from-variable")]);
+    assert_eq!(otlp.metrics_interval, Duration::from_secs(5));
+    assert_eq!(otlp.traced_share(), Some(0.5));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("headers");
+    fs::write(&path, "key=from-file\n").unwrap();
+    let file = format!("[otlp]\nendpoint = 'http://from-file:4317'\nheaders_file = '{}'", path.display());
+    let otlp = load(&file, &standard).unwrap().otlp;
+    assert_eq!(otlp.endpoint.as_deref(), Some("http://from-file:4317"));
+    assert_eq!(otlp.headers.expose().collect::<Vec<_>>(), [("key", "from-file")]);
+    let disabled = [standard, vec!["--otel-sdk-disabled", "true"]].concat();
+    assert_eq!(load("", &disabled).unwrap(), Config::default());
+    assert_eq!(Config::default().otlp.traced_share(), None);
 }

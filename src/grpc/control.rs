@@ -18,6 +18,7 @@ use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tower::Service;
+use tracing::Instrument;
 
 use super::status;
 use crate::app::error::Error;
@@ -64,7 +65,7 @@ pub(super) fn run<F>(control: &Handle, future: F) -> impl Future<Output = Result
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    Task(control.spawn(future)).map(|outcome| outcome.map_err(|error| refusal(&error)))
+    Task(control.spawn(future.in_current_span())).map(|outcome| outcome.map_err(|error| refusal(&error)))
 }
 
 /// A task that has panicked is a bug, and the hook of the process has logged it; else its runtime is ending.

@@ -9,6 +9,7 @@
 
 mod body;
 mod deadline;
+mod trace;
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -24,6 +25,7 @@ use http::{HeaderMap, HeaderValue, Request, Response};
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::Service;
+use tracing::{Instrument, Span};
 
 use self::body::Watched;
 pub(super) use self::deadline::Deadline;
@@ -46,6 +48,8 @@ pub struct Limits {
     pub in_flight_max: usize,
     /// Bytes of a message that is received, at most.
     pub message_bytes_max: usize,
+    /// Of the calls that no trace of their callers' decides about, the share that is traced; `None` = no call is ever.
+    pub traced_share: Option<f64>,
 }
 
 /// The layer around `S`.
@@ -84,7 +88,10 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         match self.shared.admit(&mut request) {
-            Ok(call) => Box::pin(call.run(self.inner.call(request))),
+            Ok(call) => {
+                let answer = call.record.span.in_scope(|| self.inner.call(request));
+                Box::pin(call.run(answer))
+            }
             Err(status) => Box::pin(ready(Ok(status.into_http()))),
         }
     }
@@ -99,9 +106,14 @@ impl Shared {
             self.metrics.unknown().record(Code::Unimplemented, arrived.elapsed());
             return Err(status::unknown_method());
         };
-        let record = Record { metrics: metrics.clone(), arrived, open: true };
+        let mut record = Record { metrics: metrics.clone(), arrived, open: true, span: Span::none() };
         match self.prepare(request, metrics, arrived) {
-            Ok((place, deadline)) => Ok(Call { record, place, deadline }),
+            Ok((place, deadline)) => {
+                if let (Some(share), Some(method)) = (self.limits.traced_share, metrics.method) {
+                    record.span = trace::span(method, request.headers(), share);
+                }
+                Ok(Call { record, place, deadline })
+            }
             Err(error) => {
                 let status = error.into_status();
                 record.end(status.code());
@@ -181,6 +193,7 @@ impl Call {
     where
         F: Future<Output = Result<Response<Body>, Infallible>>,
     {
+        let answer = answer.instrument(self.record.span.clone());
         let response = match self.deadline.limit(AssertUnwindSafe(answer).catch_unwind()).await {
             Some(Ok(Ok(response))) => with_reason(response),
             Some(Err(_panic)) => Status::from(Error::Internal).into_http(),
@@ -219,6 +232,8 @@ struct Record {
     metrics: Arc<MethodMetrics>,
     arrived: Instant,
     open: bool,
+    /// Disabled unless the call is traced.
+    span: Span,
 }
 
 impl Record {
@@ -233,6 +248,7 @@ impl Record {
     fn count(&mut self, code: Code) {
         if std::mem::take(&mut self.open) {
             self.metrics.record(code, self.arrived.elapsed());
+            trace::end(&self.span, code);
         }
     }
 }

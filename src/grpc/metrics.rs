@@ -1,70 +1,38 @@
-//! What the gRPC layer and the state say in numbers, as `OpenMetrics` text.
+//! What the gRPC layer counts: calls by method and code, how long they took, and decisions by reason.
 //!
 //! Guarantees: the number of series is bounded by the table of methods, the codes and the reasons; no name that a
-//! caller sent is a label. Counting a call takes no lock that another method's calls take.
+//! caller sent is a label. Counting takes no lock, and of a call it takes two additions to memory.
+
+mod kind;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Registry, Unit};
 use rustc_hash::FxHashMap;
 use tonic::Code;
 
 use crate::app::methods::{self, Method};
 use crate::app::service::Counts;
 use crate::domain::decision::{Decision, Reason};
+use crate::measure::{
+    Audience, Counter, DURATIONS, Distribution, Gauge, Histogram, Labels, Metric, Point, Points, Unit,
+};
 use crate::proto::code_name;
 
-/// Upper bounds of the buckets of durations, in seconds.
-const BUCKETS: [f64; 15] =
-    [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// The codes of gRPC are 0 to 16.
 const CODES: usize = 17;
 /// Stands for every method that does not exist.
 const UNKNOWN: &str = "unknown";
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct CallLabels {
-    method: &'static str,
-    code: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct MethodLabels {
-    method: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct DecisionLabels {
-    outcome: &'static str,
-    reason: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct KindLabels {
-    kind: &'static str,
-}
-
-type Calls = Family<CallLabels, Counter>;
-type Seconds = Family<MethodLabels, Histogram, fn() -> Histogram>;
+/// The same in the words of OpenTelemetry.
+const OTHER: &str = "_OTHER";
 
 /// Everything that is counted. Shared by all threads.
 pub struct Metrics {
-    registry: Registry,
     methods: FxHashMap<&'static str, Arc<MethodMetrics>>,
     unknown: MethodMetrics,
     in_flight: Gauge,
-    decisions: Family<DecisionLabels, Counter>,
-    decided: [OnceLock<Counter>; REASONS],
-    state: StateMetrics,
+    decisions: [Counter; REASONS],
 }
 
 impl fmt::Debug for Metrics {
@@ -73,84 +41,53 @@ impl fmt::Debug for Metrics {
     }
 }
 
+impl Default for Metrics {
+    fn default() -> Self {
+        let kinds = kind::kinds();
+        let all = methods::OWN.iter().copied().chain(methods::STANDARD);
+        let methods = all.map(|method| {
+            let kind = kinds.get(method.path).copied().unwrap_or(kind::UNARY);
+            (method.path, Arc::new(MethodMetrics::new(Some(method), kind)))
+        });
+        Self {
+            methods: methods.collect(),
+            unknown: MethodMetrics::new(None, kind::UNARY),
+            in_flight: Gauge::default(),
+            decisions: Default::default(),
+        }
+    }
+}
+
 /// What is counted of one method. A series is made when there is something to count.
 pub(super) struct MethodMetrics {
     /// The method; `None` for all that do not exist.
     pub(super) method: Option<&'static Method>,
-    name: &'static str,
-    calls: Calls,
-    seconds: Seconds,
-    by_code: [OnceLock<Counter>; CODES],
-    histogram: OnceLock<Histogram>,
+    kind: &'static str,
+    by_code: [OnceLock<Box<Histogram>>; CODES],
 }
 
 impl MethodMetrics {
-    fn new(method: Option<&'static Method>, calls: &Calls, seconds: &Seconds) -> Self {
-        Self {
-            method,
-            name: method.map_or(UNKNOWN, |method| method.path),
-            calls: calls.clone(),
-            seconds: seconds.clone(),
-            by_code: Default::default(),
-            histogram: OnceLock::new(),
-        }
+    fn new(method: Option<&'static Method>, kind: &'static str) -> Self {
+        Self { method, kind, by_code: Default::default() }
     }
 
     /// Counts a call that has ended.
     pub(super) fn record(&self, code: Code, took: Duration) {
         if let Some(cell) = usize::try_from(i32::from(code)).ok().and_then(|code| self.by_code.get(code)) {
-            let labels = || CallLabels { method: self.name, code: code_name(code) };
-            cell.get_or_init(|| self.calls.get_or_create_owned(&labels())).inc();
+            cell.get_or_init(|| Box::new(Histogram::new(&DURATIONS))).observe_time(took);
         }
-        let labels = MethodLabels { method: self.name };
-        self.histogram.get_or_init(|| self.seconds.get_or_create_owned(&labels)).observe(took.as_secs_f64());
     }
-}
 
-/// The state of the process when the metrics are read.
-#[derive(Clone, Debug, Default)]
-pub struct StateFigures {
-    /// The revision that is answered from.
-    pub revision: u64,
-    /// How long ago it was known to be the newest.
-    pub age: Duration,
-    /// How often the state was loaded anew because the store's history had changed.
-    pub reloads: u64,
-    /// Rows that were left out because they break a rule.
-    pub skipped_rows: u64,
-    /// Full loads that found rows edited behind the log's back.
-    pub drifted_loads: u64,
-    /// How much of everything there is.
-    pub counts: Counts,
-}
+    /// What was counted, by code.
+    fn read(&self) -> impl Iterator<Item = (Code, Distribution)> {
+        let cells = (0..).map(Code::from_i32).zip(&self.by_code);
+        cells.filter_map(|(code, cell)| Some((code, cell.get()?.read())))
+    }
 
-#[derive(Default)]
-struct StateMetrics {
-    revision: Gauge,
-    age: Gauge<f64, AtomicU64>,
-    reloads: Counter,
-    skipped_rows: Counter,
-    drifted_loads: Counter,
-    things: Family<KindLabels, Gauge>,
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        let mut registry = Registry::with_prefix("bailiwick");
-        let calls = Calls::default();
-        let seconds = Seconds::new_with_constructor(|| Histogram::new(BUCKETS));
-        let (in_flight, decisions) = (Gauge::default(), Family::default());
-        registry.register("grpc_calls", "Calls that have ended, by method and code", calls.clone());
-        let took = "How long calls took, by method; of streams, until their end";
-        registry.register_with_unit("grpc_call_duration", took, Unit::Seconds, seconds.clone());
-        registry.register("grpc_calls_in_flight", "Calls that are being answered", in_flight.clone());
-        registry.register("decisions", "Decisions, by outcome and reason", decisions.clone());
-        let state = StateMetrics::default();
-        state.register(&mut registry);
-        let all = methods::OWN.iter().copied().chain(methods::STANDARD);
-        let methods = all.map(|method| (method.path, Arc::new(MethodMetrics::new(Some(method), &calls, &seconds))));
-        let (methods, unknown) = (methods.collect(), MethodMetrics::new(None, &calls, &seconds));
-        Self { registry, methods, unknown, in_flight, decisions, decided: Default::default(), state }
+    /// The labels that go-grpc-prometheus has made a habit.
+    fn labels(&self) -> Labels {
+        let path = self.method.map_or((UNKNOWN, UNKNOWN), |method| method.path.split_once('/').unwrap_or_default());
+        vec![("grpc_type", self.kind), ("grpc_service", path.0), ("grpc_method", path.1)]
     }
 }
 
@@ -172,55 +109,109 @@ impl Metrics {
 
     /// Counts a decision.
     pub(super) fn decided(&self, decision: &Decision) {
-        let (index, reason) = reason(decision.reason);
-        let outcome = if decision.allowed() { "ALLOWED" } else { "DENIED" };
-        if let Some(cell) = self.decided.get(index) {
-            cell.get_or_init(|| self.decisions.get_or_create_owned(&DecisionLabels { outcome, reason })).inc();
+        if let Some(counter) = self.decisions.get(place(decision.reason)) {
+            counter.inc();
         }
     }
 
-    /// Everything as text.
-    pub fn text(&self, figures: &StateFigures) -> String {
-        self.state.set(figures);
-        let mut text = String::new();
-        match encode(&mut text, &self.registry) {
-            Ok(()) => text,
-            Err(error) => {
-                tracing::error!(%error, "the metrics could not be written");
-                String::new()
-            }
-        }
+    /// All that was counted.
+    pub fn read(&self) -> Vec<Metric> {
+        let mut methods: Vec<_> = self.methods.values().map(AsRef::as_ref).chain([&self.unknown]).collect();
+        methods.sort_by_key(|counted| counted.method.map(|method| method.path));
+        let in_flight = u64::try_from(self.in_flight.get()).unwrap_or(0);
+        vec![
+            handled(&methods),
+            handling(&methods),
+            duration(&methods),
+            Metric::amount("bailiwick.grpc.calls_in_flight", "Calls that are being answered", in_flight),
+            self.decisions(),
+        ]
+    }
+
+    fn decisions(&self) -> Metric {
+        let decided = ALL_REASONS.iter().zip(&self.decisions).filter(|(_, counter)| counter.get() > 0);
+        let points = decided.map(|((_, outcome, reason), counter)| {
+            Point::new(vec![("outcome", outcome), ("reason", reason)], counter.get())
+        });
+        Metric::new("bailiwick.decisions", "Decisions, by outcome and reason", Points::Counter(points.collect()))
     }
 }
 
-impl StateMetrics {
-    fn register(&self, registry: &mut Registry) {
-        registry.register("state_revision", "The revision that is answered from", self.revision.clone());
-        let age = "How long ago the state was known to be the newest";
-        registry.register_with_unit("state_age", age, Unit::Seconds, self.age.clone());
-        let reloads = "Loads of the whole state because the store's history had changed";
-        registry.register("state_reloads", reloads, self.reloads.clone());
-        let skipped = "Stored rows that were left out because they break a rule";
-        registry.register("state_skipped_rows", skipped, self.skipped_rows.clone());
-        let drifted = "Loads of the whole state that found rows which were edited behind the log";
-        registry.register("state_drifted_loads", drifted, self.drifted_loads.clone());
-        registry.register("state_things", "How much of everything the state holds", self.things.clone());
-    }
+fn handled(methods: &[&MethodMetrics]) -> Metric {
+    let points = methods.iter().flat_map(|counted| {
+        counted.read().map(|(code, times)| {
+            let mut labels = counted.labels();
+            labels.push(("grpc_code", pascal(code)));
+            Point::new(labels, times.count())
+        })
+    });
+    let help = "Calls that have ended, by method and code";
+    Metric::new("grpc.server.handled", help, Points::Counter(points.collect())).only_for(Audience::Scraper)
+}
 
-    fn set(&self, figures: &StateFigures) {
-        self.revision.set(i64::try_from(figures.revision).unwrap_or(i64::MAX));
-        self.age.set(figures.age.as_secs_f64());
-        self.reloads.inner().store(figures.reloads, Ordering::Relaxed);
-        self.skipped_rows.inner().store(figures.skipped_rows, Ordering::Relaxed);
-        self.drifted_loads.inner().store(figures.drifted_loads, Ordering::Relaxed);
-        for (kind, count) in kinds(&figures.counts) {
-            self.things.get_or_create(&KindLabels { kind }).set(count);
-        }
+fn handling(methods: &[&MethodMetrics]) -> Metric {
+    let points = methods.iter().filter_map(|counted| {
+        let all = counted.read().map(|(_, times)| times).reduce(|mut all, times| {
+            all.add(&times);
+            all
+        });
+        all.map(|all| Point::new(counted.labels(), all))
+    });
+    let help = "How long calls took, by method; of streams, until their end";
+    Metric::new("grpc.server.handling", help, Points::Histogram(points.collect()))
+        .in_seconds()
+        .only_for(Audience::Scraper)
+}
+
+/// Both of the above, as the semantic conventions of OpenTelemetry have it.
+fn duration(methods: &[&MethodMetrics]) -> Metric {
+    let points = methods.iter().flat_map(|counted| {
+        counted.read().map(|(code, times)| {
+            let mut labels = vec![
+                ("rpc.system.name", "grpc"),
+                ("rpc.method", counted.method.map_or(OTHER, |method| method.path)),
+                ("rpc.response.status_code", code_name(code)),
+            ];
+            if super::status::is_failure(code) {
+                labels.push(("error.type", code_name(code)));
+            }
+            Point::new(labels, times)
+        })
+    });
+    Metric {
+        name: "rpc.server.call.duration",
+        unit: Unit::Seconds,
+        help: "How long calls took, by method and code; of streams, until their end",
+        audience: Audience::Collector,
+        points: Points::Histogram(points.collect()),
+    }
+}
+
+/// A code as Go writes it, which is what dashboards look for.
+fn pascal(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "Canceled",
+        Code::Unknown => "Unknown",
+        Code::InvalidArgument => "InvalidArgument",
+        Code::DeadlineExceeded => "DeadlineExceeded",
+        Code::NotFound => "NotFound",
+        Code::AlreadyExists => "AlreadyExists",
+        Code::PermissionDenied => "PermissionDenied",
+        Code::ResourceExhausted => "ResourceExhausted",
+        Code::FailedPrecondition => "FailedPrecondition",
+        Code::Aborted => "Aborted",
+        Code::OutOfRange => "OutOfRange",
+        Code::Unimplemented => "Unimplemented",
+        Code::Internal => "Internal",
+        Code::Unavailable => "Unavailable",
+        Code::DataLoss => "DataLoss",
+        Code::Unauthenticated => "Unauthenticated",
     }
 }
 
 /// How much there is of each kind, ordered by kind.
-pub(super) fn kinds(counts: &Counts) -> [(&'static str, i64); 10] {
+pub fn kinds(counts: &Counts) -> [(&'static str, i64); 10] {
     [
         ("applications", counts.applications),
         ("clients", counts.clients),
@@ -237,22 +228,37 @@ pub(super) fn kinds(counts: &Counts) -> [(&'static str, i64); 10] {
 }
 
 /// How many reasons there are.
-const REASONS: usize = 11;
+const REASONS: usize = ALL_REASONS.len();
 
-/// The place of a reason among all, and its name.
-fn reason(reason: Reason) -> (usize, &'static str) {
+/// All reasons, each with the outcome that it is given for and its name, at the place where it is counted.
+const ALL_REASONS: [(Reason, &str, &str); 11] = [
+    (Reason::RoleAssignment, "ALLOWED", "ROLE_ASSIGNMENT"),
+    (Reason::SubjectUnknown, "DENIED", "SUBJECT_UNKNOWN"),
+    (Reason::SubjectDisabled, "DENIED", "SUBJECT_DISABLED"),
+    (Reason::ApplicationUnknown, "DENIED", "APPLICATION_UNKNOWN"),
+    (Reason::PrivilegeUnknown, "DENIED", "PRIVILEGE_UNKNOWN"),
+    (Reason::TargetUnknown, "DENIED", "TARGET_UNKNOWN"),
+    (Reason::ResourceRequired, "DENIED", "RESOURCE_REQUIRED"),
+    (Reason::NotGranted, "DENIED", "NOT_GRANTED"),
+    (Reason::NotValidNow, "DENIED", "NOT_VALID_NOW"),
+    (Reason::NotAssignable, "DENIED", "NOT_ASSIGNABLE"),
+    (Reason::OutOfReach, "DENIED", "OUT_OF_REACH"),
+];
+
+/// The place of a reason among all.
+fn place(reason: Reason) -> usize {
     match reason {
-        Reason::RoleAssignment => (0, "ROLE_ASSIGNMENT"),
-        Reason::SubjectUnknown => (1, "SUBJECT_UNKNOWN"),
-        Reason::SubjectDisabled => (2, "SUBJECT_DISABLED"),
-        Reason::ApplicationUnknown => (3, "APPLICATION_UNKNOWN"),
-        Reason::PrivilegeUnknown => (4, "PRIVILEGE_UNKNOWN"),
-        Reason::TargetUnknown => (5, "TARGET_UNKNOWN"),
-        Reason::ResourceRequired => (6, "RESOURCE_REQUIRED"),
-        Reason::NotGranted => (7, "NOT_GRANTED"),
-        Reason::NotValidNow => (8, "NOT_VALID_NOW"),
-        Reason::NotAssignable => (9, "NOT_ASSIGNABLE"),
-        Reason::OutOfReach => (10, "OUT_OF_REACH"),
+        Reason::RoleAssignment => 0,
+        Reason::SubjectUnknown => 1,
+        Reason::SubjectDisabled => 2,
+        Reason::ApplicationUnknown => 3,
+        Reason::PrivilegeUnknown => 4,
+        Reason::TargetUnknown => 5,
+        Reason::ResourceRequired => 6,
+        Reason::NotGranted => 7,
+        Reason::NotValidNow => 8,
+        Reason::NotAssignable => 9,
+        Reason::OutOfReach => 10,
     }
 }
 
@@ -260,36 +266,71 @@ fn reason(reason: Reason) -> (usize, &'static str) {
 mod tests {
     use super::*;
 
-    fn has(text: &str, line: &str) -> bool {
-        text.lines().any(|found| found == line)
+    fn metric(metrics: &Metrics, name: &str) -> Option<Metric> {
+        metrics.read().into_iter().find(|metric| metric.name == name)
+    }
+
+    /// How many points there are, of all metrics.
+    fn series(metrics: &Metrics) -> usize {
+        let points = metrics.read().into_iter().map(|metric| match metric.points {
+            Points::Counter(points) => points.len(),
+            Points::Gauge(points) => points.len(),
+            Points::Histogram(points) => points.len(),
+        });
+        points.sum()
     }
 
     #[test]
-    fn calls_and_decisions_are_counted_under_the_names_of_the_contract() {
+    fn calls_are_told_under_the_names_of_both_worlds() {
         let metrics = Metrics::default();
         let check = metrics.method("bailiwick.v1.PermissionService/CheckPermission");
-        for code in [Code::Ok, Code::PermissionDenied] {
+        for code in [Code::Ok, Code::Ok, Code::Unavailable] {
             check.inspect(|check| check.record(code, Duration::from_micros(70)));
         }
-        metrics.unknown().record(Code::Unimplemented, Duration::ZERO);
-        metrics.decided(&Decision::denied(Reason::NotGranted));
-        let text = metrics.text(&StateFigures { revision: 42, reloads: 3, ..StateFigures::default() });
-        for line in [
-            "bailiwick_grpc_calls_total{method=\"bailiwick.v1.PermissionService/CheckPermission\",code=\"OK\"} 1",
-            "bailiwick_grpc_calls_total{method=\"unknown\",code=\"UNIMPLEMENTED\"} 1",
-            "bailiwick_grpc_call_duration_seconds_count{method=\"bailiwick.v1.PermissionService/CheckPermission\"} 2",
-            "bailiwick_decisions_total{outcome=\"DENIED\",reason=\"NOT_GRANTED\"} 1",
-            "bailiwick_state_revision 42",
-            "bailiwick_state_reloads_total 3",
-            "bailiwick_state_things{kind=\"users\"} 0",
-        ] {
-            assert!(has(&text, line), "{line} is not in\n{text}");
-        }
-        assert!(text.ends_with("# EOF\n"));
+        let service = "bailiwick.v1.PermissionService";
+        let labels = |code| {
+            let method = [("grpc_service", service), ("grpc_method", "CheckPermission"), ("grpc_code", code)];
+            [("grpc_type", "unary")].into_iter().chain(method).collect()
+        };
+        let points = vec![Point::new(labels("OK"), 2), Point::new(labels("Unavailable"), 1)];
+        assert_eq!(metric(&metrics, "grpc.server.handled").map(|m| m.points), Some(Points::Counter(points)));
+        let Some(Points::Histogram(times)) = metric(&metrics, "grpc.server.handling").map(|m| m.points) else {
+            unreachable!("durations are a histogram");
+        };
+        assert_eq!(times.iter().map(|point| point.value.count()).collect::<Vec<_>>(), [3]);
+        let Some(Points::Histogram(times)) = metric(&metrics, "rpc.server.call.duration").map(|m| m.points) else {
+            unreachable!("durations are a histogram");
+        };
+        let failed = times.iter().find(|point| point.labels.contains(&("error.type", "UNAVAILABLE")));
+        assert_eq!(failed.map(|point| point.value.count()), Some(1));
+        assert_eq!(times.len(), 2);
     }
 
     #[test]
-    fn a_method_that_is_in_no_table_has_no_series_of_its_own() {
-        assert!(Metrics::default().method("bailiwick.v1.PermissionService/Nothing").is_none());
+    fn every_reason_is_counted_at_its_own_place() {
+        let metrics = Metrics::default();
+        for (at, (reason, outcome, name)) in ALL_REASONS.into_iter().enumerate() {
+            assert_eq!(place(reason), at);
+            let decision = Decision { reason, valid_until: None };
+            assert_eq!(decision.allowed(), outcome == "ALLOWED");
+            metrics.decided(&decision);
+            let Some(Points::Counter(told)) = metric(&metrics, "bailiwick.decisions").map(|m| m.points) else {
+                unreachable!("decisions are counted");
+            };
+            assert!(told.contains(&Point::new(vec![("outcome", outcome), ("reason", name)], 1)), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn ten_thousand_names_that_are_no_methods_are_one_series() {
+        let metrics = Metrics::default();
+        metrics.unknown().record(Code::Unimplemented, Duration::ZERO);
+        let before = series(&metrics);
+        for number in 0..10_000 {
+            assert!(metrics.method(&format!("bailiwick.v1.PermissionService/Check{number}")).is_none());
+            metrics.unknown().record(Code::Unimplemented, Duration::from_secs(number));
+            metrics.decided(&Decision::denied(Reason::NotGranted));
+        }
+        assert_eq!(series(&metrics), before + 1);
     }
 }

@@ -40,6 +40,12 @@ pub(super) fn of_item(failure: &ItemFailure) -> pb::Status {
     pb::Status { code: failure.code, message: details::cut(&failure.message), details }
 }
 
+/// Whether a code says that the server failed, rather than that it refused (OpenTelemetry's conventions for gRPC).
+pub(super) fn is_failure(code: Code) -> bool {
+    use Code::{DataLoss, DeadlineExceeded, Internal, Unavailable, Unimplemented, Unknown};
+    matches!(code, DataLoss | DeadlineExceeded | Internal | Unavailable | Unimplemented | Unknown)
+}
+
 /// A method that is in no table.
 pub(super) fn unknown_method() -> Status {
     let details = Details::new("METHOD_UNKNOWN").into_any();

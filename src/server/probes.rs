@@ -1,7 +1,6 @@
 //! The `metrics` listener: Prometheus text, liveness and readiness, and nothing else.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
@@ -13,10 +12,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::Failure;
-use crate::app::service::App;
+use super::figures::Figures;
 use crate::config::Config;
-use crate::grpc::{Metrics, StateFigures};
-use crate::store::SqlStore;
+use crate::telemetry;
 
 /// The listener.
 #[derive(Debug)]
@@ -27,26 +25,17 @@ pub(super) struct Probes {
 
 #[derive(Clone)]
 struct Shared {
-    app: App,
-    store: Arc<SqlStore>,
-    metrics: Arc<Metrics>,
+    figures: Figures,
     stop: watch::Receiver<bool>,
-    bound: std::time::Duration,
 }
 
 impl Probes {
     /// Binds the address and serves on the current runtime.
-    pub(super) async fn start(
-        config: &Config,
-        app: App,
-        store: Arc<SqlStore>,
-        metrics: Arc<Metrics>,
-        stop: watch::Receiver<bool>,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn start(config: &Config, figures: Figures, stop: watch::Receiver<bool>) -> Result<Self, Failure> {
         let listener = TcpListener::bind(config.metrics.listen).await;
         let listener = listener.map_err(|error| format!("metrics.listen {}: {error}", config.metrics.listen))?;
         let address = listener.local_addr()?;
-        let shared = Shared { app, store, metrics, stop, bound: config.staleness_bound };
+        let shared = Shared { figures, stop };
         let routes = Router::new()
             .route("/metrics", get(metrics_text))
             .route("/livez", get(|| async { "ok\n" }))
@@ -62,26 +51,15 @@ impl Probes {
 }
 
 async fn metrics_text(State(shared): State<Shared>) -> impl IntoResponse {
-    let state = shared.app.state();
-    let current = state.current();
-    let figures = StateFigures {
-        revision: current.head.revision,
-        age: state.age(Instant::now()),
-        reloads: state.reloads(),
-        skipped_rows: shared.store.skipped_rows(),
-        drifted_loads: shared.store.drifted_loads(),
-        counts: current.snapshot.counts(),
-    };
-    let text = shared.metrics.text(&figures);
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
+    ([(header::CONTENT_TYPE, telemetry::PROMETHEUS)], telemetry::prometheus_text(&shared.figures.read()))
 }
 
 /// Ready: answers are fresh enough, the clock is steady, and the server is not going.
 async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
-    let state = shared.app.state();
+    let state = shared.figures.app.state();
     let problem = if *shared.stop.borrow() {
         Some("stopping")
-    } else if state.require_fresh(Instant::now(), shared.bound).is_err() {
+    } else if state.require_fresh(Instant::now(), shared.figures.bound).is_err() {
         Some("the state is too old or being loaded again")
     } else if !state.clock.is_steady() {
         Some("the clock differs from the database's")

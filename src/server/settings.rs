@@ -44,6 +44,7 @@ pub(super) fn limits(config: &Config) -> grpc::Limits {
         stream_deadline_max: config.stream_deadline_max,
         in_flight_max: config.in_flight_max,
         message_bytes_max: config.message_bytes_max,
+        traced_share: config.otlp.traced_share(),
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Lines {
 
 /// Waits, when dropped, until everything logged before is written, but a second at most.
 #[must_use = "dropping the guard ends the wait for what is logged later"]
-pub struct Guard {
+pub(super) struct Guard {
     queue: SyncSender<Message>,
 }
 

@@ -30,6 +30,7 @@ mod serial;
 mod states;
 mod store;
 mod style;
+mod telemetry;
 mod tools;
 mod transcript;
 mod updates;

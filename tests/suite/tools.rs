@@ -6,5 +6,5 @@
 pub(crate) fn path() -> String {
     let target = concat!(env!("CARGO_MANIFEST_DIR"), "/target");
     let rest = std::env::var("PATH").unwrap_or_default();
-    format!("{target}/tools/bin:{target}/deploy-tools/bin:{rest}")
+    format!("{target}/tools/bin:{target}/deploy-tools/bin:{target}/watch-tools/bin:{rest}")
 }

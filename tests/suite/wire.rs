@@ -9,5 +9,5 @@ mod frames;
 mod health;
 mod http2;
 mod limits;
-mod probes;
-mod process;
+pub(crate) mod probes;
+pub(crate) mod process;

@@ -9,6 +9,7 @@ use http_body::{Body as HttpBody, Frame};
 use tokio::time::Sleep;
 use tonic::body::Body;
 use tonic::{Code, Status};
+use tracing::Span;
 
 use super::deadline::Deadline;
 use super::{Place, Record};
@@ -69,7 +70,8 @@ impl HttpBody for Watched {
         if self.timer.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Some(Ok(self.time_is_up())));
         }
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let span = self.call.as_ref().map_or_else(Span::none, |(record, _)| record.span.clone());
+        let frame = ready!(span.in_scope(|| Pin::new(&mut self.body).poll_frame(cx)));
         self.note(frame.as_ref());
         Poll::Ready(frame)
     }

@@ -12,7 +12,7 @@ use tower::{ServiceExt, service_fn};
 use super::*;
 use crate::app::caller::Caller;
 use crate::domain::name::Subject;
-use crate::grpc::metrics::StateFigures;
+use crate::measure::Points;
 
 const CHECK: &str = "/bailiwick.v1.PermissionService/CheckPermission";
 const EXPORT: &str = "/bailiwick.v1.PolicyDataService/ExportPolicy";
@@ -26,6 +26,7 @@ fn limits() -> Limits {
         stream_deadline_max: Duration::from_mins(1),
         in_flight_max: 1,
         message_bytes_max: 1_024,
+        traced_share: None,
     }
 }
 
@@ -66,9 +67,11 @@ where
     }
 
     fn counted(&self, method: &str, code: &str) -> bool {
-        let line =
-            format!("bailiwick_grpc_calls_total{{method=\"{}\",code=\"{code}\"}} 1", method.trim_start_matches('/'));
-        self.metrics.text(&StateFigures::default()).lines().any(|found| found == line)
+        let metrics = self.metrics.read();
+        let metric = metrics.iter().find(|metric| metric.name == "rpc.server.call.duration").unwrap();
+        let Points::Histogram(points) = &metric.points else { panic!("{metric:?}") };
+        let labels = [("rpc.method", method.trim_start_matches('/')), ("rpc.response.status_code", code)];
+        points.iter().any(|point| labels.iter().all(|label| point.labels.contains(label)) && point.value.count() == 1)
     }
 }
 

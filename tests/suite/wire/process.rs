@@ -11,16 +11,16 @@ use serde_json::Value;
 use crate::callers::actor::Actor;
 
 /// A server that runs as a process.
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
-    pub(super) grpc: SocketAddr,
-    pub(super) metrics: SocketAddr,
+    pub(crate) grpc: SocketAddr,
+    pub(crate) metrics: SocketAddr,
     /// Reads the log to its end, so that the process never waits for a reader.
     log: Option<JoinHandle<String>>,
 }
 
 /// `bailiwick serve` on the database in a folder.
-pub(super) fn serve(folder: &Path, more: &[&str]) -> Command {
+pub(crate) fn serve(folder: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bailiwick"));
     let database = format!("sqlite://{}", folder.join("bailiwick.db").display());
     command.args(["serve", "--log-format", "json", "--database-url", &database]);
@@ -31,8 +31,13 @@ pub(super) fn serve(folder: &Path, more: &[&str]) -> Command {
 
 impl Process {
     /// Starts a server, and waits until it says where it listens.
-    pub(super) fn start(folder: &Path, more: &[&str]) -> Self {
-        let mut child = serve(folder, more).spawn().unwrap();
+    pub(crate) fn start(folder: &Path, more: &[&str]) -> Self {
+        Self::started(serve(folder, more))
+    }
+
+    /// The same of a command that was prepared.
+    pub(crate) fn started(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let (grpc, metrics) = announced(&mut log);
         let log = std::thread::spawn(move || {
@@ -43,29 +48,29 @@ impl Process {
         Self { child, grpc, metrics, log: Some(log) }
     }
 
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// The local administrator of it.
-    pub(super) async fn root(&self) -> Actor {
+    pub(crate) async fn root(&self) -> Actor {
         Actor::connect(self.grpc, None).await
     }
 
     /// Asks it to end.
-    pub(super) fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let kill = format!("kill -TERM {}", self.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     /// Ends it without asking.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Waits for its end; answers with what it logged since it was started.
-    pub(super) fn ended(mut self) -> (ExitStatus, String) {
+    pub(crate) fn ended(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
         (status, self.log.take().unwrap().join().unwrap())
     }
