@@ -19,6 +19,7 @@ mod grpc_services;
 mod harness;
 mod http_json;
 mod import_export;
+mod kubernetes_roles;
 mod laws;
 mod lists;
 mod model;
