@@ -78,6 +78,11 @@ fn the_contract_names_the_privilege_and_the_boundaries_that_are_enforced() {
     }
 }
 
+/// Every method, with the messages of a good call and those of a malformed one.
+pub(crate) fn calls() -> impl Iterator<Item = (&'static str, Vec<Value>, Vec<Value>)> {
+    ROWS.iter().map(|row| (row.method, (row.requests)(), (row.malformed)().0))
+}
+
 /// A server on which the shop is open.
 fn opened() -> Server {
     let server = server_for(PEOPLE);
