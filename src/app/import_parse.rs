@@ -22,6 +22,13 @@ use crate::domain::text;
 use crate::domain::time::Time;
 use crate::domain::violation::{Malformed, Violations};
 
+impl Line {
+    /// Whether the line is right in itself, whatever the state that it would meet; every violation is named.
+    pub fn check(self) -> Result<()> {
+        step(self).map(|_| ())
+    }
+}
+
 /// Checks a line in itself.
 pub(super) fn step(line: Line) -> Result<Step> {
     let mut v = Violations::default();

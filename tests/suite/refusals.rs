@@ -78,6 +78,11 @@ fn the_contract_names_the_privilege_and_the_boundaries_that_are_enforced() {
     }
 }
 
+/// Every method, with the messages of a good call and those of a malformed one.
+pub(crate) fn calls() -> impl Iterator<Item = (&'static str, Vec<Value>, Vec<Value>)> {
+    ROWS.iter().map(|row| (row.method, (row.requests)(), (row.malformed)().0))
+}
+
 /// A server on which the shop is open.
 fn opened() -> Server {
     let server = server_for(PEOPLE);
@@ -126,21 +131,25 @@ fn without_the_right_every_method_is_denied() {
     block_on(async {
         let root = root(&server).await;
         let (before, revision) = (export(&root).await, head(&root).await);
-        let nobody = actor(&server, NOBODY).await;
-        for row in ROWS {
-            let outcome = nobody.send(row.method, (row.requests)()).await;
-            match (&row.unprivileged, outcome) {
-                (Unprivileged::Denied, Err(refusal)) => denied_for(row, &refusal),
-                (Unprivileged::EachItemDenied, Ok(answers)) => {
-                    let error = &answers[0]["results"][0]["error"];
-                    assert_eq!(error["code"], i32::from(Code::PermissionDenied), "{}: {error}", row.method);
-                    Refusal::explained(Code::PermissionDenied, error);
-                }
-                (_, outcome) => panic!("{}: {outcome:?}", row.method),
-            }
-        }
+        every_method_is_denied_to(&actor(&server, NOBODY).await, |request| request).await;
         assert_eq!((export(&root).await, head(&root).await), (before, revision));
     });
+}
+
+/// Calls every method as somebody who has no right, where the shop is open; `change` may aim a request elsewhere.
+pub(crate) async fn every_method_is_denied_to(nobody: &Actor, change: impl Fn(Value) -> Value) {
+    for row in ROWS {
+        let requests = (row.requests)().into_iter().map(&change).collect();
+        match (&row.unprivileged, nobody.send(row.method, requests).await) {
+            (Unprivileged::Denied, Err(refusal)) => denied_for(row, &refusal),
+            (Unprivileged::EachItemDenied, Ok(answers)) => {
+                let error = &answers[0]["results"][0]["error"];
+                assert_eq!(error["code"], i32::from(Code::PermissionDenied), "{}: {error}", row.method);
+                Refusal::explained(Code::PermissionDenied, error);
+            }
+            (_, outcome) => panic!("{}: {outcome:?}", row.method),
+        }
+    }
 }
 
 /// The details name the privilege and the boundary kinds of the table of methods.

@@ -27,6 +27,7 @@ pub(crate) struct Names {
 pub(crate) struct Exam {
     connections: Vec<Clients>,
     names: Names,
+    tenant: Option<String>,
 }
 
 /// What an exam came to: every answer was right.
@@ -49,7 +50,12 @@ impl Asked {
 impl Exam {
     pub(crate) async fn begin(server: &Server, token: Option<&str>, connections: usize, names: Names) -> Self {
         let connect = || async { Clients::connect(server.address(), token).await };
-        Self { connections: join_all((0..connections).map(|_| connect())).await, names }
+        Self { connections: join_all((0..connections).map(|_| connect())).await, names, tenant: None }
+    }
+
+    /// Every question is about a tenant.
+    pub(crate) fn in_tenant(self, tenant: &str) -> Self {
+        Self { tenant: Some(tenant.to_owned()), ..self }
     }
 
     /// Asks about all pairs of a subject and a privilege, and refuses an answer that is not the expected one.
@@ -125,15 +131,15 @@ impl Exam {
         response.results.into_iter().map(|result| decision(result.outcome) == Decision::Allowed).collect()
     }
 
-    /// Half of the questions name no target, half a resource that nobody registered: whoever reaches everything
-    /// reaches either.
+    /// Without a tenant half of the questions name no target, half a resource that nobody registered: whoever reaches
+    /// everything reaches either.
     fn question(&self, (subject, privilege): (usize, usize)) -> Check {
-        let resource = (subject + privilege) % 2 == 0;
+        let resource = ((subject + privilege) % 2 == 0).then(|| Target::Resource("things/1".to_owned()));
         Check {
             application: String::new(),
             subject: self.names.subjects[subject].clone(),
             privilege: self.names.privileges[privilege].clone(),
-            target: resource.then(|| Target::Resource("things/1".to_owned())),
+            target: self.tenant.clone().map(Target::Tenant).or(resource),
         }
     }
 }
