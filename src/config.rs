@@ -8,7 +8,7 @@
 //! a [`Config`] that exists is valid; no secret is shown by `Debug` or named in an error.
 //!
 //! It does not open databases or sockets, and it reads no file but the configuration itself and
-//! the files that this names (`secret_file`, `token_file`). Unknown environment variables are
+//! the files that this names (`secret_file`, `token_file`, `database.password_file`). Unknown environment variables are
 //! ignored, because orchestrators put their own beside ours.
 
 mod database;
@@ -16,6 +16,7 @@ mod error;
 mod flags;
 mod limits;
 mod log;
+mod password;
 mod reader;
 mod secret;
 mod tokens;

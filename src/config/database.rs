@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::password;
 use super::reader::Reader;
 
 const SQLITE: &str = "sqlite:";
@@ -49,6 +50,7 @@ impl Database {
             reader
                 .refuse("database.url", "must begin with sqlite://, postgres:// or postgresql://, and name a database");
         }
+        database.url = password::added(database.url, reader);
         reader.number("database.pool_size", 1..=1_000, &mut database.pool_size);
         database.migrate = reader.flag("database.migrate").unwrap_or(database.is_sqlite());
         database
