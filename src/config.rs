@@ -9,8 +9,8 @@
 //! a [`Config`] that exists is valid; no secret is shown by `Debug` or named in an error.
 //!
 //! It does not open databases or sockets, and it reads no file but the configuration itself and
-//! the files that this names (`secret_file`, `token_file`, `otlp.headers_file`). Unknown environment variables are
-//! ignored, because orchestrators put their own beside ours.
+//! the files that this names (`secret_file`, `token_file`, `database.password_file`, `otlp.headers_file`). Unknown
+//! environment variables are ignored, because orchestrators put their own beside ours.
 
 mod database;
 mod error;
@@ -18,6 +18,7 @@ mod flags;
 mod limits;
 mod log;
 mod otlp;
+mod password;
 mod reader;
 mod secret;
 mod standard;

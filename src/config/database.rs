@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::password;
 use super::reader::Reader;
 
 const SQLITE: &str = "sqlite:";
@@ -50,6 +51,7 @@ impl Database {
             let schemes = "must begin with sqlite://, postgres://, postgresql://, mysql:// or mariadb://";
             reader.refuse("database.url", format!("{schemes}, and name a database"));
         }
+        database.url = password::added(database.url, reader);
         reader.number("database.pool_size", 1..=1_000, &mut database.pool_size);
         database.migrate = reader.flag("database.migrate").unwrap_or(database.is_sqlite());
         database

@@ -15,7 +15,7 @@ pub(super) type Setting<'a> = (&'static str, Option<&'a str>);
 const DATABASE_URL_HELP: &str = "sqlite://FILE, postgres://USER:PASSWORD@HOST/NAME or \
     mysql://USER:PASSWORD@HOST/NAME [default: sqlite://bailiwick.db]";
 
-/// Where the configuration is read from, and the one setting that `migrate` needs as well.
+/// Where the configuration is read from, and the settings that `migrate` needs as well.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Source {
     /// A TOML file with the keys that the flags below are named after
@@ -26,11 +26,18 @@ pub struct Source {
     #[arg(long, env = "BAILIWICK_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     #[arg(help = DATABASE_URL_HELP)]
     pub database_url: Option<String>,
+
+    /// A file with the password of the user in --database-url
+    #[arg(long, env = "BAILIWICK_DATABASE_PASSWORD_FILE", value_name = "FILE")]
+    pub database_password_file: Option<String>,
 }
 
 impl Source {
     pub(super) fn settings(&self) -> Vec<Setting<'_>> {
-        vec![("database.url", self.database_url.as_deref())]
+        vec![
+            ("database.url", self.database_url.as_deref()),
+            ("database.password_file", self.database_password_file.as_deref()),
+        ]
     }
 }
 

@@ -146,6 +146,25 @@ fn one_token_comes_from_two_flags() {
 }
 
 #[test]
+fn a_password_from_a_file_goes_into_the_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("password");
+    fs::write(&path, "p@ss/word\n").unwrap();
+    let with = |url| {
+        load(
+            "",
+            &["--secret", &"x".repeat(32), "--database-url", url, "--database-password-file", path.to_str().unwrap()],
+        )
+    };
+    assert_eq!(with("postgres://u@db/b").unwrap().database.url, "postgres://u:p%40ss%2Fword@db/b");
+    for url in ["postgres://db/b", "sqlite://bailiwick.db"] {
+        let found = violations(with(url));
+        assert_eq!(found.first().unwrap().key, "database.password_file", "{found:?}");
+        assert!(!format!("{found:?}").contains("p@ss"), "{found:?}");
+    }
+}
+
+#[test]
 fn two_subjects_never_share_a_token() {
     let entry = |subject| format!("[[tokens]]\nsubject = '{subject}'\ntoken = '0123456789abcdef'\n");
     let found = violations(load(&(entry("users/a") + &entry("users/b")), &[]));
@@ -194,7 +213,7 @@ fn migrate_reads_the_database_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("b.toml");
     fs::write(&path, "deadline_max = 'x'\n[database]\nurl = 'postgres://h/d'").unwrap();
-    let source = super::Source { config: Some(path.clone()), database_url: None };
+    let source = super::Source { config: Some(path.clone()), ..super::Source::default() };
     assert_eq!(Database::load(&source).unwrap().url, "postgres://h/d");
     fs::write(&path, "databse.url = 'postgres://h/d'").unwrap();
     assert!(Database::load(&source).is_err());
