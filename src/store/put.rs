@@ -55,12 +55,13 @@ pub(super) async fn delete<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) -
 
 /// Deletes the rows that have the primary keys of these.
 async fn delete_same<E: EntityTrait>(db: &impl ConnectionTrait, rows: &[Values]) -> Result<(), DbErr> {
-    let columns: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let keys = rows.iter().map(|row| {
+    let columns: Vec<E::Column> = E::Column::iter().filter(|column| is_key::<E>(*column)).collect();
+    let key = |row: &Values| {
         let key = E::Column::iter().zip(row).filter(|(column, _)| is_key::<E>(*column));
         key.map(|(_, value)| value.clone()).collect()
-    });
-    for keys in with_keys(Dialect::of(db), &columns, keys.collect()) {
+    };
+    let keys: Vec<Values> = rows.iter().map(key).collect();
+    for keys in with_keys(Dialect::of(db), &columns, &keys) {
         let mut statement = Query::delete();
         statement.from_table(E::default()).and_where(keys);
         db.execute(&statement).await?;
@@ -130,8 +131,8 @@ fn replacement<E: EntityTrait>() -> OnConflict {
 mod tests {
     use super::*;
 
-    fn sizes(rows: Vec<Values>) -> Vec<usize> {
-        let portions: Vec<Vec<Values>> = portions(rows.clone()).collect();
+    fn sizes(rows: &[Values]) -> Vec<usize> {
+        let portions: Vec<Vec<Values>> = portions(rows.to_vec()).collect();
         let sizes = portions.iter().map(Vec::len).collect();
         assert_eq!(portions.into_iter().flatten().collect::<Vec<_>>(), rows);
         sizes
@@ -140,7 +141,8 @@ mod tests {
     #[test]
     fn portions_are_powers_of_two_and_lose_nothing() {
         for (count, expected) in [(0, vec![]), (1, vec![1]), (904, vec![512, 256, 128, 8]), (7, vec![4, 2, 1])] {
-            assert_eq!(sizes((0_i64..count).map(|number| vec![number.into()]).collect()), expected);
+            let rows: Vec<Values> = (0_i64..count).map(|number| vec![number.into()]).collect();
+            assert_eq!(sizes(&rows), expected);
         }
     }
 
@@ -148,8 +150,8 @@ mod tests {
     fn a_portion_is_no_larger_than_a_statement_may_be() {
         let row = |size: usize| vec![Value::from(vec![7_u8; size]), "x".into()];
         let half = BYTES_MAX / 2 - 2 * VALUE_BYTES - 1;
-        assert_eq!(sizes(vec![row(half), row(half), row(half)]), [2, 1]);
-        assert_eq!(sizes(vec![row(half), row(half + 1), row(half)]), [1, 2]);
-        assert_eq!(sizes(vec![row(1), row(3 * BYTES_MAX), row(1), row(1)]), [1, 1, 2]);
+        assert_eq!(sizes(&[row(half), row(half), row(half)]), [2, 1]);
+        assert_eq!(sizes(&[row(half), row(half + 1), row(half - 1)]), [1, 2]);
+        assert_eq!(sizes(&[row(1), row(3 * BYTES_MAX), row(1), row(1)]), [1, 1, 2]);
     }
 }

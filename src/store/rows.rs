@@ -46,12 +46,12 @@ pub(super) async fn found<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) ->
 
 /// Conditions that together are met by the rows with these keys.
 pub(super) fn keyed<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) -> Vec<Expr> {
-    let values = keys.iter().filter_map(|key| T::key(key)).collect();
-    with_keys(Dialect::of(db), &T::key_columns(), values)
+    let values: Vec<Vec<Value>> = keys.iter().filter_map(|key| T::key(key)).collect();
+    with_keys(Dialect::of(db), &T::key_columns(), &values)
 }
 
 /// Conditions that together are met by the rows with these values in their key's columns.
-pub(super) fn with_keys<C: ColumnTrait>(dialect: Dialect, columns: &[C], keys: Vec<Vec<Value>>) -> Vec<Expr> {
+pub(super) fn with_keys<C: ColumnTrait>(dialect: Dialect, columns: &[C], keys: &[Vec<Value>]) -> Vec<Expr> {
     let chunk = (dialect.parameters_max() / columns.len().max(1)).min(KEYS_MAX);
     keys.chunks(chunk).map(|keys| among(dialect, columns, keys.to_vec())).collect()
 }

@@ -67,7 +67,7 @@ fn a_wrong_configuration_is_refused_with_every_violation() {
     let file = folder.path().join("bailiwick.toml");
     fs::write(&file, "colour = 'red'\n[metrics]\nlisten = 'there'\n[log]\nlevel = 'loud'\n").unwrap();
     let arguments = ["serve", "--config", file.to_str().unwrap(), "--cache-ttl", "1 day"];
-    let environment = [("BAILIWICK_GRPC_LISTEN", "here"), ("BAILIWICK_DATABASE_URL", "mysql://u:hidden@h/d")];
+    let environment = [("BAILIWICK_GRPC_LISTEN", "here"), ("BAILIWICK_DATABASE_URL", "oracle://u:hidden@h/d")];
     let output = bailiwick(&arguments, &environment);
     let text = stderr(&output);
     assert_eq!(output.status.code(), Some(2), "{text}");

@@ -88,7 +88,7 @@ pub(crate) async fn a_log_that_was_tampered_with_has_diverged(fresh: Fresh) {
     let heads = write(&fresh).await;
     let (seen, head) = (&heads[1], &heads[6]);
     let follow = async || fresh.store.commits_after(seen, 100).await;
-    let blob = |hex: &str| if !fresh.url.starts_with("postgres") { format!("x'{hex}'") } else { format!("'\\x{hex}'") };
+    let blob = |hex: &str| if fresh.url.starts_with("postgres") { format!("'\\x{hex}'") } else { format!("x'{hex}'") };
     agree(&follow().await.unwrap(), &heads[2..]);
     let zeros = blob(&"00".repeat(32));
     for (tamper, restore) in [
