@@ -24,6 +24,8 @@ mod names;
 mod poison;
 mod rows;
 mod select;
+mod server;
+mod shared;
 
 use fresh::Fresh;
 
@@ -54,6 +56,7 @@ on_every_store! {
     append::rows_of_every_kind_are_read_back_equal,
     append::a_row_is_replaced_and_deleted,
     append::a_large_revision_is_written_whole,
+    append::large_rows_are_written_whole,
     append::the_last_change_of_a_row_in_a_revision_stands,
     append::a_revision_that_fails_takes_no_other_with_it,
     append::what_is_dropped_without_commit_leaves_nothing,
@@ -63,6 +66,7 @@ on_every_store! {
     append::an_old_receipt_counts_as_absent,
     bytes::keys_that_differ_in_one_byte_are_different_rows,
     bytes::keys_are_ordered_as_the_domain_orders_them,
+    bytes::texts_of_any_length_are_read_back_equal,
     concurrent::writers_are_serial,
     concurrent::a_write_in_progress_is_seen_by_nobody_and_stops_no_reader,
     concurrent::a_reader_keeps_its_revision,
@@ -78,6 +82,9 @@ on_every_store! {
     names::a_folded_name_is_taken_once,
     names::role_names_are_unique_in_their_owner,
     names::a_name_is_free_again_after_its_row_is_gone,
+    names::a_row_never_takes_the_place_of_another_that_has_its_name,
+    names::names_change_hands_in_one_revision,
+    names::names_of_any_length_are_taken_once,
     select::every_selection_is_what_it_says,
 }
 
@@ -99,4 +106,18 @@ on_every_store_that_others_can_open! {
     poison::a_row_that_cannot_be_understood_is_stepped_over_by_walks,
     poison::a_row_that_cannot_be_understood_is_not_decided_on,
     poison::rows_changed_behind_our_back_are_noticed,
+}
+
+/// Tests that meddle with a server while the store uses it.
+macro_rules! on_every_server {
+    ($($module:ident :: $test:ident),* $(,)?) => {
+        on_every_store!(@ shared_on_postgresql, Fresh::postgresql().await, $($module::$test),*);
+        on_every_store!(@ shared_on_mariadb, Fresh::mariadb().await, $($module::$test),*);
+    };
+}
+
+on_every_server! {
+    shared::a_connection_that_is_cut_leaves_nothing_and_heals,
+    shared::who_ends_a_deadlock_is_told_and_has_written_nothing,
+    shared::who_waits_too_long_for_a_lock_is_told_and_can_go_on,
 }

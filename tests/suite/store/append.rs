@@ -63,6 +63,22 @@ pub(crate) async fn a_large_revision_is_written_whole(fresh: Fresh) {
     assert_eq!(fresh.store.drifted_loads(), 0);
 }
 
+/// Rows that together are more than a server takes in one statement.
+pub(crate) async fn large_rows_are_written_whole(fresh: Fresh) {
+    let wide = "\u{1d4b3}".repeat(4_096);
+    let rows = (0..1_200).map(|index| {
+        let mut row = rows::group(&format!("g{index:04}"));
+        if let Row::Group(group) = &mut row {
+            group.description.clone_from(&wide);
+        }
+        row
+    });
+    let written = by_key(rows);
+    fresh.insert(written.values().cloned()).await;
+    assert_eq!(fresh.state(1_000).await, written);
+    assert_eq!(fresh.store.log(0, 1).await.unwrap()[0].changes.len(), written.len());
+}
+
 pub(crate) async fn the_last_change_of_a_row_in_a_revision_stands(fresh: Fresh) {
     let (first, mut second) = (rows::group("g"), rows::group("g"));
     if let Row::Group(group) = &mut second {

@@ -5,7 +5,7 @@ use bailiwick::domain::change::Change;
 use bailiwick::domain::fold::fold;
 use bailiwick::domain::row::{NameSpace, Row};
 
-use super::fresh::{Fresh, revision};
+use super::fresh::{Fresh, by_key, revision};
 use super::rows;
 
 fn user(id: &str, name: &str) -> Row {
@@ -78,4 +78,64 @@ pub(crate) async fn a_name_is_free_again_after_its_row_is_gone(fresh: Fresh) {
     transaction.append(revision(vec![Change::insert(user("v", "NAME"))])).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(fresh.store.find_name(&NameSpace::Usernames, "name").await.unwrap(), Some(user("v", "NAME")));
+}
+
+/// Another row's name is refused, whether the row that wants it is new or not, and whoever has it keeps everything.
+pub(crate) async fn a_row_never_takes_the_place_of_another_that_has_its_name(fresh: Fresh) {
+    let owners = [user("owner", "Name"), group("owner", "Name"), role("a/owner", "Name")];
+    let others = [user("other", "Else"), group("other", "Else"), role("a/other", "Else")];
+    fresh.insert(owners.iter().chain(&others).cloned()).await;
+    let before = fresh.state(10).await;
+    let wanting = [user("other", "NAME"), group("other", "NAME"), role("a/other", "NAME")];
+    let new = [user("new", "nAME"), group("new", "nAME"), role("a/new", "nAME")];
+    for ((other, wanting), new) in others.into_iter().zip(wanting).zip(new) {
+        let change = Change { before: Some(other.clone()), after: Some(wanting.clone()) };
+        for changes in [vec![Change::insert(new)], vec![change], vec![Change::delete(other), Change::insert(wanting)]] {
+            let failure = fresh.write(changes).await.unwrap_err();
+            assert!(matches!(failure, StoreError::Conflict(_)), "{failure}");
+            assert_eq!(fresh.state(10).await, before);
+        }
+    }
+    assert_eq!(fresh.store.head().await.unwrap().revision, 1);
+}
+
+/// Two rows may take each other's names: what counts is how a revision leaves them.
+pub(crate) async fn names_change_hands_in_one_revision(fresh: Fresh) {
+    let pairs = [
+        (user("u", "One"), user("v", "Two"), user("u", "Two"), user("v", "One")),
+        (group("g", "One"), group("h", "Two"), group("g", "Two"), group("h", "One")),
+        (role("a/r", "One"), role("a/s", "Two"), role("a/r", "Two"), role("a/s", "One")),
+    ];
+    fresh.insert(pairs.iter().flat_map(|(one, two, ..)| [one.clone(), two.clone()])).await;
+    let renamed = |before: &Row, after: &Row| Change { before: Some(before.clone()), after: Some(after.clone()) };
+    let changes = pairs.iter().flat_map(|(a, b, c, d)| [renamed(a, c), renamed(b, d)]);
+    fresh.write(changes.collect()).await.unwrap();
+    assert_eq!(fresh.state(10).await, by_key(pairs.iter().flat_map(|(_, _, c, d)| [c.clone(), d.clone()])));
+    let found = fresh.store.find_name(&NameSpace::Usernames, "one").await.unwrap();
+    assert_eq!(found, Some(user("v", "One")));
+    assert_eq!(fresh.store.drifted_loads(), 0);
+}
+
+/// Folded, a name may be three times as long; it is unique to its last character.
+pub(crate) async fn names_of_any_length_are_taken_once(fresh: Fresh) {
+    let (ligature, wide) = ("\u{fb03}", "\u{10400}");
+    for (index, (text, twin)) in
+        [(ligature.repeat(256), "FFI".repeat(256)), (wide.repeat(256), "\u{10428}".repeat(256))].iter().enumerate()
+    {
+        let near = format!("{}x", &fold(text)[..fold(text).len() - wide.len()]);
+        let id = |suffix: &str| format!("{index}{suffix}");
+        let taken = [user(&id("u"), text), group(&id("g"), text), role(&format!("a/{index}r"), text)];
+        let beside = [user(&id("v"), &near), group(&id("h"), &near), role(&format!("a/{index}s"), &near)];
+        fresh.insert(taken.iter().chain(&beside).cloned()).await;
+        for clash in [user(&id("w"), twin), group(&id("w"), twin), role(&format!("a/{index}w"), twin)] {
+            let failure = fresh.write(vec![Change::insert(clash)]).await.unwrap_err();
+            assert!(matches!(failure, StoreError::Conflict(_)), "{failure}");
+        }
+        let spaces = [NameSpace::Usernames, NameSpace::GroupNames, NameSpace::RoleNames(rows::id("a"), None)];
+        for ((space, taken), beside) in spaces.iter().zip(taken).zip(beside) {
+            assert_eq!(fresh.store.find_name(space, &fold(twin)).await.unwrap(), Some(taken));
+            assert_eq!(fresh.store.find_name(space, &fold(&near)).await.unwrap(), Some(beside));
+            assert_eq!(fresh.store.find_name(space, &format!("{} ", fold(twin))).await.unwrap(), None);
+        }
+    }
 }
