@@ -11,16 +11,15 @@ mod probes;
 mod progress;
 mod secret;
 mod settings;
+mod signals;
 
 use std::error::Error;
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::app::caller::Caller;
@@ -35,6 +34,7 @@ use self::data_threads::DataThreads;
 use self::figures::Figures;
 use self::probes::Probes;
 pub use self::progress::{LogProgress, Progress};
+use self::signals::Signals;
 
 /// What a start or a migration fails with: for the operator who started it.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -82,14 +82,21 @@ pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>,
 /// # Errors
 /// When it cannot start: configuration, database, or an address that is taken.
 pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<(), Failure> {
-    let mut guard = telemetry::start(config.log, &config.otlp)?;
+    // Dropped at the end, it writes and sends what still waits.
+    let guard = Arc::new(Mutex::new(Some(telemetry::start(config.log, &config.otlp)?)));
+    let signals = Signals::listen({
+        let guard = guard.clone();
+        move || drop(guard.lock().map(|mut guard| guard.take()))
+    })?;
     let running = Running::start(config, data, memory, progress)?;
     let figures = running.figures.clone();
-    guard.send_metrics(move || figures.read());
+    if let Ok(Some(guard)) = guard.lock().as_deref_mut() {
+        guard.send_metrics(move || figures.read());
+    }
     // Before it says that it serves: whoever reads that may ask it to end.
-    let signals = running.signals()?;
+    signals.serving();
     running.announce();
-    running.wait_for(signals);
+    signals.wait();
     running.stop();
     Ok(())
 }
@@ -177,21 +184,6 @@ impl Running {
             );
         }
         tracing::warn!("NOT ENCRYPTED: this listener speaks plain text");
-    }
-
-    /// SIGTERM and SIGINT, which from now on do not end the process by themselves.
-    fn signals(&self) -> io::Result<[Signal; 2]> {
-        let _entered = self.control.enter();
-        Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
-    }
-
-    fn wait_for(&self, [mut terminate, mut interrupt]: [Signal; 2]) {
-        self.control.block_on(async {
-            tokio::select! {
-                _ = terminate.recv() => tracing::info!("SIGTERM received"),
-                _ = interrupt.recv() => tracing::info!("SIGINT received"),
-            }
-        });
     }
 
     /// Drains and ends: no new connections, what was accepted is finished, and after the grace period all is ended.

@@ -1,7 +1,10 @@
 //! How the process ends: asked to, it finishes what it has accepted; killed, it has lost nothing that it confirmed.
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::io::Read;
 use std::net::TcpStream;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
@@ -40,6 +43,22 @@ fn data(line: &serde_json::Value) -> ImportPolicyRequest {
 /// Waits until the health of the whole server is what it must become.
 async fn becomes(watch: &mut tonic::Streaming<tonic_health::pb::HealthCheckResponse>, status: ServingStatus) {
     while watch.message().await.unwrap().unwrap().status() != status {}
+}
+
+#[test]
+fn asked_to_end_before_it_serves_it_ends_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("policy.jsonl");
+    assert!(Command::new("mkfifo").arg(&data).status().unwrap().success());
+    let mut child = serve(folder.path(), &["--memory", "--data", data.to_str().unwrap()]).spawn().unwrap();
+    // Opened when the server opens it, which then waits for its contents.
+    let _unwritten = OpenOptions::new().write(true).open(&data).unwrap();
+    let kill = format!("kill -TERM {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{log}");
+    assert!(log.contains("SIGTERM received before the start was over"), "{log}");
 }
 
 #[test]
