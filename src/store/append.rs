@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::chain::{Keys, Link};
 use super::codec;
+use super::dialect::Dialect;
 use super::entity::{audit, change, request, revision, stamp};
 use super::head;
 use super::put::{add, delete, put};
@@ -74,10 +75,10 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Whether it leaves its place or its name to others.
-    fn leaves(&self) -> bool {
+    /// Whether it leaves its place or its name to others, or must be deleted to be replaced.
+    fn goes(&self, dialect: Dialect) -> bool {
         match (self.before, self.after) {
-            (Some(before), Some(after)) => before.unique_name() != after.unique_name(),
+            (Some(before), Some(after)) => !dialect.replaces_by_key() || before.unique_name() != after.unique_name(),
             (_, after) => after.is_none(),
         }
     }
@@ -93,7 +94,7 @@ async fn write_state(db: &impl ConnectionTrait, changes: &[Change]) -> Result<()
         state.entry(kind_of(&key)).or_default().entry(key).or_insert(first).after = change.after.as_ref();
     }
     for (kind, rows) in &state {
-        let gone: Vec<&Key> = rows.iter().filter(|(_, step)| step.leaves()).map(|(key, _)| key).collect();
+        let gone: Vec<&Key> = rows.iter().filter(|(_, step)| step.goes(Dialect::of(db))).map(|(key, _)| key).collect();
         with_table!(*kind, T => delete::<T>(db, &gone).await?);
     }
     for (kind, rows) in &state {

@@ -126,6 +126,15 @@ impl Dialect {
         self == Self::Mariadb
     }
 
+    /// Tuples of one list, at most. MariaDB walks through a table that has not many more rows than the list, and
+    /// compares each row with the whole list.
+    pub(super) fn tuples_max(self) -> usize {
+        match self {
+            Self::Sqlite | Self::Postgres => usize::MAX,
+            Self::Mariadb => 32,
+        }
+    }
+
     /// Whether an index is used where tuples are compared. MariaDB would walk through the table.
     pub(super) fn compares_tuples_by_index(self) -> bool {
         self != Self::Mariadb

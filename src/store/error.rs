@@ -50,6 +50,11 @@ impl From<Unreadable> for StoreError {
     }
 }
 
+/// Whether it is that a unique name or key is taken.
+pub(super) fn is_taken(error: &DbErr) -> bool {
+    classify(error) == Class::Taken
+}
+
 fn classify(error: &DbErr) -> Class {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => driver(error),

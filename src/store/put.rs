@@ -6,6 +6,7 @@ use sea_orm::sea_query::{InsertStatement, OnConflict, Query};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, Value};
 
 use super::dialect::Dialect;
+use super::error::is_taken;
 use super::rows::{keyed, with_keys};
 use super::table::Table;
 use crate::domain::row::Key;
@@ -21,17 +22,29 @@ const VALUE_BYTES: usize = 9;
 /// The values of a row, in the order of its columns.
 type Values = Vec<Value>;
 
-/// Writes rows; one that is there already is replaced.
+/// Writes rows; one that is there already is replaced. Where that takes several statements, it costs least when those
+/// that are there have been deleted before.
 pub(super) async fn put<E: EntityTrait>(db: &impl ConnectionTrait, models: &[E::Model]) -> Result<(), DbErr> {
     let dialect = Dialect::of(db);
     for rows in statements::<E>(dialect, models) {
         if dialect.replaces_by_key() {
             db.execute(insert::<E>(rows)?.on_conflict(replacement::<E>())).await?;
         } else {
-            delete_same::<E>(db, &rows).await?;
-            db.execute(&insert::<E>(rows)?).await?;
+            put_anew::<E>(db, rows).await?;
         }
     }
+    Ok(())
+}
+
+/// Inserts rows; when that fails, deletes those with the same keys and tries again. Of a statement that fails nothing
+/// stays, and the transaction goes on.
+async fn put_anew<E: EntityTrait>(db: &impl ConnectionTrait, rows: Vec<Values>) -> Result<(), DbErr> {
+    match db.execute(&insert::<E>(rows.clone())?).await {
+        Err(error) if is_taken(&error) => {}
+        done => return done.map(|_| ()),
+    }
+    delete_same::<E>(db, &rows).await?;
+    db.execute(&insert::<E>(rows)?).await?;
     Ok(())
 }
 

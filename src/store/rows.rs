@@ -52,7 +52,8 @@ pub(super) fn keyed<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) -> Vec<E
 
 /// Conditions that together are met by the rows with these values in their key's columns.
 pub(super) fn with_keys<C: ColumnTrait>(dialect: Dialect, columns: &[C], keys: &[Vec<Value>]) -> Vec<Expr> {
-    let chunk = (dialect.parameters_max() / columns.len().max(1)).min(KEYS_MAX);
+    let most = if columns.len() == 1 { KEYS_MAX } else { dialect.tuples_max().min(KEYS_MAX) };
+    let chunk = (dialect.parameters_max() / columns.len().max(1)).min(most);
     keys.chunks(chunk).map(|keys| among(dialect, columns, keys.to_vec())).collect()
 }
 
