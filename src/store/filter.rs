@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::dialect::Dialect;
-use super::entity::{application, assignment, group, privilege, role, tenant, user, user_tenant};
+use super::entity::{application, assignment, group, group_member, privilege, role, tenant, user, user_tenant};
 use super::select::{cut_to, held_by, of_role, owned_role};
 use crate::app::port::{self, Collection, Field, StoreError};
 use crate::domain::name::{RoleId, Subject, TenantId};
@@ -25,6 +25,7 @@ pub(super) fn conditions(
             Collection::Tenants(_) => filter.tenant(condition),
             Collection::Users => filter.user(condition),
             Collection::Groups => filter.group(condition),
+            Collection::Members(_) => filter.member(condition),
             Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(condition),
             Collection::Privileges(_) => filter.privilege(condition),
             Collection::Assignments(_) => filter.assignment(condition),
@@ -59,7 +60,7 @@ impl Filter {
             Field::DisplayName => Some(self.text(user::Column::DisplayName, condition)),
             Field::Username => Some(self.text(user::Column::UsernameFolded, condition)),
             Field::Application => Some(self.text(user::Column::Application, condition)),
-            Field::Tenant => Some(self.member(condition)),
+            Field::Tenant => Some(self.of_tenant(condition)),
             Field::Enabled => Some(flag(user::Column::Enabled, condition)),
             _ => None,
         }
@@ -69,6 +70,13 @@ impl Filter {
         match condition.field {
             Field::DisplayName => Some(self.text(group::Column::DisplayName, condition)),
             Field::GroupName => Some(self.text(group::Column::NameFolded, condition)),
+            _ => None,
+        }
+    }
+
+    fn member(self, condition: &port::Condition) -> Option<Condition> {
+        match condition.field {
+            Field::MemberType => Some(subject_type(group_member::Column::MemberKind, condition)),
             _ => None,
         }
     }
@@ -102,7 +110,7 @@ impl Filter {
                 Ok(holder) if exact => held_by(&holder),
                 _ => self.compared(holder_name(), condition),
             }),
-            Field::HolderType => Some(holder_type(condition)),
+            Field::HolderType => Some(subject_type(assignment::Column::HolderKind, condition)),
             Field::Role => Some(match RoleId::parse(&condition.value) {
                 Ok(role) if exact => of_role(&role),
                 _ => self.compared(role_name(), condition),
@@ -130,7 +138,7 @@ impl Filter {
     }
 
     /// The users that are live members of a tenant: of its present incarnation.
-    fn member(self, condition: &port::Condition) -> Condition {
+    fn of_tenant(self, condition: &port::Condition) -> Condition {
         let application = user_tenant::Column::Application;
         let within = match TenantId::parse(&condition.value) {
             Ok(id) if !condition.contains => Condition::all()
@@ -155,13 +163,13 @@ impl Filter {
     }
 }
 
-/// The type of the holder, as the contract spells it: which of the words match is found out here.
-fn holder_type(condition: &port::Condition) -> Condition {
+/// The type of a subject, as the contract spells it: which of the words match is found out here.
+fn subject_type(column: impl ColumnTrait, condition: &port::Condition) -> Condition {
     let codes = (1_i16..).zip(["USER", "CLIENT", "GROUP", "APPLICATION"]).filter(|(_, word)| {
         if condition.contains { word.contains(&condition.value) } else { *word == condition.value }
     });
     let none = Condition::any().add(Expr::val(1).eq(0));
-    codes.fold(none, |any, (code, _)| any.add(assignment::Column::HolderKind.eq(code)))
+    codes.fold(none, |any, (code, _)| any.add(column.eq(code)))
 }
 
 /// `true` or `false`: which of the two words matches is found out here.

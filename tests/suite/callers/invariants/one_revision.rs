@@ -24,6 +24,8 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
     let (one, two) = (role(json!({"privileges": ["a:b"]})), role(json!({"privileges": ["a:b", "a:c"]})));
     let application = json!({"application": {"name": "applications/new", "display_name": "Newer"}});
     let tenant = json!({"tenant": {"name": "applications/new/tenants/new", "display_name": "Newer"}});
+    let group = json!({"group": {"name": "groups/new", "display_name": "Newer"}});
+    let no_groups = json!({"names": ["groups/new", "groups/other"], "allow_missing": true, "force": true});
     let missing = |name: &str| json!({"name": name, "allow_missing": true});
     vec![
         ("ApplicationService/CreateApplication", json!({"application_id": "new", "application": {}})),
@@ -49,7 +51,11 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("DirectoryService/AddGroupMembers", members.clone()),
         ("DirectoryService/AddGroupMembers", members.clone()),
         ("DirectoryService/RemoveGroupMembers", members.clone()),
-        ("DirectoryService/RemoveGroupMembers", members),
+        ("DirectoryService/RemoveGroupMembers", members.clone()),
+        ("DirectoryService/SetGroupMembers", members.clone()),
+        ("DirectoryService/SetGroupMembers", members),
+        ("DirectoryService/UpdateGroup", group.clone()),
+        ("DirectoryService/UpdateGroup", group),
         ("AssignmentService/AssignRoles", assign.clone()),
         ("AssignmentService/AssignRoles", assign.clone()),
         ("AssignmentService/UnassignRoles", assign.clone()),
@@ -63,6 +69,11 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
         ("DirectoryService/DeleteUser", json!({"name": "users/new"})),
         ("DirectoryService/DeleteUser", missing("users/new")),
+        ("DirectoryService/CreateGroup", json!({"group_id": "other", "group": {"group_name": "other"}})),
+        ("DirectoryService/DeleteGroup", json!({"name": "groups/other"})),
+        ("DirectoryService/DeleteGroup", missing("groups/other")),
+        ("DirectoryService/BatchDeleteGroups", no_groups.clone()),
+        ("DirectoryService/BatchDeleteGroups", no_groups),
         ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
         ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
