@@ -25,7 +25,7 @@ pub(super) fn conditions(
             Collection::Tenants(_) => filter.tenant(condition),
             Collection::Users => filter.user(condition),
             Collection::Groups => filter.group(condition),
-            Collection::Members(_) => filter.member(condition),
+            Collection::Members(_) => member(condition),
             Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(condition),
             Collection::Privileges(_) => filter.privilege(condition),
             Collection::Assignments(_) => filter.assignment(condition),
@@ -70,13 +70,6 @@ impl Filter {
         match condition.field {
             Field::DisplayName => Some(self.text(group::Column::DisplayName, condition)),
             Field::GroupName => Some(self.text(group::Column::NameFolded, condition)),
-            _ => None,
-        }
-    }
-
-    fn member(self, condition: &port::Condition) -> Option<Condition> {
-        match condition.field {
-            Field::MemberType => Some(subject_type(group_member::Column::MemberKind, condition)),
             _ => None,
         }
     }
@@ -160,6 +153,13 @@ impl Filter {
             .and_where(tenant::Column::Live.eq(true))
             .cond_where(within);
         Condition::all().add(user::Column::Id.in_subquery(members))
+    }
+}
+
+fn member(condition: &port::Condition) -> Option<Condition> {
+    match condition.field {
+        Field::MemberType => Some(subject_type(group_member::Column::MemberKind, condition)),
+        _ => None,
     }
 }
 
