@@ -28,6 +28,7 @@ mod import_parse;
 pub mod import_policy;
 pub mod invariants;
 pub mod listing;
+pub mod members;
 pub mod methods;
 pub mod policy_line;
 pub mod port;

@@ -15,6 +15,7 @@ mod granting;
 mod holdings;
 mod index;
 mod lists;
+mod membership;
 mod names;
 mod paged;
 mod reach;

@@ -176,6 +176,7 @@ fn what(select: &Select) -> &'static str {
     match select {
         Select::TenantsOfUser(_) | Select::TenantsOfApplication(_) => "tenants",
         Select::Memberships(_) => "group memberships",
+        Select::MembersOfGroup(_) => "members",
         Select::ElementsOfRole(_) | Select::ElementsOfApplication(_) => "elements of roles",
         Select::ChildrenOfRole(_) => "roles that inherit from it",
         Select::AssignmentsOfHolder(_)

@@ -52,7 +52,13 @@ fn condition(name: &Word, words: &mut Words<'_>, fields: &Fields) -> Result<Cond
 fn exact_only(field: Field) -> bool {
     matches!(
         field,
-        Field::Application | Field::Tenant | Field::Enabled | Field::Holder | Field::HolderType | Field::Role
+        Field::Application
+            | Field::Tenant
+            | Field::Enabled
+            | Field::MemberType
+            | Field::Holder
+            | Field::HolderType
+            | Field::Role
     )
 }
 

@@ -1,7 +1,8 @@
-//! Groups: create, get, list; members: add, remove. Adding a member is a grant of all that the group gives.
+//! Groups: create, get, list, update, delete. What a group gives its members, it gives no more when it is deleted.
 
 use async_trait::async_trait;
 
+use super::applications::{Deletion, in_use, missing};
 use super::authority::Thing;
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -9,18 +10,18 @@ use super::draft::Draft;
 use super::error::{Error, Result};
 use super::filter;
 use super::listing::{Page, PageRequest};
-use super::methods;
-use super::port::{Collection, Field, Receipt};
-use super::service::{App, authority};
+use super::members::add_members;
+use super::methods::{self, Method};
+use super::port::{Collection, Field, Receipt, Select};
+use super::service::{App, authority, require_etag};
 use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
-use crate::domain::directory::{Group, GroupMember};
+use crate::domain::directory::Group;
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::row::{Key, Row};
-use crate::engine::Gift;
 
 /// A group to be made.
 #[derive(Clone, Debug)]
@@ -55,84 +56,99 @@ impl Operation for NewGroup {
     }
 }
 
-/// Members to be added or removed.
+/// A group to be changed; `None` leaves a field as it is.
 #[derive(Clone, Debug)]
-pub struct ChangeMembers {
-    /// The group.
-    pub group: Id,
-    /// The members.
-    pub members: Vec<Subject>,
-    /// True: to be added; false: to be removed.
-    pub add: bool,
+pub struct UpdateGroup {
+    /// Its id.
+    pub id: Id,
+    /// Immutable: it must be what it is.
+    pub group_name: Option<String>,
+    /// For people.
+    pub display_name: Option<String>,
+    /// For people.
+    pub description: Option<String>,
+    /// Empty, or the etag that it must have.
+    pub etag: String,
 }
 
 #[async_trait]
-impl Operation for ChangeMembers {
+impl Operation for UpdateGroup {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
-        let group = Subject::Group(self.group.clone());
-        let method = if self.add { &methods::ADD_GROUP_MEMBERS } else { &methods::REMOVE_GROUP_MEMBERS };
-        draft.authority().require(method, &Thing::subject(draft.before(), &group))?;
-        let changed = if self.add {
-            self.require_grants(draft, &group)?;
-            add_members(draft, &self.group, &self.members).await?
-        } else {
-            self.remove(draft).await?
-        };
-        let key = Key::Group(self.group.clone());
-        if changed > 0 {
-            draft.touch(&key).await?;
+        let subject = Subject::Group(self.id.clone());
+        let thing = Thing::subject(draft.before(), &subject);
+        draft.authority().require(&methods::UPDATE_GROUP, &thing)?;
+        let key = Key::Group(self.id.clone());
+        let Some(Row::Group(mut row)) = draft.get(&key).await? else { return Err(Error::Internal) };
+        require_etag(&self.etag, &thing.name, &row.stamp)?;
+        if self.group_name.as_ref().is_some_and(|sent| *sent != row.group_name) {
+            return Err(Error::invalid("group.group_name", "is immutable"));
         }
-        let unchanged = self.members.len() as u64 - changed;
-        Ok(Receipt { keys: vec![key], unchanged, ..Receipt::default() })
+        row.display_name = self.display_name.take().unwrap_or(row.display_name);
+        row.description = self.description.take().unwrap_or(row.description);
+        draft.put(Row::Group(row)).await?;
+        Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
 }
 
-impl ChangeMembers {
-    /// New members get all that the group and the groups above it give.
-    fn require_grants(&self, draft: &Draft<'_>, group: &Subject) -> Result<()> {
-        let gift = Gift { giver: &draft.call().caller.subject, now: draft.now() };
-        for member in self.members.iter().filter(|member| !draft.before().is_member(&self.group, member)) {
-            require_member(draft, member)?;
-            if let Some(short) = draft.before().shortfall_of_membership(gift, group, member) {
-                return Err(short.into());
-            }
-        }
-        Ok(())
-    }
+/// A group to be deleted.
+#[derive(Clone, Debug)]
+pub struct DeleteGroup {
+    /// Its id.
+    pub id: Id,
+    /// How.
+    pub deletion: Deletion,
+}
 
-    async fn remove(&self, draft: &mut Draft<'_>) -> Result<u64> {
-        let mut removed = 0;
-        for member in &self.members {
-            removed += u64::from(draft.delete(&Key::GroupMember(self.group.clone(), member.clone())).await?);
-        }
-        Ok(removed)
+#[async_trait]
+impl Operation for DeleteGroup {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        delete(draft, &self.id, &methods::DELETE_GROUP, &self.deletion).await
     }
 }
 
-/// Adds what is not there yet; says how many those were.
-async fn add_members(draft: &mut Draft<'_>, group: &Id, members: &[Subject]) -> Result<u64> {
-    let mut added = 0;
-    for member in members {
-        require_member(draft, member)?;
-        let row = GroupMember { group: group.clone(), member: member.clone() };
-        let key = Key::GroupMember(group.clone(), member.clone());
-        if !draft.contains(&key) {
-            draft.put(Row::GroupMember(row)).await?;
-            added += 1;
-        }
-    }
-    Ok(added)
+/// Groups to be deleted, all or none.
+#[derive(Clone, Debug)]
+pub struct DeleteGroups {
+    /// Their ids, without repeats.
+    pub ids: Vec<Id>,
+    /// How; without an etag.
+    pub deletion: Deletion,
 }
 
-/// A member must exist, and the caller must be able to read it.
-fn require_member(draft: &Draft<'_>, member: &Subject) -> Result<()> {
-    let privilege = match member {
-        Subject::User(_) => &predefined::USER_READ,
-        Subject::Client(_) => &predefined::CLIENT_READ,
-        Subject::Group(_) => &predefined::GROUP_READ,
-        Subject::Application(_) => return Err(Error::invalid("members", "an application is no member of a group")),
-    };
-    draft.authority().require_readable(privilege, &Thing::subject(draft.before(), member))
+#[async_trait]
+impl Operation for DeleteGroups {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let mut unchanged = 0;
+        for id in &self.ids {
+            unchanged += delete(draft, id, &methods::BATCH_DELETE_GROUPS, &self.deletion).await?.unchanged;
+        }
+        Ok(Receipt { unchanged, ..Receipt::default() })
+    }
+}
+
+/// Deletes a group, so that its id, created again, inherits nothing. What the group has was there before the call: of a
+/// batch, each group is judged by itself.
+async fn delete(draft: &mut Draft<'_>, id: &Id, method: &Method, deletion: &Deletion) -> Result<Receipt> {
+    let subject = Subject::Group(id.clone());
+    let thing = Thing::subject(draft.before(), &subject);
+    if let Err(error) = draft.authority().require(method, &thing) {
+        return missing(deletion, error);
+    }
+    let key = Key::Group(id.clone());
+    let row = draft.get(&key).await?.ok_or(Error::Internal)?;
+    require_etag(&deletion.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
+    let uses = [
+        Select::MembersOfGroup(id.clone()),
+        Select::AssignmentsOfHolder(subject.clone()),
+        Select::Memberships(subject.clone()),
+    ];
+    in_use(draft, &thing.name, deletion.force, &uses).await?;
+    for select in &uses {
+        let rows = draft.select(select).await?;
+        draft.delete_rows(rows);
+    }
+    draft.delete(&key).await?;
+    Ok(Receipt::default())
 }
 
 impl App {
@@ -141,9 +157,19 @@ impl App {
         self.write(call, new).await
     }
 
-    /// Adds or removes members.
-    pub async fn change_members(&self, call: WriteCall, change: ChangeMembers) -> Result<Written> {
-        self.write(call, change).await
+    /// Changes a group.
+    pub async fn update_group(&self, call: WriteCall, update: UpdateGroup) -> Result<Written> {
+        self.write(call, update).await
+    }
+
+    /// Deletes a group.
+    pub async fn delete_group(&self, call: WriteCall, delete: DeleteGroup) -> Result<Written> {
+        self.write(call, delete).await
+    }
+
+    /// Deletes groups.
+    pub async fn delete_groups(&self, call: WriteCall, delete: DeleteGroups) -> Result<Written> {
+        self.write(call, delete).await
     }
 
     /// A group.

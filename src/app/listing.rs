@@ -107,6 +107,15 @@ impl App {
         }))
     }
 
+    /// The membership that ended the page before.
+    pub(super) fn last_membership(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(Id, Subject)>> {
+        let position = self.position(page, question)?;
+        Ok(position.and_then(|position| match position.after.1 {
+            Key::GroupMember(group, member) => Some((group, member)),
+            _ => None,
+        }))
+    }
+
     /// A page of a collection.
     pub async fn page(
         &self,
@@ -154,7 +163,8 @@ fn key_parts(key: &Key) -> Vec<String> {
             id.role.to_string(),
             id.tenant.as_ref().map(ToString::to_string).unwrap_or_default(),
         ],
-        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) | Key::GroupMember(..) => Vec::new(),
+        Key::GroupMember(group, member) => vec!["member".into(), group.to_string(), member.to_string()],
+        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) => Vec::new(),
     }
 }
 
@@ -171,6 +181,7 @@ fn read_key(parts: &[&str]) -> Option<Key> {
         ["tenant", name] => Key::Tenant(TenantId::parse(name).ok()?),
         ["user", id] => Key::User(Id::parse(id).ok()?),
         ["group", id] => Key::Group(Id::parse(id).ok()?),
+        ["member", group, member] => Key::GroupMember(Id::parse(group).ok()?, Subject::parse(member).ok()?),
         ["role", name] => Key::Role(RoleId::parse(name).ok()?),
         ["privilege", application, key] => {
             let application = Id::parse(application).ok()?;

@@ -75,8 +75,14 @@ methods! {
     CREATE_GROUP = "DirectoryService/CreateGroup", GROUP_CREATE;
     GET_GROUP = "DirectoryService/GetGroup", GROUP_READ;
     LIST_GROUPS = "DirectoryService/ListGroups", GROUP_READ;
+    UPDATE_GROUP = "DirectoryService/UpdateGroup", GROUP_UPDATE;
+    DELETE_GROUP = "DirectoryService/DeleteGroup", GROUP_DELETE;
+    BATCH_DELETE_GROUPS = "DirectoryService/BatchDeleteGroups", GROUP_DELETE;
     ADD_GROUP_MEMBERS = "DirectoryService/AddGroupMembers", GROUP_MANAGE_MEMBERS;
     REMOVE_GROUP_MEMBERS = "DirectoryService/RemoveGroupMembers", GROUP_MANAGE_MEMBERS;
+    SET_GROUP_MEMBERS = "DirectoryService/SetGroupMembers", GROUP_MANAGE_MEMBERS;
+    LIST_GROUP_MEMBERS = "DirectoryService/ListGroupMembers", GROUP_READ;
+    LIST_USER_GROUPS = "DirectoryService/ListUserGroups", USER_READ;
     CHECK_PERMISSION = "PermissionService/CheckPermission", PERMISSION_CHECK;
     BATCH_CHECK_PERMISSIONS = "PermissionService/BatchCheckPermissions", PERMISSION_CHECK;
     IMPORT_POLICY = "PolicyDataService/ImportPolicy", POLICY_IMPORT, streams;

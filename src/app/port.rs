@@ -160,6 +160,8 @@ pub enum Select {
     TenantsOfUser(Id),
     /// The groups that have this direct member, as `GroupMember` rows.
     Memberships(Subject),
+    /// The direct members of a group.
+    MembersOfGroup(Id),
     /// The elements of a role.
     ElementsOfRole(RoleId),
     /// `Parent` elements of other roles that name this role.
@@ -216,6 +218,8 @@ pub enum Collection {
     Users,
     /// All groups.
     Groups,
+    /// The direct members of a group; by name only, the kinds in the order of their codes.
+    Members(Id),
     /// The roles of an application itself.
     ApplicationRoles(Id),
     /// The roles of a tenant; with `true`, its application's own as well (those come first).
@@ -257,6 +261,8 @@ pub enum Field {
     Tenant,
     /// Users: `true` or `false`.
     Enabled,
+    /// Members of a group: `USER`, `CLIENT` or `GROUP`.
+    MemberType,
     /// Assignments: name of the holder.
     Holder,
     /// Assignments: `USER`, `CLIENT`, `GROUP` or `APPLICATION`.

@@ -58,8 +58,10 @@ predefined! {
     APPLICATION_UPDATE = "application:update", APPLICATION_ONLY, "Change an application.";
     CLIENT_READ = "client:read", BY_TENANT, "Read a client.";
     GROUP_CREATE = "group:create", APPLICATION_ONLY, "Create a group.";
+    GROUP_DELETE = "group:delete", APPLICATION_ONLY, "Delete a group.";
     GROUP_MANAGE_MEMBERS = "group:manage-members", APPLICATION_ONLY, "Add and remove members of a group.";
     GROUP_READ = "group:read", APPLICATION_ONLY, "Read a group.";
+    GROUP_UPDATE = "group:update", APPLICATION_ONLY, "Change a group.";
     PERMISSION_CHECK = "permission:check", BY_TENANT_OR_SELF, "Ask what a subject may do.";
     POLICY_EXPORT = "policy:export", APPLICATION_ONLY, "Export all policy data.";
     POLICY_IMPORT = "policy:import", APPLICATION_ONLY, "Import policy data.";

@@ -10,13 +10,14 @@ pub(super) mod application;
 pub(super) mod assignment;
 pub(super) mod check;
 pub(super) mod consistency;
-pub(super) mod directory;
+pub(super) mod groups;
 mod mask;
 pub(super) mod policy;
 pub(super) mod privilege;
 pub(super) mod role;
 pub(super) mod role_privileges;
 pub(super) mod time;
+pub(super) mod users;
 pub(super) mod write;
 
 use std::collections::BTreeSet;

@@ -3,9 +3,10 @@
 use tonic::{Request, Response, async_trait};
 
 use super::convert::consistency::{get, list};
-use super::convert::{directory as convert, int32, write};
+use super::convert::{groups, int32, users, write};
 use super::{Answer, open};
 use crate::app::error::Error;
+use crate::app::members::MembershipView;
 use crate::app::methods;
 use crate::app::service::App;
 use crate::domain::name::{Subject, parse_top};
@@ -26,10 +27,10 @@ impl DirectoryService for Directory {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::CREATE_USER, &mut violations);
-        let new = convert::new_user(request, self.app.fresh_id()?, violations)?;
+        let new = users::new_user(request, self.app.fresh_id()?, violations)?;
         let written = self.app.create_user(call, new).await?;
         Ok(Response::new(v1::CreateUserResponse {
-            user: Some(convert::user(write::made(&written)?, &written.snapshot)?),
+            user: Some(users::user(write::made(&written)?, &written.snapshot)?),
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -37,13 +38,13 @@ impl DirectoryService for Directory {
     async fn get_user(&self, request: Request<v1::GetUserRequest>) -> Answer<v1::GetUserResponse> {
         let (caller, request) = open(request)?;
         let tokens = &self.app.state().tokens;
-        let meant = convert::user_meant(&request.name, &caller);
+        let meant = users::user_meant(&request.name, &caller);
         let (subject, wish) = get(meant, request.consistency.as_ref(), tokens)?;
         // The caller may be a client, and a client is no user.
         let Subject::User(id) = subject else { return Err(Error::not_found("user", &request.name).into()) };
         let (row, view) = self.app.get_user(&caller, &id, &wish).await?;
         Ok(Response::new(v1::GetUserResponse {
-            user: Some(convert::user(&row, view.snapshot())?),
+            user: Some(users::user(&row, view.snapshot())?),
             consistency_token: view.token().to_owned(),
         }))
     }
@@ -54,7 +55,7 @@ impl DirectoryService for Directory {
         let page = self.app.list_users(&caller, &page).await?;
         let snapshot = page.view.snapshot();
         Ok(Response::new(v1::ListUsersResponse {
-            users: page.rows.iter().map(|row| convert::user(row, snapshot)).collect::<Result<_, _>>()?,
+            users: page.rows.iter().map(|row| users::user(row, snapshot)).collect::<Result<_, _>>()?,
             next_page_token: page.next_page_token,
             consistency_token: page.view.token().to_owned(),
         }))
@@ -64,7 +65,7 @@ impl DirectoryService for Directory {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::DELETE_USER, &mut violations);
-        let delete = convert::delete_user(request, violations)?;
+        let delete = users::delete_user(request, violations)?;
         let written = self.app.delete_user(call, delete).await?;
         Ok(Response::new(v1::DeleteUserResponse { consistency_token: self.app.token_of(&written) }))
     }
@@ -73,10 +74,10 @@ impl DirectoryService for Directory {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::CREATE_GROUP, &mut violations);
-        let new = convert::new_group(request, self.app.fresh_id()?, violations)?;
+        let new = groups::new_group(request, self.app.fresh_id()?, violations)?;
         let written = self.app.create_group(call, new).await?;
         Ok(Response::new(v1::CreateGroupResponse {
-            group: Some(convert::group(write::made(&written)?)?),
+            group: Some(groups::group(write::made(&written)?)?),
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -87,7 +88,7 @@ impl DirectoryService for Directory {
         let (id, wish) = get(parse_top("groups", &request.name), request.consistency.as_ref(), tokens)?;
         let (row, view) = self.app.get_group(&caller, &id, &wish).await?;
         Ok(Response::new(v1::GetGroupResponse {
-            group: Some(convert::group(&row)?),
+            group: Some(groups::group(&row)?),
             consistency_token: view.token().to_owned(),
         }))
     }
@@ -97,7 +98,7 @@ impl DirectoryService for Directory {
         let ((), page) = list(("", Ok(())), &request, &self.app.state().tokens, Violations::default())?;
         let page = self.app.list_groups(&caller, &page).await?;
         Ok(Response::new(v1::ListGroupsResponse {
-            groups: page.rows.iter().map(convert::group).collect::<Result<_, _>>()?,
+            groups: page.rows.iter().map(groups::group).collect::<Result<_, _>>()?,
             next_page_token: page.next_page_token,
             consistency_token: page.view.token().to_owned(),
         }))
@@ -110,7 +111,7 @@ impl DirectoryService for Directory {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::ADD_GROUP_MEMBERS, &mut violations);
-        let change = convert::change_members((&request.name, &request.members), true, violations)?;
+        let change = groups::change_members((&request.name, &request.members), true, violations)?;
         let written = self.app.change_members(call, change).await?;
         Ok(Response::new(v1::AddGroupMembersResponse {
             added_count: int32(written.receipt.created),
@@ -125,11 +126,96 @@ impl DirectoryService for Directory {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::REMOVE_GROUP_MEMBERS, &mut violations);
-        let change = convert::change_members((&request.name, &request.members), false, violations)?;
+        let change = groups::change_members((&request.name, &request.members), false, violations)?;
         let written = self.app.change_members(call, change).await?;
         Ok(Response::new(v1::RemoveGroupMembersResponse {
             removed_count: int32(written.receipt.deleted),
             consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn update_group(&self, request: Request<v1::UpdateGroupRequest>) -> Answer<v1::UpdateGroupResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_GROUP, &mut violations);
+        let written = self.app.update_group(call, groups::update_group(request, violations)?).await?;
+        Ok(Response::new(v1::UpdateGroupResponse {
+            group: Some(groups::group(write::made(&written)?)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn delete_group(&self, request: Request<v1::DeleteGroupRequest>) -> Answer<v1::DeleteGroupResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::DELETE_GROUP, &mut violations);
+        let written = self.app.delete_group(call, groups::delete_group(request, violations)?).await?;
+        Ok(Response::new(v1::DeleteGroupResponse { consistency_token: self.app.token_of(&written) }))
+    }
+
+    async fn batch_delete_groups(
+        &self,
+        request: Request<v1::BatchDeleteGroupsRequest>,
+    ) -> Answer<v1::BatchDeleteGroupsResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::BATCH_DELETE_GROUPS, &mut violations);
+        let delete = groups::delete_groups(&request, violations)?;
+        let named = delete.ids.len() as u64;
+        let written = self.app.delete_groups(call, delete).await?;
+        Ok(Response::new(v1::BatchDeleteGroupsResponse {
+            deleted_count: int32(named.saturating_sub(written.receipt.unchanged)),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn set_group_members(
+        &self,
+        request: Request<v1::SetGroupMembersRequest>,
+    ) -> Answer<v1::SetGroupMembersResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::SET_GROUP_MEMBERS, &mut violations);
+        let written = self.app.set_members(call, groups::set_members(request, violations)?).await?;
+        Ok(Response::new(v1::SetGroupMembersResponse {
+            added_count: int32(written.receipt.created),
+            removed_count: int32(written.receipt.deleted),
+            etag: groups::group(write::made(&written)?)?.etag,
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn list_group_members(
+        &self,
+        request: Request<v1::ListGroupMembersRequest>,
+    ) -> Answer<v1::ListGroupMembersResponse> {
+        let (caller, request) = open(request)?;
+        let mut violations = Violations::default();
+        let shown = violations.take("view", groups::membership_view(request.view)).unwrap_or(MembershipView::Direct);
+        let group = parse_top("groups", &request.name);
+        let (group, page) = list(("name", group), &request, &self.app.state().tokens, violations)?;
+        let page = self.app.list_group_members(&caller, &page, &group, shown).await?;
+        Ok(Response::new(v1::ListGroupMembersResponse {
+            memberships: page.memberships.iter().map(groups::membership).collect(),
+            next_page_token: page.next_page_token,
+            consistency_token: page.view.token().to_owned(),
+        }))
+    }
+
+    async fn list_user_groups(
+        &self,
+        request: Request<v1::ListUserGroupsRequest>,
+    ) -> Answer<v1::ListUserGroupsResponse> {
+        let (caller, request) = open(request)?;
+        let mut violations = Violations::default();
+        let shown = violations.take("view", groups::membership_view(request.view)).unwrap_or(MembershipView::Direct);
+        let meant = users::user_meant(&request.name, &caller);
+        let (subject, page) = list(("name", meant), &request, &self.app.state().tokens, violations)?;
+        let page = self.app.list_user_groups(&caller, &page, &subject, shown).await?;
+        Ok(Response::new(v1::ListUserGroupsResponse {
+            memberships: page.memberships.iter().map(groups::membership).collect(),
+            next_page_token: page.next_page_token,
+            consistency_token: page.view.token().to_owned(),
         }))
     }
 }

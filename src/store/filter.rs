@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::dialect::Dialect;
-use super::entity::{application, assignment, group, privilege, role, tenant, user, user_tenant};
+use super::entity::{application, assignment, group, group_member, privilege, role, tenant, user, user_tenant};
 use super::naming;
 use super::select::{cut_to, held_by, of_role, owned_role};
 use crate::app::port::{self, Collection, Field, StoreError};
@@ -29,6 +29,7 @@ pub(super) fn conditions(
             Collection::Users => filter.user(condition),
             Collection::Groups => filter.group(condition),
             Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(collection, condition),
+            Collection::Members(_) => member(condition),
             Collection::Privileges(_) => filter.privilege(condition),
             Collection::Assignments(_) => filter.assignment(condition),
         };
@@ -62,7 +63,7 @@ impl Filter {
             Field::DisplayName => Some(self.text(user::Column::DisplayName, condition)),
             Field::Username => Some(self.name(user::Column::UsernameFolded, &[NameSpace::Usernames], condition)),
             Field::Application => Some(self.text(user::Column::Application, condition)),
-            Field::Tenant => Some(self.member(condition)),
+            Field::Tenant => Some(self.of_tenant(condition)),
             Field::Enabled => Some(flag(user::Column::Enabled, condition)),
             _ => None,
         }
@@ -105,7 +106,7 @@ impl Filter {
                 Ok(holder) if exact => held_by(&holder),
                 _ => self.compared(holder_name(), condition),
             }),
-            Field::HolderType => Some(holder_type(condition)),
+            Field::HolderType => Some(subject_type(assignment::Column::HolderKind, condition)),
             Field::Role => Some(match RoleId::parse(&condition.value) {
                 Ok(role) if exact => of_role(&role),
                 _ => self.compared(role_name(), condition),
@@ -142,7 +143,7 @@ impl Filter {
     }
 
     /// The users that are live members of a tenant: of its present incarnation.
-    fn member(self, condition: &port::Condition) -> Condition {
+    fn of_tenant(self, condition: &port::Condition) -> Condition {
         let application = user_tenant::Column::Application;
         let within = match TenantId::parse(&condition.value) {
             Ok(id) if !condition.contains => Condition::all()
@@ -167,13 +168,20 @@ impl Filter {
     }
 }
 
-/// The type of the holder, as the contract spells it: which of the words match is found out here.
-fn holder_type(condition: &port::Condition) -> Condition {
+fn member(condition: &port::Condition) -> Option<Condition> {
+    match condition.field {
+        Field::MemberType => Some(subject_type(group_member::Column::MemberKind, condition)),
+        _ => None,
+    }
+}
+
+/// The type of a subject, as the contract spells it: which of the words match is found out here.
+fn subject_type(column: impl ColumnTrait, condition: &port::Condition) -> Condition {
     let codes = (1_i16..).zip(["USER", "CLIENT", "GROUP", "APPLICATION"]).filter(|(_, word)| {
         if condition.contains { word.contains(&condition.value) } else { *word == condition.value }
     });
     let none = Condition::any().add(Expr::val(1).eq(0));
-    codes.fold(none, |any, (code, _)| any.add(assignment::Column::HolderKind.eq(code)))
+    codes.fold(none, |any, (code, _)| any.add(column.eq(code)))
 }
 
 /// Where the names of the roles of a collection are unique.

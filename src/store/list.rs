@@ -4,7 +4,7 @@
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 
 use super::code;
-use super::entity::{application, assignment, group, privilege, role, tenant, user};
+use super::entity::{application, assignment, group, group_member, privilege, role, tenant, user};
 use super::filter;
 use super::health::Health;
 use super::rows::{Position, page};
@@ -16,8 +16,8 @@ use crate::domain::row::{Key, Row};
 
 /// The columns of a table by which its lists are ordered.
 struct Sorting<C> {
-    /// When a thing was made.
-    created: C,
+    /// When a thing was made; elements of sets do not know.
+    created: Option<C>,
     /// The parts of its name that tell it from the others of its collection.
     name: Vec<C>,
 }
@@ -30,37 +30,46 @@ pub(super) async fn list(
 ) -> Result<Vec<Row>, StoreError> {
     match &query.collection {
         Collection::Applications => {
-            let sorting = Sorting { created: application::Column::CreatedAt, name: vec![application::Column::Id] };
+            let sorting =
+                Sorting { created: Some(application::Column::CreatedAt), name: vec![application::Column::Id] };
             listed::<application::Entity>(db, query, (Condition::all(), sorting), health).await
         }
         Collection::Tenants(id) => {
             let live =
                 Condition::all().add(tenant::Column::Application.eq(id.as_str())).add(tenant::Column::Live.eq(true));
-            let sorting = Sorting { created: tenant::Column::CreatedAt, name: vec![tenant::Column::Tenant] };
+            let sorting = Sorting { created: Some(tenant::Column::CreatedAt), name: vec![tenant::Column::Tenant] };
             listed::<tenant::Entity>(db, query, (live, sorting), health).await
         }
         Collection::Users => {
-            let sorting = Sorting { created: user::Column::CreatedAt, name: vec![user::Column::Id] };
+            let sorting = Sorting { created: Some(user::Column::CreatedAt), name: vec![user::Column::Id] };
             listed::<user::Entity>(db, query, (Condition::all(), sorting), health).await
         }
         Collection::Groups => {
-            let sorting = Sorting { created: group::Column::CreatedAt, name: vec![group::Column::Id] };
+            let sorting = Sorting { created: Some(group::Column::CreatedAt), name: vec![group::Column::Id] };
             listed::<group::Entity>(db, query, (Condition::all(), sorting), health).await
         }
+        Collection::Members(id) => {
+            let base = Condition::all().add(group_member::Column::GroupId.eq(id.as_str()));
+            let name = vec![group_member::Column::MemberKind, group_member::Column::MemberId];
+            listed::<group_member::Entity>(db, query, (base, Sorting { created: None, name }), health).await
+        }
         Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
-            let sorting =
-                Sorting { created: role::Column::CreatedAt, name: vec![role::Column::Tenant, role::Column::Role] };
+            let sorting = Sorting {
+                created: Some(role::Column::CreatedAt),
+                name: vec![role::Column::Tenant, role::Column::Role],
+            };
             listed::<role::Entity>(db, query, (roles(&query.collection), sorting), health).await
         }
         Collection::Privileges(id) => {
             let base = Condition::all().add(privilege::Column::Application.eq(id.as_str()));
-            let sorting = Sorting { created: privilege::Column::CreatedAt, name: vec![privilege::Column::Privilege] };
+            let sorting =
+                Sorting { created: Some(privilege::Column::CreatedAt), name: vec![privilege::Column::Privilege] };
             listed::<privilege::Entity>(db, query, (base, sorting), health).await
         }
         Collection::Assignments(id) => {
             let of = id.as_ref().map(|id| assignment::Column::Application.eq(id.as_str()));
             let name = vec![assignment::Column::Application, assignment::Column::Name];
-            let sorting = Sorting { created: assignment::Column::CreatedAt, name };
+            let sorting = Sorting { created: Some(assignment::Column::CreatedAt), name };
             listed::<assignment::Entity>(db, query, (Condition::all().add_option(of), sorting), health).await
         }
     }
@@ -95,7 +104,8 @@ async fn listed<T: Table>(
         });
     }
     if query.order == Order::CreateTime {
-        columns.insert(0, sorting.created);
+        let unknown = || StoreError::Schema(format!("{:?} has no times", query.collection));
+        columns.insert(0, sorting.created.ok_or_else(unknown)?);
     }
     let conditions = filter::conditions(db, &query.collection, &query.conditions)?;
     let select = T::find().filter(base).filter(conditions);
@@ -110,6 +120,7 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         Key::Privilege(id) => vec![id.key.as_str().into()],
         Key::Role(id) => vec![code::of_optional(id.tenant.as_ref()).into(), id.role.as_str().into()],
         Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
-        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) | Key::GroupMember(..) => return None,
+        Key::GroupMember(_, member) => vec![code::of_subject(member).into(), member.id().as_str().into()],
+        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) => return None,
     })
 }

@@ -12,6 +12,7 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
     match select {
         Select::TenantsOfUser(user) => (RowKind::UserTenant, only(user_tenant::Column::UserId.eq(user.as_str()))),
         Select::Memberships(member) => (RowKind::GroupMember, member_is(member)),
+        Select::MembersOfGroup(group) => (RowKind::GroupMember, only(group_member::Column::GroupId.eq(group.as_str()))),
         Select::ElementsOfRole(role) => (RowKind::RoleElement, element_of(role)),
         Select::ChildrenOfRole(role) => (RowKind::RoleElement, parent_is(role)),
         Select::AssignmentsOfHolder(holder) => (RowKind::Assignment, held_by(holder)),

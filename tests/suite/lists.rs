@@ -33,7 +33,12 @@ async fn page(by: &Actor, (method, request): (&str, &Value), size: i64, token: &
     request["page_token"] = token.into();
     let answer = by.call(method, request).await?;
     let entries = answer.as_object().unwrap().values().filter_map(Value::as_array).flatten();
-    let name = |entry: &Value| entry.as_str().or_else(|| entry["name"].as_str()).unwrap().to_owned();
+    // A membership is named by the end that was not asked about.
+    let end = if method.ends_with("/ListUserGroups") { "group" } else { "member" };
+    let name = |entry: &Value| {
+        let name = entry.as_str().or_else(|| entry["name"].as_str()).or_else(|| entry[end].as_str());
+        name.unwrap().to_owned()
+    };
     let next = answer["next_page_token"].as_str().unwrap_or_default().to_owned();
     Ok(Page { names: entries.map(name).collect(), next })
 }

@@ -14,6 +14,7 @@ mod access_matrix;
 mod callers;
 mod commands;
 mod consistency;
+mod directory;
 mod fuzzing;
 mod gcp_roles;
 mod grpc_services;

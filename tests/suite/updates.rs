@@ -41,6 +41,14 @@ fn things() -> Vec<Thing> {
             values: json!({"display_name": "Globex & Sons"}),
             immutable: json!({"type": "TYPE_GLOBAL"}),
         },
+        Thing {
+            service: "DirectoryService",
+            message: "Group",
+            field: "group",
+            name: "groups/weak",
+            values: json!({"display_name": "The Weak", "description": "two\nlines"}),
+            immutable: json!({"group_name": "Weak"}),
+        },
     ]
 }
 

@@ -118,16 +118,24 @@ lists!(
     ListUsersRequest,
 );
 
-impl List for v1::ListRolePrivilegesRequest {
-    fn page(&self) -> PageRequest {
-        let page_token = self.page_token.clone();
-        PageRequest { page_size: self.page_size, page_token, ..PageRequest::default() }
-    }
+/// Lists that have one order; some have no filter either.
+macro_rules! ordered_lists {
+    ($($request:ident $($filter:ident)?),* $(,)?) => {
+        $(impl List for v1::$request {
+            fn page(&self) -> PageRequest {
+                let page_token = self.page_token.clone();
+                $(let $filter = self.$filter.clone();)?
+                PageRequest { page_size: self.page_size, page_token, $($filter,)? ..PageRequest::default() }
+            }
 
-    fn consistency(&self) -> Option<&v1::Consistency> {
-        self.consistency.as_ref()
-    }
+            fn consistency(&self) -> Option<&v1::Consistency> {
+                self.consistency.as_ref()
+            }
+        })*
+    };
 }
+
+ordered_lists!(ListGroupMembersRequest filter, ListRolePrivilegesRequest, ListUserGroupsRequest);
 
 /// The page that a request asks for.
 fn page(request: &impl List, tokens: &Tokens, violations: &mut Violations) -> Option<PageRequest> {

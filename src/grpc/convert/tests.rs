@@ -170,7 +170,7 @@ fn a_user_belongs_to_tenants_of_its_own_application() {
         let tenants = tenants.iter().map(|&tenant| tenant.to_owned()).collect();
         let user =
             v1::User { username: "u".to_owned(), application: application.to_owned(), tenants, ..Default::default() };
-        directory::new_user(
+        users::new_user(
             v1::CreateUserRequest { user: Some(user), ..Default::default() },
             fresh(),
             Violations::default(),
@@ -188,9 +188,9 @@ fn a_user_belongs_to_tenants_of_its_own_application() {
 
 #[test]
 fn what_must_be_set_is_asked_for() {
-    let user = directory::new_user(v1::CreateUserRequest::default(), fresh(), Violations::default());
+    let user = users::new_user(v1::CreateUserRequest::default(), fresh(), Violations::default());
     assert_eq!(fields(user), ["user", "user.username"]);
-    let group = directory::new_group(v1::CreateGroupRequest::default(), fresh(), Violations::default());
+    let group = groups::new_group(v1::CreateGroupRequest::default(), fresh(), Violations::default());
     assert_eq!(fields(group), ["group", "group.group_name"]);
     let tenant = application::new_tenant(v1::CreateTenantRequest::default(), fresh(), Violations::default());
     assert_eq!(fields(tenant), ["parent", "tenant"]);
@@ -198,7 +198,7 @@ fn what_must_be_set_is_asked_for() {
 
 #[test]
 fn members_are_users_clients_and_groups_and_at_most_a_thousand() {
-    let change = |sent: &[String]| directory::change_members(("groups/g", sent), true, Violations::default());
+    let change = |sent: &[String]| groups::change_members(("groups/g", sent), true, Violations::default());
     let sent = ["users/u".to_owned(), "applications/a".to_owned(), "users/me".to_owned()];
     assert_eq!(fields(change(&sent)), ["members[1]", "members[2]"]);
     assert_eq!(fields(change(&[])), ["members"]);

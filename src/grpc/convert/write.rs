@@ -48,6 +48,7 @@ writes!(
     AddRolePrivilegesRequest,
     AssignRoleToSubjectsRequest,
     AssignRolesRequest,
+    BatchDeleteGroupsRequest,
     BatchRegisterPrivilegesRequest,
     CreateApplicationRequest,
     CreateGroupRequest,
@@ -55,6 +56,7 @@ writes!(
     CreateTenantRequest,
     CreateUserRequest,
     DeleteApplicationRequest,
+    DeleteGroupRequest,
     DeleteRoleAssignmentRequest,
     DeleteRoleRequest,
     DeleteTenantRequest,
@@ -62,9 +64,11 @@ writes!(
     RemoveGroupMembersRequest,
     RemoveRolePrivilegesRequest,
     RevokeRoleFromSubjectRequest,
+    SetGroupMembersRequest,
     SetRolePrivilegesRequest,
     UnassignRolesRequest,
     UpdateApplicationRequest,
+    UpdateGroupRequest,
     UpdateTenantRequest,
 );
 

@@ -58,6 +58,9 @@ pub(super) async fn fill(root: &Actor) {
         json!({"tenant": {"application": "list", "id": "t"}}),
         json!({"role": {"application": "list", "id": "full", "role_name": "the full one"}}),
         json!({"user": {"id": "holder", "username": "holder", "application": "list"}}),
+        json!({"group": {"id": "full", "group_name": "full"}}),
+        json!({"group": {"id": "outer", "group_name": "outer"}}),
+        json!({"group_member": {"group": "outer", "member": "groups/full"}}),
     ];
     imported(root, &stage).await;
     for second in [false, true] {
@@ -65,7 +68,7 @@ pub(super) async fn fill(root: &Actor) {
     }
 }
 
-fn lines(id: &str) -> [Value; 9] {
+fn lines(id: &str) -> [Value; 11] {
     [
         json!({"application": {"id": id}}),
         json!({"tenant": {"application": "list", "id": id}}),
@@ -77,12 +80,14 @@ fn lines(id: &str) -> [Value; 9] {
                         "tenant_visibility": "OWNER"}}),
         json!({"role_privilege": {"application": "list", "role": "full", "privilege": format!("k:{id}")}}),
         json!({"role_assignment": {"holder": "users/holder", "application": "list", "role": id}}),
+        json!({"group_member": {"group": "full", "member": format!("users/{id}")}}),
+        json!({"group_member": {"group": id, "member": "users/holder"}}),
     ]
 }
 
 /// Every list.
 pub(super) fn lists() -> Vec<List> {
-    of_applications().into_iter().chain(of_the_directory()).chain(of_roles()).collect()
+    of_applications().into_iter().chain(of_the_directory()).chain(of_memberships()).chain(of_roles()).collect()
 }
 
 fn of_applications() -> [List; 3] {
@@ -142,9 +147,53 @@ fn of_the_directory() -> [List; 3] {
                 let request = json!({"group_id": passing(n), "group": {"group_name": format!("passing {n}")}});
                 vec![("DirectoryService/CreateGroup", request)]
             },
-            goes: |_| Vec::new(),
+            goes: |n| vec![delete("DirectoryService/DeleteGroup", "groups", n)],
             sorts: true,
         },
+    ]
+}
+
+fn of_memberships() -> [List; 4] {
+    let members = |request| List {
+        method: "DirectoryService/ListGroupMembers",
+        request,
+        name: Some(|id| format!("users/{id}")),
+        comes: |n| {
+            let user = json!({"username": format!("passing {n}"), "application": "applications/list"});
+            let add = json!({"name": "groups/full", "members": [format!("users/{}", passing(n))]});
+            vec![
+                ("DirectoryService/CreateUser", json!({"user_id": passing(n), "user": user})),
+                ("DirectoryService/AddGroupMembers", add),
+            ]
+        },
+        goes: |n| {
+            let name = format!("users/{}", passing(n));
+            vec![("DirectoryService/DeleteUser", json!({"name": name, "force": true}))]
+        },
+        sorts: false,
+    };
+    let groups = |request| List {
+        method: "DirectoryService/ListUserGroups",
+        request,
+        name: Some(|id| format!("groups/{id}")),
+        comes: |n| {
+            let group = json!({"group_name": format!("passing {n}")});
+            vec![(
+                "DirectoryService/CreateGroup",
+                json!({"group_id": passing(n), "group": group, "members": ["users/holder"]}),
+            )]
+        },
+        goes: |n| {
+            let name = format!("groups/{}", passing(n));
+            vec![("DirectoryService/DeleteGroup", json!({"name": name, "force": true}))]
+        },
+        sorts: false,
+    };
+    [
+        members(json!({"name": "groups/full"})),
+        members(json!({"name": "groups/outer", "view": "MEMBERSHIP_VIEW_TRANSITIVE"})),
+        groups(json!({"name": "users/holder"})),
+        groups(json!({"name": "users/holder", "view": "MEMBERSHIP_VIEW_TRANSITIVE"})),
     ]
 }
 

@@ -132,12 +132,32 @@ pub(super) const ROWS: &[Row] = rows! {
     "DirectoryService/ListGroups":
         {},
         {"page_size": -2_147_483_648, "order_by": "Name"} wrong in ["page_size", "order_by"];
+    "DirectoryService/UpdateGroup":
+        {"group": {"name": "groups/weak", "description": "x"}},
+        {"group": {"name": "weak", "display_name": "\u{7}", "description": "\u{0}"}, "update_mask": "displayName,description,groupName"}
+        wrong in ["group.name", "group.display_name", "group.description", "update_mask"];
+    "DirectoryService/DeleteGroup":
+        {"name": "groups/weak", "force": true},
+        {"name": "groups/-", "reason": "\u{0}"} wrong in ["name", "reason"];
+    "DirectoryService/BatchDeleteGroups":
+        {"names": ["groups/weak", "groups/readers"], "force": true},
+        {"names": ["groups/weak", "users/shared", "groups/"], "request_id": "\n"}
+        wrong in ["names[1]", "names[2]", "request_id"];
     "DirectoryService/AddGroupMembers":
         {"name": "groups/weak", "members": ["users/shared"]},
         {"name": "group/weak", "members": ["users/shared", "applications/shop"]} wrong in ["name", "members[1]"];
     "DirectoryService/RemoveGroupMembers":
         {"name": "groups/weak", "members": ["users/shared"]},
         {"name": "groups/a/b", "members": []} wrong in ["name", "members"];
+    "DirectoryService/SetGroupMembers":
+        {"name": "groups/weak", "members": ["users/shared"]},
+        {"name": "groups/", "members": ["users/shared", "weak"], "reason": "\u{0}"} wrong in ["name", "members[1]", "reason"];
+    "DirectoryService/ListGroupMembers":
+        {"name": "groups/weak", "view": "MEMBERSHIP_VIEW_TRANSITIVE"},
+        {"name": "groups/me", "page_size": -1, "view": 9} wrong in ["name", "page_size", "view"];
+    "DirectoryService/ListUserGroups":
+        {"name": "users/shared"},
+        {"name": "clients/shop-client", "page_size": -1, "view": 9} wrong in ["name", "page_size", "view"];
     "PermissionService/CheckPermission":
         {"application": "applications/shop", "subject": "users/shared", "privilege": "order:read"},
         {"application": "shop", "subject": "groups/weak", "privilege": "", "resource": "orders",

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, step};
+use super::{Step, people, step};
 
 /// All reads.
 pub(super) fn reads() -> Vec<Step> {
-    [things(), lists(), questions(), exports()].into_iter().flatten().collect()
+    [things(), lists(), people::reads(), questions(), exports()].into_iter().flatten().collect()
 }
 
 fn things() -> Vec<Step> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, step};
+use super::{Step, people, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
@@ -12,7 +12,7 @@ const CHECK: &str = "PermissionService/CheckPermission";
 
 /// The whole script.
 pub(super) fn script() -> Vec<Step> {
-    [applications(), built(), names(), given(), changed(), refused(), taken_apart(), built_again()]
+    [applications(), built(), names(), given(), changed(), people::changes(), refused(), taken_apart(), built_again()]
         .into_iter()
         .flatten()
         .collect()
@@ -240,6 +240,14 @@ fn changed() -> Vec<Step> {
     let (add, set, remove) =
         ("RoleService/AddRolePrivileges", "RoleService/SetRolePrivileges", "RoleService/RemoveRolePrivileges");
     vec![
+        step(
+            "ApplicationService/UpdateApplication",
+            json!({"application": {"name": "applications/app", "display_name": "An App"}}),
+        ),
+        step(
+            "ApplicationService/UpdateTenant",
+            json!({"tenant": {"name": "applications/app/tenants/North"}, "update_mask": "displayName"}),
+        ),
         change(add, "reader", json!({"privileges": ["Doc:Read"], "privilege_patterns": ["doc:w*"]})),
         change(remove, "reader", json!({"privileges": ["doc:write", "doc:none"]})),
         change(set, "reader", json!({"privileges": ["doc:read", "doc:write"]})),

@@ -26,6 +26,18 @@ fn nobody_joins_a_group_that_gives_what_the_keeper_lacks() {
                 EXCEEDS,
             ),
             attempt(
+                "himself, as all that a strong group has",
+                "DirectoryService/SetGroupMembers",
+                json!({"name": "groups/strong", "members": [GROUP_KEEPER]}),
+                EXCEEDS,
+            ),
+            attempt(
+                "another, beside what a strong group has",
+                "DirectoryService/SetGroupMembers",
+                json!({"name": "groups/strong", "members": ["groups/inner", "users/shared"]}),
+                EXCEEDS,
+            ),
+            attempt(
                 "a role for his group",
                 "AssignmentService/AssignRoles",
                 json!({"application": "applications/shop", "subject": "groups/weak",
@@ -57,6 +69,9 @@ fn whoever_has_no_right_changes_nothing() {
         vec![
             group("himself in a group", "DirectoryService/AddGroupMembers", "groups/strong"),
             group("himself in no group at all", "DirectoryService/AddGroupMembers", "groups/absent"),
+            group("himself as the only one", "DirectoryService/SetGroupMembers", "groups/strong"),
+            attempt("a group away", "DirectoryService/DeleteGroup", json!({"name": "groups/weak"}), DENIED),
+            attempt("groups away", "DirectoryService/BatchDeleteGroups", json!({"names": ["groups/weak"]}), DENIED),
             group("others out", "DirectoryService/RemoveGroupMembers", "groups/strong"),
             attempt(
                 "an application of his own",

@@ -10,7 +10,6 @@ use crate::harness::block_on;
 /// Every write method, in an order in which each succeeds, and changes something; twice where the second time
 /// nothing is left to change.
 pub(crate) fn writes() -> Vec<(&'static str, Value)> {
-    let members = json!({"name": "groups/new", "members": ["users/shared"]});
     let assign = json!({"application": "applications/new", "subject": "users/shared",
                         "roles": ["applications/new/roles/new"]});
     let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
@@ -24,8 +23,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
     let (one, two) = (role(json!({"privileges": ["a:b"]})), role(json!({"privileges": ["a:b", "a:c"]})));
     let application = json!({"application": {"name": "applications/new", "display_name": "Newer"}});
     let tenant = json!({"tenant": {"name": "applications/new/tenants/new", "display_name": "Newer"}});
-    let missing = |name: &str| json!({"name": name, "allow_missing": true});
-    vec![
+    let built = vec![
         ("ApplicationService/CreateApplication", json!({"application_id": "new", "application": {}})),
         ("ApplicationService/CreateTenant", json!({"parent": "applications/new", "tenant_id": "new", "tenant": {}})),
         ("ApplicationService/UpdateApplication", application.clone()),
@@ -44,12 +42,8 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("RoleService/SetRolePrivileges", two),
         ("RoleService/RemoveRolePrivileges", one.clone()),
         ("RoleService/RemoveRolePrivileges", one),
-        ("DirectoryService/CreateUser", json!({"user_id": "new", "user": {"username": "new"}})),
-        ("DirectoryService/CreateGroup", json!({"group_id": "new", "group": {"group_name": "new"}})),
-        ("DirectoryService/AddGroupMembers", members.clone()),
-        ("DirectoryService/AddGroupMembers", members.clone()),
-        ("DirectoryService/RemoveGroupMembers", members.clone()),
-        ("DirectoryService/RemoveGroupMembers", members),
+    ];
+    let given = vec![
         ("AssignmentService/AssignRoles", assign.clone()),
         ("AssignmentService/AssignRoles", assign.clone()),
         ("AssignmentService/UnassignRoles", assign.clone()),
@@ -61,12 +55,47 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("AssignmentService/DeleteRoleAssignment", missing(&record)),
         ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
-        ("DirectoryService/DeleteUser", json!({"name": "users/new"})),
-        ("DirectoryService/DeleteUser", missing("users/new")),
+    ];
+    let gone = vec![
         ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
         ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
         ("ApplicationService/DeleteApplication", missing("applications/new")),
+    ];
+    [built, people(), given, no_people(), gone].concat()
+}
+
+fn missing(name: &str) -> Value {
+    json!({"name": name, "allow_missing": true})
+}
+
+fn people() -> Vec<(&'static str, Value)> {
+    let members = json!({"name": "groups/new", "members": ["users/shared"]});
+    let group = json!({"group": {"name": "groups/new", "display_name": "Newer"}});
+    vec![
+        ("DirectoryService/CreateUser", json!({"user_id": "new", "user": {"username": "new"}})),
+        ("DirectoryService/CreateGroup", json!({"group_id": "new", "group": {"group_name": "new"}})),
+        ("DirectoryService/AddGroupMembers", members.clone()),
+        ("DirectoryService/AddGroupMembers", members.clone()),
+        ("DirectoryService/RemoveGroupMembers", members.clone()),
+        ("DirectoryService/RemoveGroupMembers", members.clone()),
+        ("DirectoryService/SetGroupMembers", members.clone()),
+        ("DirectoryService/SetGroupMembers", members),
+        ("DirectoryService/UpdateGroup", group.clone()),
+        ("DirectoryService/UpdateGroup", group),
+    ]
+}
+
+fn no_people() -> Vec<(&'static str, Value)> {
+    let no_groups = json!({"names": ["groups/new", "groups/other"], "allow_missing": true, "force": true});
+    vec![
+        ("DirectoryService/DeleteUser", json!({"name": "users/new"})),
+        ("DirectoryService/DeleteUser", missing("users/new")),
+        ("DirectoryService/CreateGroup", json!({"group_id": "other", "group": {"group_name": "other"}})),
+        ("DirectoryService/DeleteGroup", json!({"name": "groups/other"})),
+        ("DirectoryService/DeleteGroup", missing("groups/other")),
+        ("DirectoryService/BatchDeleteGroups", no_groups.clone()),
+        ("DirectoryService/BatchDeleteGroups", no_groups),
     ]
 }
 

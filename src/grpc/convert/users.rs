@@ -1,16 +1,15 @@
-//! Users and groups.
+//! Users.
 
 use super::time::timestamp;
-use super::{at_most, complete, elements, id_or, one_to, required, set_of, write};
+use super::{at_most, complete, elements, id_or, required, set_of, write};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
-use crate::app::groups::{ChangeMembers, NewGroup};
 use crate::app::state::Snapshot;
 use crate::app::token::etag;
 use crate::app::users::{DeleteUser, NewUser};
-use crate::domain::directory::{Group, User};
+use crate::domain::directory::User;
 use crate::domain::id::Id;
-use crate::domain::limit::{CALL_IDS_MAX, USER_TENANTS_MAX};
+use crate::domain::limit::USER_TENANTS_MAX;
 use crate::domain::name::{self, Subject, TenantId};
 use crate::domain::row::{Row, Stamp};
 use crate::domain::text;
@@ -86,48 +85,6 @@ pub(in crate::grpc) fn user_meant(text: &str, caller: &Caller) -> Result<Subject
     name::parse_top("users", text).map(Subject::User)
 }
 
-/// The group to be made.
-pub(in crate::grpc) fn new_group(
-    request: v1::CreateGroupRequest,
-    fresh: Id,
-    mut violations: Violations,
-) -> Result<NewGroup> {
-    let id_is_chosen = !request.group_id.is_empty();
-    let id = id_or(&mut violations, "group_id", &request.group_id, fresh);
-    let message = required(&mut violations, "group", request.group).unwrap_or_default();
-    let group_name = violations.take("group.group_name", text::required_name(&message.group_name));
-    let display_name = violations.take("group.display_name", text::display(&message.display_name));
-    let description = violations.take("group.description", text::description(&message.description));
-    let members = set_of(&mut violations, "members", &request.members, member);
-    at_most(&mut violations, "members", members.len(), CALL_IDS_MAX);
-    let group = (|| {
-        let (group_name, display_name, description) = (group_name?, display_name?, description?);
-        Some(Group { id: id?, group_name, display_name, description, stamp: Stamp::default() })
-    })();
-    let members = elements(members).collect();
-    complete(violations, group.map(|group| NewGroup { group, members, id_is_chosen }))
-}
-
-/// The members to be added to a group, or removed from it.
-pub(in crate::grpc) fn change_members(
-    (name, sent): (&str, &[String]),
-    add: bool,
-    mut violations: Violations,
-) -> Result<ChangeMembers> {
-    let group = violations.take("name", name::parse_top("groups", name));
-    let members = set_of(&mut violations, "members", sent, member);
-    one_to(&mut violations, "members", sent, members.len(), CALL_IDS_MAX);
-    let members = elements(members).collect();
-    complete(violations, group.map(|group| ChangeMembers { group, members, add }))
-}
-
-fn member(text: &str) -> Result<Subject, Malformed> {
-    match Subject::parse(text)? {
-        Subject::Application(_) => Err(Malformed::new("must be users/{user}, clients/{client} or groups/{group}")),
-        subject => Ok(subject),
-    }
-}
-
 /// A user, as the API shows it, with the tenants that it has in the state.
 pub(in crate::grpc) fn user(row: &Row, snapshot: &Snapshot) -> Result<v1::User> {
     let Row::User(row) = row else { return Err(Error::Internal) };
@@ -144,23 +101,6 @@ pub(in crate::grpc) fn user(row: &Row, snapshot: &Snapshot) -> Result<v1::User> 
         application: row.application.as_ref().map(name::application).unwrap_or_default(),
         tenants: snapshot.tenants_of_subject(&Subject::User(row.id.clone())),
         tenant_level: row.tenant_level,
-        create_time: Some(timestamp(row.stamp.created_at)),
-        created_by: row.stamp.created_by.clone(),
-        update_time: Some(timestamp(row.stamp.updated_at)),
-        updated_by: row.stamp.updated_by.clone(),
-    })
-}
-
-/// A group, as the API shows it.
-pub(in crate::grpc) fn group(row: &Row) -> Result<v1::Group> {
-    let Row::Group(row) = row else { return Err(Error::Internal) };
-    let name = format!("groups/{}", row.id);
-    Ok(v1::Group {
-        etag: etag(&name, row.stamp.revision),
-        name,
-        group_name: row.group_name.clone(),
-        display_name: row.display_name.clone(),
-        description: row.description.clone(),
         create_time: Some(timestamp(row.stamp.created_at)),
         created_by: row.stamp.created_by.clone(),
         update_time: Some(timestamp(row.stamp.updated_at)),
