@@ -111,6 +111,7 @@ macro_rules! lists {
 lists!(
     ListApplicationsRequest,
     ListGroupsRequest,
+    ListPrivilegeGroupsRequest,
     ListPrivilegesRequest,
     ListRoleAssignmentsRequest,
     ListRolesRequest,
@@ -118,16 +119,23 @@ lists!(
     ListUsersRequest,
 );
 
-impl List for v1::ListRolePrivilegesRequest {
-    fn page(&self) -> PageRequest {
-        let page_token = self.page_token.clone();
-        PageRequest { page_size: self.page_size, page_token, ..PageRequest::default() }
-    }
+/// Lists that know neither filter nor order.
+macro_rules! plain_lists {
+    ($($request:ident),* $(,)?) => {
+        $(impl List for v1::$request {
+            fn page(&self) -> PageRequest {
+                let page_token = self.page_token.clone();
+                PageRequest { page_size: self.page_size, page_token, ..PageRequest::default() }
+            }
 
-    fn consistency(&self) -> Option<&v1::Consistency> {
-        self.consistency.as_ref()
-    }
+            fn consistency(&self) -> Option<&v1::Consistency> {
+                self.consistency.as_ref()
+            }
+        })*
+    };
 }
+
+plain_lists!(ListRolePrivilegeGroupsRequest, ListRolePrivilegesRequest);
 
 /// The page that a request asks for.
 fn page(request: &impl List, tokens: &Tokens, violations: &mut Violations) -> Option<PageRequest> {
