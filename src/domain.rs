@@ -17,6 +17,7 @@ pub mod name;
 pub mod pattern;
 pub mod predefined;
 pub mod privilege;
+pub mod privilege_group;
 pub mod role;
 pub mod row;
 pub mod tenancy;

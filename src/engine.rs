@@ -5,10 +5,11 @@
 //! Pure and synchronous: no I/O, no clock, no lock. What people read (names, descriptions) is not here.
 //!
 //! Where to find what: `decide` is the decision rule, `reach` what a path can hold, `target` where things live,
-//! `granting` who may give what; `apply` and `settle` advance the state; `names`, `lists`, `set`, `index`
-//! and `paged` are what it is made of.
+//! `granting` who may give what, `facts` and `catalogue` what a write asks; `apply` and `settle` advance the state;
+//! `names`, `lists`, `set`, `index` and `paged` are what it is made of.
 
 mod apply;
+mod catalogue;
 mod decide;
 mod facts;
 mod granting;

@@ -124,6 +124,8 @@ impl DeleteApplication {
             Select::AssignmentsOfApplication(self.id.clone()),
             Select::ElementsOfApplication(self.id.clone()),
             Select::RolesOfApplication(self.id.clone()),
+            Select::GroupedPrivilegesOfApplication(self.id.clone()),
+            Select::PrivilegeGroupsOfApplication(self.id.clone()),
             Select::PrivilegesOfApplication(self.id.clone()),
             Select::UsersOfApplication(self.id.clone()),
             Select::ClientsOfApplication(self.id.clone()),
@@ -179,6 +181,11 @@ fn what(select: &Select) -> &'static str {
         Select::MembersOfGroup(_) => "members",
         Select::ElementsOfRole(_) | Select::ElementsOfApplication(_) => "elements of roles",
         Select::ChildrenOfRole(_) => "roles that inherit from it",
+        Select::RolesNaming(_) => "roles that name it",
+        Select::GroupsNaming(_) => "privilege groups that it is in",
+        Select::RolesOfGroup(_) => "roles that refer to it",
+        Select::PrivilegesOfGroup(_) | Select::GroupedPrivilegesOfApplication(_) => "privileges in privilege groups",
+        Select::PrivilegeGroupsOfTenant(_) | Select::PrivilegeGroupsOfApplication(_) => "privilege groups",
         Select::AssignmentsOfHolder(_)
         | Select::AssignmentsOfRole(_)
         | Select::AssignmentsInTenant(_)

@@ -7,7 +7,7 @@ use super::caller::Caller;
 use super::error::{Error, Result};
 use super::methods::Method;
 use crate::domain::id::Id;
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
 use crate::domain::predefined::{self, Predefined};
 use crate::domain::row::Key;
 use crate::domain::time::Time;
@@ -48,6 +48,8 @@ pub enum OwnTarget<'a> {
     Subject(&'a Subject),
     /// A role of it.
     Role(&'a RoleId),
+    /// A privilege group of it.
+    PrivilegeGroup(&'a PrivilegeGroupId),
 }
 
 impl Authority<'_> {
@@ -61,6 +63,10 @@ impl Authority<'_> {
             OwnTarget::Role(role) => match &role.tenant {
                 None => ask("roles", role.role.as_str()),
                 Some(tenant) => ask("tenants", &format!("{tenant}/roles/{}", role.role)),
+            },
+            OwnTarget::PrivilegeGroup(group) => match &group.tenant {
+                None => ask("privilegeGroups", group.group.as_str()),
+                Some(tenant) => ask("tenants", &format!("{tenant}/privilegeGroups/{}", group.group)),
             },
         }
     }
@@ -102,6 +108,9 @@ impl Authority<'_> {
             Key::Application(id) => self.may(privilege, id, OwnTarget::Application),
             Key::Privilege(id) => self.may(privilege, &id.application, OwnTarget::Application),
             Key::Tenant(id) => self.may(privilege, &id.application, OwnTarget::Tenant(&id.tenant)),
+            Key::PrivilegeGroup(id) | Key::GroupedPrivilege(id, _) => {
+                self.may(privilege, &id.application, OwnTarget::PrivilegeGroup(id))
+            }
             Key::Role(id) | Key::RoleElement(id, _) => self.may(privilege, &id.application, OwnTarget::Role(id)),
             Key::User(id) | Key::UserTenant(id, _) => self.may_where_it_lives(privilege, &Subject::User(id.clone())),
             Key::Client(id) => self.may_where_it_lives(privilege, &Subject::Client(id.clone())),
@@ -160,7 +169,13 @@ impl<'a> Thing<'a> {
         Self { kind: "role", name: id.to_string(), application: id.application.clone(), target: OwnTarget::Role(id) }
     }
 
-    /// The owner of roles: an application, or one of its tenants.
+    /// A privilege group.
+    pub fn privilege_group(id: &'a PrivilegeGroupId) -> Self {
+        let (name, application) = (id.to_string(), id.application.clone());
+        Self { kind: "privilege group", name, application, target: OwnTarget::PrivilegeGroup(id) }
+    }
+
+    /// The owner of roles and privilege groups: an application, or one of its tenants.
     pub fn owner(application: &Id, tenant: Option<&'a TenantId>) -> Self {
         tenant.map_or_else(|| Self::application(application), Self::tenant)
     }

@@ -229,6 +229,7 @@ impl<'t> Draft<'t> {
             let (kind, name) = match &holder {
                 Key::User(_) => ("user", "username"),
                 Key::Group(_) => ("group", "group_name"),
+                Key::PrivilegeGroup(_) => ("privilege group", "group_name"),
                 _ => ("role", "role_name"),
             };
             return Err(Error::AlreadyExists { kind, name: format!("{name} {folded}") });

@@ -1,9 +1,9 @@
 //! From a row to its line in an export.
 
 use super::policy_line::{
-    ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, Line, PrivilegeLine,
-    PrivilegeVisibilityWord, RoleAssignmentLine, RoleLine, RoleParentLine, RolePrivilegeLine, TenantLine,
-    TenantTypeWord, UserLine, VisibilityWord, Yes,
+    ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine, Line,
+    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, RoleAssignmentLine, RoleLine, RoleParentLine,
+    RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord, Yes,
 };
 use crate::domain::assignment::Assignment;
 use crate::domain::directory::User;
@@ -39,11 +39,22 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             display_name: row.display_name.clone(),
             description: row.description.clone(),
             object_scoped: Yes(row.object_scoped),
-            tenant_visibility: if row.tenant_visible {
-                PrivilegeVisibilityWord::All
-            } else {
-                PrivilegeVisibilityWord::None
-            },
+            tenant_visibility: visibility(row.tenant_visible),
+        }),
+        Row::PrivilegeGroup(row) => Line::PrivilegeGroup(PrivilegeGroupLine {
+            application: row.id.application.to_string(),
+            tenant: text(row.id.tenant.as_ref()),
+            id: row.id.group.to_string(),
+            group_name: row.group_name.clone(),
+            display_name: row.display_name.clone(),
+            description: row.description.clone(),
+            tenant_visibility: visibility(row.tenant_visible),
+        }),
+        Row::GroupedPrivilege(row) => Line::GroupedPrivilege(GroupedPrivilegeLine {
+            application: row.group.application.to_string(),
+            tenant: text(row.group.tenant.as_ref()),
+            group: row.group.group.to_string(),
+            privilege: row.privilege.to_string(),
         }),
         Row::RoleElement(row) => return element(row),
         Row::Client(row) => Line::Client(ClientLine {
@@ -65,6 +76,10 @@ pub(super) fn line(row: &Row) -> Option<Line> {
         Row::Assignment(row) => Line::RoleAssignment(assignment(row)),
         Row::Role(_) | Row::User(_) | Row::UserTenant(_) => return None,
     })
+}
+
+fn visibility(tenant_visible: bool) -> PrivilegeVisibilityWord {
+    if tenant_visible { PrivilegeVisibilityWord::All } else { PrivilegeVisibilityWord::None }
 }
 
 fn tenant(row: &Tenant) -> TenantLine {
@@ -95,6 +110,10 @@ fn element(row: &RoleElementRow) -> Option<Line> {
         RoleElement::Parent { tenant: parent_tenant, role: parent } => {
             let (parent, parent_tenant) = (parent.to_string(), text(parent_tenant.as_ref()));
             Some(Line::RoleParent(RoleParentLine { application, tenant, role, parent, parent_tenant }))
+        }
+        RoleElement::PrivilegeGroup { tenant: group_tenant, group } => {
+            let (group, group_tenant) = (group.to_string(), text(group_tenant.as_ref()));
+            Some(Line::RolePrivilegeGroup(RolePrivilegeGroupLine { application, tenant, role, group, group_tenant }))
         }
         RoleElement::Pattern(_) | RoleElement::Exclusion(_) | RoleElement::VisibleTenant(_) => None,
     }
@@ -146,7 +165,7 @@ pub(super) fn role(role: &Role, elements: &[RoleElement], snapshot: &Snapshot) -
                 line.former_visible_tenants.push(tenant.to_string());
             }
             RoleElement::VisibleTenant(tenant) => line.visible_tenants.push(tenant.to_string()),
-            RoleElement::Privilege(_) | RoleElement::Parent { .. } => {}
+            RoleElement::Privilege(_) | RoleElement::Parent { .. } | RoleElement::PrivilegeGroup { .. } => {}
         }
     }
     Some(Line::Role(line))

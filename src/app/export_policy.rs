@@ -151,6 +151,8 @@ fn total(counts: Counts) -> u64 {
         + counts.groups
         + counts.group_members
         + counts.privileges
+        + counts.privilege_groups
+        + counts.grouped_privileges
         + counts.roles
         + counts.role_elements
         + counts.role_assignments
@@ -161,6 +163,8 @@ fn kind_of(row: &Row) -> RowKind {
         Row::Application(_) => RowKind::Application,
         Row::Tenant(_) => RowKind::Tenant,
         Row::Privilege(_) => RowKind::Privilege,
+        Row::PrivilegeGroup(_) => RowKind::PrivilegeGroup,
+        Row::GroupedPrivilege(_) => RowKind::GroupedPrivilege,
         Row::Role(_) => RowKind::Role,
         Row::RoleElement(_) => RowKind::RoleElement,
         Row::User(_) => RowKind::User,

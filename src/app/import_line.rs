@@ -1,16 +1,20 @@
 //! One line of an import, checked in itself, and what it does to the state.
 
+mod catalogue;
+
+use self::catalogue::{put_grouped_privilege, put_privilege, put_privilege_group, require_key};
 use super::applications::predefined_thing;
 use super::draft::{Draft, Put};
 use super::error::{Error, Result};
 use super::policy_line::Line;
-use super::roles::parent_element;
+use super::roles::{group_element, parent_element};
 use crate::domain::assignment::Assignment;
 use crate::domain::directory::{Client, Group, GroupMember, User, UserTenant};
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
+use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row, Stamp};
 use crate::domain::tenancy::{Application, Tenant};
@@ -21,9 +25,12 @@ pub(super) enum Step {
     Application(Application),
     Tenant { tenant: Tenant, deleted: bool },
     Privilege(Privilege),
+    PrivilegeGroup(PrivilegeGroup),
+    GroupedPrivilege(GroupedPrivilege),
     Role { role: Role, sets: Vec<RoleElement>, former_tenants: Vec<Id> },
     RolePrivilege(RoleId, PrivilegeKey),
     RoleParent(RoleId, RoleId),
+    RolePrivilegeGroup(RoleId, PrivilegeGroupId),
     User { user: User, tenants: Vec<TenantId>, former_tenants: Vec<TenantId> },
     Client(Client),
     Group(Group),
@@ -46,8 +53,12 @@ impl Step {
             Self::Application(row) => vec![Key::Application(row.id.clone())],
             Self::Tenant { tenant, .. } => vec![Key::Tenant(tenant.id.clone())],
             Self::Privilege(row) => vec![Key::Privilege(row.id.clone())],
+            Self::PrivilegeGroup(row) => vec![Key::PrivilegeGroup(row.id.clone())],
+            Self::GroupedPrivilege(row) => vec![Key::PrivilegeGroup(row.group.clone())],
             Self::Role { role, .. } => vec![Key::Role(role.id.clone())],
-            Self::RolePrivilege(role, _) | Self::RoleParent(role, _) => vec![Key::Role(role.clone())],
+            Self::RolePrivilege(role, _) | Self::RoleParent(role, _) | Self::RolePrivilegeGroup(role, _) => {
+                vec![Key::Role(role.clone())]
+            }
             Self::User { user, .. } => vec![Key::User(user.id.clone())],
             Self::Client(row) => vec![Key::Client(row.id.clone())],
             Self::Group(row) => vec![Key::Group(row.id.clone())],
@@ -71,16 +82,23 @@ impl Step {
             Self::Application(row) => put_application(draft, row).await,
             Self::Tenant { tenant, deleted } => put_tenant(draft, tenant, *deleted).await,
             Self::Privilege(row) => put_privilege(draft, row).await,
+            Self::PrivilegeGroup(row) => put_privilege_group(draft, row).await,
+            Self::GroupedPrivilege(row) => put_grouped_privilege(draft, row).await,
             Self::Role { role, sets, former_tenants } => put_role(draft, role, sets, former_tenants).await,
             Self::RolePrivilege(role, key) => {
                 require_role(draft, role)?;
-                require_key(draft, role, key)?;
+                require_key(draft, "role_privilege.privilege", &role.application, key)?;
                 put_element(draft, role, RoleElement::Privilege(key.clone()), 0).await
             }
             Self::RoleParent(role, parent) => {
                 require_role(draft, role)?;
                 require(draft, &Key::Role(parent.clone()), "role", parent)?;
                 put_element(draft, role, parent_element(parent), 0).await
+            }
+            Self::RolePrivilegeGroup(role, group) => {
+                require_role(draft, role)?;
+                require(draft, &Key::PrivilegeGroup(group.clone()), "privilege group", group)?;
+                put_element(draft, role, group_element(group), 0).await
             }
             Self::User { user, tenants, former_tenants } => put_user(draft, user, tenants, former_tenants).await,
             Self::Client(row) => put_client(draft, row).await,
@@ -105,17 +123,6 @@ fn require_role(draft: &Draft<'_>, role: &RoleId) -> Result<()> {
         return Err(predefined_thing(&role.to_string()));
     }
     require(draft, &Key::Role(role.clone()), "role", role)
-}
-
-/// A role may name the keys of its application's catalogue, with what this batch has made of it. An import registers
-/// none on the fly, also where the catalogue is OPEN: a later line of the file may narrow the privilege.
-fn require_key(draft: &Draft<'_>, role: &RoleId, key: &PrivilegeKey) -> Result<()> {
-    let id = PrivilegeId { application: role.application.clone(), key: key.clone() };
-    if predefined::find(key.as_str()).is_some() || draft.contains(&Key::Privilege(id)) {
-        return Ok(());
-    }
-    let description = format!("{key:?} is not in the application's catalogue", key = key.as_str());
-    Err(Error::invalid("role_privilege.privilege", description))
 }
 
 /// The incarnation of a tenant that exists, with what this batch has made.
@@ -162,16 +169,6 @@ async fn put_tenant(draft: &mut Draft<'_>, row: &Tenant, deleted: bool) -> Resul
     }
 }
 
-async fn put_privilege(draft: &mut Draft<'_>, row: &Privilege) -> Result<bool> {
-    require_application(draft, &row.id.application)?;
-    if let Some(Row::Privilege(old)) = draft.get(&Key::Privilege(row.id.clone())).await?
-        && old.object_scoped != row.object_scoped
-    {
-        return Err(immutable(&row.id, "object_scoped"));
-    }
-    put(draft, Row::Privilege(row.clone())).await
-}
-
 async fn put_role(draft: &mut Draft<'_>, role: &Role, sets: &[RoleElement], former: &[Id]) -> Result<bool> {
     match role.id.owner_tenant() {
         Some(tenant) => require_tenant(draft, &tenant).await.map(|_| ())?,
@@ -214,7 +211,7 @@ async fn put_former_element(draft: &mut Draft<'_>, role: &RoleId, tenant: &Id) -
     put_element(draft, role, RoleElement::VisibleTenant(tenant.clone()), GONE).await
 }
 
-/// The sets on a role's line replace those that the role has; keys and parents have lines of their own.
+/// The sets on a role's line replace those that the role has; keys, parents and groups have lines of their own.
 async fn drop_other_elements(
     draft: &mut Draft<'_>,
     role: &RoleId,

@@ -3,18 +3,19 @@
 use super::error::{Error, Result};
 use super::import_line::Step;
 use super::policy_line::{
-    ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, Line, PrivilegeLine,
-    PrivilegeVisibilityWord, RoleAssignmentLine, RoleLine, RoleParentLine, RolePrivilegeLine, TenantLine,
-    TenantTypeWord, UserLine, VisibilityWord,
+    ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine, Line,
+    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, RoleAssignmentLine, RoleLine, RoleParentLine,
+    RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
 };
 use crate::domain::assignment::{Assignment, AssignmentId};
 use crate::domain::boundary::Boundary;
 use crate::domain::directory::{Client, Group, GroupMember, User};
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::limit;
-use crate::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
+use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::role::{Role, RoleElement, RoleKind, Visibility};
 use crate::domain::row::Stamp;
 use crate::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
@@ -39,9 +40,12 @@ pub(super) fn step(line: Line) -> Result<Step> {
         Line::Application(line) => application(&line, &mut v),
         Line::Tenant(line) => tenant(&line, &mut v),
         Line::Privilege(line) => privilege(&line, &mut v),
+        Line::PrivilegeGroup(line) => privilege_group(&line, &mut v),
+        Line::GroupedPrivilege(line) => grouped_privilege(&line, &mut v),
         Line::Role(line) => role(&line, &mut v),
         Line::RolePrivilege(line) => role_privilege(&line, &mut v),
         Line::RoleParent(line) => role_parent(&line, &mut v),
+        Line::RolePrivilegeGroup(line) => role_privilege_group(&line, &mut v),
         Line::User(line) => user(&line, &mut v),
         Line::Client(line) => client(&line, &mut v),
         Line::Group(line) => group(&line, &mut v),
@@ -134,6 +138,54 @@ fn privilege(line: &PrivilegeLine, v: &mut Violations) -> Option<Step> {
         tenant_visible: line.tenant_visibility == PrivilegeVisibilityWord::All,
         stamp: Stamp::default(),
     }))
+}
+
+/// A privilege group, of the fields of these names.
+fn group_id(
+    v: &mut Violations,
+    fields: [&str; 3],
+    (application, tenant, group): (&str, Option<&String>, &str),
+) -> Option<PrivilegeGroupId> {
+    let application = v.take(fields[0], Id::parse(application));
+    let tenant = optional(v, fields[1], tenant, Id::parse);
+    let group = v.take(fields[2], Id::parse(group));
+    Some(PrivilegeGroupId { application: application?, tenant: tenant?, group: group? })
+}
+
+fn privilege_group(line: &PrivilegeGroupLine, v: &mut Violations) -> Option<Step> {
+    let fields = ["privilege_group.application", "privilege_group.tenant", "privilege_group.id"];
+    let id = group_id(v, fields, (&line.application, line.tenant.as_ref(), &line.id));
+    let group_name = v.take("privilege_group.group_name", text::required_name(&line.group_name));
+    let display_name = v.take("privilege_group.display_name", text::display(&line.display_name));
+    let description = v.take("privilege_group.description", text::description(&line.description));
+    Some(Step::PrivilegeGroup(PrivilegeGroup {
+        id: id?,
+        group_name: group_name?,
+        display_name: display_name?,
+        description: description?,
+        tenant_visible: line.tenant_visibility == PrivilegeVisibilityWord::All,
+        stamp: Stamp::default(),
+    }))
+}
+
+fn grouped_privilege(line: &GroupedPrivilegeLine, v: &mut Violations) -> Option<Step> {
+    let fields = ["grouped_privilege.application", "grouped_privilege.tenant", "grouped_privilege.group"];
+    let group = group_id(v, fields, (&line.application, line.tenant.as_ref(), &line.group));
+    let privilege = v.take("grouped_privilege.privilege", PrivilegeKey::parse(&line.privilege));
+    Some(Step::GroupedPrivilege(GroupedPrivilege { group: group?, privilege: privilege? }))
+}
+
+fn role_privilege_group(line: &RolePrivilegeGroupLine, v: &mut Violations) -> Option<Step> {
+    let fields = ["role_privilege_group.application", "role_privilege_group.tenant", "role_privilege_group.role"];
+    let role = role_id(v, fields, (&line.application, line.tenant.as_ref(), &line.role));
+    let tenant = optional(v, "role_privilege_group.group_tenant", line.group_tenant.as_ref(), Id::parse);
+    let group = v.take("role_privilege_group.group", Id::parse(&line.group));
+    if line.group_tenant.is_some() && line.group_tenant != line.tenant {
+        v.add("role_privilege_group.group_tenant", "must be the role's own tenant, or left out");
+    }
+    let role = role?;
+    let group = PrivilegeGroupId { application: role.application.clone(), tenant: tenant?, group: group? };
+    Some(Step::RolePrivilegeGroup(role, group))
 }
 
 fn role(line: &RoleLine, v: &mut Violations) -> Option<Step> {

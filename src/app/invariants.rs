@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::error::{Error, Result};
 use crate::domain::limit;
-use crate::domain::name::{RoleId, Subject};
+use crate::domain::name::{PrivilegeGroupId, RoleId, Subject};
 use crate::domain::predefined;
 use crate::domain::role::RoleElement;
 use crate::domain::row::{Key, Row};
@@ -34,6 +34,13 @@ pub fn check(draft: &mut Draft<'_>) -> Result<()> {
         let (keys, roles) = after.sizes(application);
         at_most(keys, limit::APPLICATION_KEYS_MAX, "privileges of the application", &mut violations);
         at_most(roles, limit::APPLICATION_ROLES_MAX, "roles of the application", &mut violations);
+        let groups = after.privilege_group_count(application);
+        let most = limit::APPLICATION_PRIVILEGE_GROUPS_MAX;
+        at_most(groups, most, "privilege groups of the application", &mut violations);
+    }
+    for group in &touched.privilege_groups {
+        let set = format!("privileges of {group}");
+        at_most(after.group_size(group), limit::PRIVILEGE_GROUP_PRIVILEGES_MAX, &set, &mut violations);
     }
     for (group, member) in touched.memberships() {
         let members = usize::try_from(after.members(group)).unwrap_or(usize::MAX);
@@ -63,6 +70,7 @@ fn check_role(after: &Snapshot, role: &RoleId, violations: &mut Violations) {
         (sizes.patterns, limit::ROLE_PATTERNS_MAX, "privilege patterns"),
         (sizes.exclusions, limit::ROLE_EXCLUSIONS_MAX, "excluded privileges"),
         (sizes.parents, limit::ROLE_PARENTS_MAX, "parents"),
+        (sizes.privilege_groups, limit::ROLE_PRIVILEGE_GROUPS_MAX, "privilege groups"),
     ] {
         at_most(size, max, &format!("{set} of {role}"), violations);
     }
@@ -98,6 +106,7 @@ fn obstacle(
 #[derive(Default)]
 struct Touched {
     roles: BTreeSet<RoleId>,
+    privilege_groups: BTreeSet<PrivilegeGroupId>,
     applications: BTreeSet<String>,
     parents: Vec<(RoleId, RoleId)>,
     members: Vec<(Subject, Subject)>,
@@ -120,6 +129,12 @@ impl Touched {
             }
             Row::Privilege(privilege) => {
                 self.applications.insert(privilege.id.application.to_string());
+            }
+            Row::PrivilegeGroup(group) => {
+                self.applications.insert(group.id.application.to_string());
+            }
+            Row::GroupedPrivilege(row) => {
+                self.privilege_groups.insert(row.group);
             }
             Row::GroupMember(row) => self.members.push((Subject::Group(row.group), row.member)),
             _ => {}

@@ -11,7 +11,7 @@ use super::state::View;
 use crate::domain::assignment::AssignmentId;
 use crate::domain::id::{Id, PrivilegeKey};
 use crate::domain::limit::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
-use crate::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
 
@@ -157,6 +157,7 @@ fn key_parts(key: &Key) -> Vec<String> {
         Key::Group(id) => vec!["group".into(), id.to_string()],
         Key::Role(role) => vec!["role".into(), role.to_string()],
         Key::Privilege(id) => vec!["privilege".into(), id.application.to_string(), id.key.to_string()],
+        Key::PrivilegeGroup(id) => vec!["privilege group".into(), id.to_string()],
         Key::Assignment(id) => vec![
             "assignment".into(),
             id.holder.to_string(),
@@ -164,7 +165,7 @@ fn key_parts(key: &Key) -> Vec<String> {
             id.tenant.as_ref().map(ToString::to_string).unwrap_or_default(),
         ],
         Key::GroupMember(group, member) => vec!["member".into(), group.to_string(), member.to_string()],
-        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) => Vec::new(),
+        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::Client(_) => Vec::new(),
     }
 }
 
@@ -187,6 +188,7 @@ fn read_key(parts: &[&str]) -> Option<Key> {
             let application = Id::parse(application).ok()?;
             Key::Privilege(PrivilegeId { application, key: PrivilegeKey::parse(key).ok()? })
         }
+        ["privilege group", name] => Key::PrivilegeGroup(PrivilegeGroupId::parse(name).ok()?),
         ["assignment", holder, role, tenant] => Key::Assignment(AssignmentId {
             holder: Subject::parse(holder).ok()?,
             role: RoleId::parse(role).ok()?,

@@ -88,17 +88,29 @@ methods! {
     IMPORT_POLICY = "PolicyDataService/ImportPolicy", POLICY_IMPORT, streams;
     EXPORT_POLICY = "PolicyDataService/ExportPolicy", POLICY_EXPORT, streams;
     BATCH_REGISTER_PRIVILEGES = "PrivilegeService/BatchRegisterPrivileges", PRIVILEGE_REGISTER;
+    CREATE_PRIVILEGE = "PrivilegeService/CreatePrivilege", PRIVILEGE_REGISTER;
     GET_PRIVILEGE = "PrivilegeService/GetPrivilege", PRIVILEGE_READ;
     LIST_PRIVILEGES = "PrivilegeService/ListPrivileges", PRIVILEGE_READ;
+    UPDATE_PRIVILEGE = "PrivilegeService/UpdatePrivilege", PRIVILEGE_UPDATE;
+    DELETE_PRIVILEGE = "PrivilegeService/DeletePrivilege", PRIVILEGE_DELETE;
+    CREATE_PRIVILEGE_GROUP = "PrivilegeService/CreatePrivilegeGroup", PRIVILEGE_GROUP_CREATE;
+    GET_PRIVILEGE_GROUP = "PrivilegeService/GetPrivilegeGroup", PRIVILEGE_GROUP_READ;
+    LIST_PRIVILEGE_GROUPS = "PrivilegeService/ListPrivilegeGroups", PRIVILEGE_GROUP_READ;
+    UPDATE_PRIVILEGE_GROUP = "PrivilegeService/UpdatePrivilegeGroup", PRIVILEGE_GROUP_UPDATE;
+    DELETE_PRIVILEGE_GROUP = "PrivilegeService/DeletePrivilegeGroup", PRIVILEGE_GROUP_DELETE;
     CREATE_ROLE = "RoleService/CreateRole", ROLE_CREATE;
     GET_ROLE = "RoleService/GetRole", ROLE_READ;
     LOOKUP_ROLE = "RoleService/LookupRole", ROLE_READ;
     LIST_ROLES = "RoleService/ListRoles", ROLE_READ;
+    UPDATE_ROLE = "RoleService/UpdateRole", ROLE_UPDATE;
     DELETE_ROLE = "RoleService/DeleteRole", ROLE_DELETE;
     ADD_ROLE_PRIVILEGES = "RoleService/AddRolePrivileges", ROLE_MANAGE_PRIVILEGES;
     SET_ROLE_PRIVILEGES = "RoleService/SetRolePrivileges", ROLE_MANAGE_PRIVILEGES;
     REMOVE_ROLE_PRIVILEGES = "RoleService/RemoveRolePrivileges", ROLE_MANAGE_PRIVILEGES;
     LIST_ROLE_PRIVILEGES = "RoleService/ListRolePrivileges", ROLE_READ;
+    ADD_ROLE_PRIVILEGE_GROUPS = "RoleService/AddRolePrivilegeGroups", ROLE_MANAGE_PRIVILEGES;
+    REMOVE_ROLE_PRIVILEGE_GROUPS = "RoleService/RemoveRolePrivilegeGroups", ROLE_MANAGE_PRIVILEGES;
+    LIST_ROLE_PRIVILEGE_GROUPS = "RoleService/ListRolePrivilegeGroups", ROLE_READ;
     GET_SERVER_INFO = "ServerService/GetServerInfo", SERVER_READ;
 }
 

@@ -23,12 +23,18 @@ pub enum Line {
     Tenant(TenantLine),
     /// A registered privilege.
     Privilege(PrivilegeLine),
+    /// A privilege group with what narrows it.
+    PrivilegeGroup(PrivilegeGroupLine),
+    /// A key in a privilege group.
+    GroupedPrivilege(GroupedPrivilegeLine),
     /// A role with what narrows it, and its patterns.
     Role(RoleLine),
     /// A key that a role gives.
     RolePrivilege(RolePrivilegeLine),
     /// A role whose privileges a role gives.
     RoleParent(RoleParentLine),
+    /// A privilege group that a role refers to.
+    RolePrivilegeGroup(RolePrivilegeGroupLine),
     /// A user with its tenants.
     User(UserLine),
     /// A client.
@@ -100,6 +106,25 @@ lines! {
         tenant_visibility: PrivilegeVisibilityWord = "default",
     }
 
+    /// `{"privilege_group": …}`; `tenant`: the owner, if a tenant owns it.
+    PrivilegeGroupLine {
+        application: String,
+        tenant: Option<String> = "default",
+        id: String,
+        group_name: String,
+        display_name: String = "default",
+        description: String = "default",
+        tenant_visibility: PrivilegeVisibilityWord = "default",
+    }
+
+    /// `{"grouped_privilege": …}`; `tenant`: the owner of the group, if a tenant owns it.
+    GroupedPrivilegeLine {
+        application: String,
+        tenant: Option<String> = "default",
+        group: String,
+        privilege: String,
+    }
+
     /// `{"role": …}`; `tenant`: the owner, if a tenant owns it. `former_visible_tenants` exist no more.
     RoleLine {
         application: String,
@@ -131,6 +156,15 @@ lines! {
         role: String,
         parent: String,
         parent_tenant: Option<String> = "default",
+    }
+
+    /// `{"role_privilege_group": …}`; `group_tenant`: the owner of the group, if a tenant owns it.
+    RolePrivilegeGroupLine {
+        application: String,
+        tenant: Option<String> = "default",
+        role: String,
+        group: String,
+        group_tenant: Option<String> = "default",
     }
 
     /// `{"user": …}`; tenants as `application/tenant`. `former_tenants` exist no more.
@@ -214,7 +248,7 @@ words! {
     CatalogueWord { Strict, Open }
     /// What a tenant is to its application.
     TenantTypeWord { Standard, Global, Standalone }
-    /// Whether tenants' roles give a privilege.
+    /// Whether tenants' roles give a privilege, or what is in a privilege group.
     PrivilegeVisibilityWord { All, None }
     /// Who may hold a role.
     VisibilityWord { All, TenantInclusionList, None, Owner }

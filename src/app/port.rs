@@ -4,12 +4,14 @@
 //! its first statement); a revision is written with its changes, its audit record and its receipt, or not at
 //! all; what is read at one revision is read whole. The conformance suite holds each implementation to them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use thiserror::Error;
 
 use crate::domain::change::Change;
-use crate::domain::id::Id;
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, NameSpace, Row};
 use crate::domain::time::Time;
 
@@ -126,6 +128,8 @@ pub enum RowKind {
     Application,
     Tenant,
     Privilege,
+    PrivilegeGroup,
+    GroupedPrivilege,
     Role,
     RoleElement,
     User,
@@ -138,10 +142,12 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Application,
         Self::Tenant,
         Self::Privilege,
+        Self::PrivilegeGroup,
+        Self::GroupedPrivilege,
         Self::Role,
         Self::RoleElement,
         Self::User,
@@ -166,6 +172,14 @@ pub enum Select {
     ElementsOfRole(RoleId),
     /// `Parent` elements of other roles that name this role.
     ChildrenOfRole(RoleId),
+    /// `Privilege` elements of roles that name this key.
+    RolesNaming(PrivilegeId),
+    /// The privilege groups that this key is in, as `GroupedPrivilege` rows.
+    GroupsNaming(PrivilegeId),
+    /// What is in a privilege group.
+    PrivilegesOfGroup(PrivilegeGroupId),
+    /// `PrivilegeGroup` elements of roles that refer to this group.
+    RolesOfGroup(PrivilegeGroupId),
     /// The assignments that a holder has.
     AssignmentsOfHolder(Subject),
     /// The assignments of a role.
@@ -174,6 +188,8 @@ pub enum Select {
     AssignmentsInTenant(TenantId),
     /// The roles that a tenant owns.
     RolesOfTenant(TenantId),
+    /// The privilege groups that a tenant owns.
+    PrivilegeGroupsOfTenant(TenantId),
     /// The clients that a tenant owns.
     ClientsOfTenant(TenantId),
     /// The live tenants of an application.
@@ -184,6 +200,10 @@ pub enum Select {
     ElementsOfApplication(Id),
     /// The registered privileges of an application.
     PrivilegesOfApplication(Id),
+    /// All privilege groups of an application, its tenants' included.
+    PrivilegeGroupsOfApplication(Id),
+    /// All that is in all privilege groups of an application.
+    GroupedPrivilegesOfApplication(Id),
     /// The users that belong to an application.
     UsersOfApplication(Id),
     /// All clients of an application, its tenants' included.
@@ -224,8 +244,11 @@ pub enum Collection {
     ApplicationRoles(Id),
     /// The roles of a tenant; with `true`, its application's own as well (those come first).
     TenantRoles(TenantId, bool),
-    /// The registered privileges of an application.
-    Privileges(Id),
+    /// The registered privileges of an application, or, unless there are none, of those the ones with these keys.
+    Privileges(Id, BTreeSet<PrivilegeKey>),
+    /// The privilege groups of an application itself, or of one tenant of it; unless there are none, of those the ones
+    /// with these ids.
+    PrivilegeGroups(Id, Option<Id>, BTreeSet<Id>),
     /// The assignments of roles of one application, or of all.
     Assignments(Option<Id>),
 }
@@ -249,7 +272,7 @@ pub enum Field {
     DisplayName,
     /// Users: the folded username.
     Username,
-    /// Groups: the folded group name.
+    /// Groups, privilege groups: the folded group name.
     GroupName,
     /// Roles: the folded role name.
     RoleName,

@@ -1,9 +1,12 @@
-//! Privileges: register, get, list. The predefined ones are part of every catalogue and of no database.
+//! Privileges: register, get, list, create, update, delete. The predefined ones are part of every catalogue and of no database.
+
+mod changes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
+pub use self::changes::{DeletePrivilege, NewPrivilege, UpdatePrivilege};
 use super::authority::Thing;
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -19,7 +22,7 @@ use super::writer::{Operation, WriteCall, Written};
 use crate::domain::fold::fold;
 use crate::domain::id::{Id, PrivilegeKey};
 use crate::domain::limit::PAGE_SIZE_MAX;
-use crate::domain::name::{PrivilegeId, RoleId};
+use crate::domain::name::PrivilegeId;
 use crate::domain::predefined::{self, Predefined};
 use crate::domain::privilege::Privilege;
 use crate::domain::row::{Key, Row, Stamp};
@@ -90,13 +93,18 @@ pub fn near_twins(snapshot: &Snapshot, application: &Id, keys: &[&str]) -> Vec<N
     twins.collect()
 }
 
-/// Refuses keys that a role may not name; an OPEN catalogue registers them for the application's own roles.
-pub(super) async fn require_keys(draft: &mut Draft<'_>, role: &RoleId, keys: &BTreeSet<PrivilegeKey>) -> Result<()> {
-    let open = draft.before().is_open(role.application.as_str()) && role.tenant.is_none();
+/// Refuses keys that a role or privilege group of this owner may not name; an OPEN catalogue registers them for what
+/// the application owns itself.
+pub(super) async fn require_keys(
+    draft: &mut Draft<'_>,
+    (application, tenant): (&Id, Option<&Id>),
+    keys: &BTreeSet<PrivilegeKey>,
+) -> Result<()> {
+    let open = draft.before().is_open(application.as_str()) && tenant.is_none();
     let mut violations = Violations::default();
     for key in keys {
-        let id = PrivilegeId { application: role.application.clone(), key: key.clone() };
-        let known = draft.before().has_privilege(role.application.as_str(), key.as_str())
+        let id = PrivilegeId { application: application.clone(), key: key.clone() };
+        let known = draft.before().has_privilege(application.as_str(), key.as_str())
             || draft.contains(&Key::Privilege(id.clone()));
         if !known && open && !predefined::is_reserved(key.as_str()) {
             draft.put(Row::Privilege(plain(id))).await?;
@@ -176,14 +184,14 @@ impl App {
         }
     }
 
-    /// A page of a catalogue, and the token of the next.
+    /// A page of a catalogue, or of these keys of it, and the token of the next.
     pub async fn list_privileges(
         &self,
         caller: &Caller,
-        application: &Id,
+        (application, keys): (&Id, &BTreeSet<PrivilegeKey>),
         page: &PageRequest,
     ) -> Result<(Vec<CatalogueEntry>, String, View)> {
-        let question = page.question(caller, methods::LIST_PRIVILEGES.path, application.as_str());
+        let question = page.question(caller, methods::LIST_PRIVILEGES.path, &format!("{application}|{keys:?}"));
         let conditions = filter::parse(&page.filter, &[("key", Field::PrivilegeKey)])?;
         let view = self.page_view(page, &question).await?;
         authority(&view, caller).require(&methods::LIST_PRIVILEGES, &Thing::application(application))?;
@@ -191,11 +199,13 @@ impl App {
         let last = self
             .last_of(page, &question)?
             .map(|(created, key)| (if order == Order::CreateTime { created.micros() } else { 0 }, key));
-        let own = predefined::PRIVILEGES.iter().filter(|privilege| matches(&conditions, privilege.key));
+        let named = |key: &str| keys.is_empty() || keys.iter().any(|named| named.as_str() == key);
+        let own = predefined::PRIVILEGES.iter();
+        let own = own.filter(|privilege| matches(&conditions, privilege.key) && named(privilege.key));
         let own = own.filter_map(|privilege| CatalogueEntry::predefined(application, privilege));
         let mut entries: Vec<CatalogueEntry> =
             own.filter(|entry| last.as_ref().is_none_or(|last| entry.sort_key(order) > *last)).collect();
-        let collection = Collection::Privileges(application.clone());
+        let collection = Collection::Privileges(application.clone(), keys.clone());
         let Page { rows, view, next_page_token } =
             self.page(page, &question, view, (collection, conditions, size)).await?;
         entries.extend(rows.into_iter().filter_map(|row| match row {

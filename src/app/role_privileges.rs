@@ -21,6 +21,7 @@ use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::RoleId;
 use crate::domain::role::{RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row};
+use crate::engine::Snapshot;
 
 /// How a role's privileges change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +58,7 @@ impl Operation for ChangeRolePrivileges {
         let row = draft.get(&key).await?.ok_or(Error::Internal)?;
         require_etag(&self.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
         require_custom(draft, &self.role)?;
-        let new_patterns = self.patterns.iter().cloned().map(RoleElement::Pattern);
-        let adds_patterns = new_patterns.into_iter().any(|pattern| !draft.before().has_element(&self.role, &pattern));
+        let adds_patterns = self.patterns.iter().any(|pattern| self.gives_more_by(draft.before(), pattern));
         match self.how {
             HowPrivilegesChange::Add => self.add(draft).await?,
             HowPrivilegesChange::Set => self.set(draft).await?,
@@ -75,6 +75,12 @@ impl Operation for ChangeRolePrivileges {
 }
 
 impl ChangeRolePrivileges {
+    /// Whether the role gives keys that nobody knows yet by a pattern that it did not have, or that was excluded.
+    fn gives_more_by(&self, before: &Snapshot, pattern: &PrivilegePattern) -> bool {
+        let had = |element| before.has_element(&self.role, &element);
+        !had(RoleElement::Pattern(pattern.clone())) || had(RoleElement::Exclusion(pattern.clone()))
+    }
+
     fn method(&self) -> &'static Method {
         match self.how {
             HowPrivilegesChange::Add => &methods::ADD_ROLE_PRIVILEGES,
@@ -98,7 +104,7 @@ impl ChangeRolePrivileges {
     }
 
     async fn add(&self, draft: &mut Draft<'_>) -> Result<()> {
-        require_keys(draft, &self.role, &self.privileges).await?;
+        require_keys(draft, (&self.role.application, self.role.tenant.as_ref()), &self.privileges).await?;
         for element in self.given() {
             if let RoleElement::Privilege(key) = &element {
                 self.drop(draft, RoleElement::Exclusion(pattern_of(key)?)).await?;
@@ -126,7 +132,7 @@ impl ChangeRolePrivileges {
                 self.drop(draft, element).await?;
             }
         }
-        require_keys(draft, &self.role, &self.privileges).await?;
+        require_keys(draft, (&self.role.application, self.role.tenant.as_ref()), &self.privileges).await?;
         for element in self.given() {
             self.put(draft, element).await?;
         }
@@ -154,7 +160,7 @@ fn pattern_of(key: &PrivilegeKey) -> Result<PrivilegePattern> {
 /// What `ListRolePrivileges` shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RolePrivilegesView {
-    /// The keys, patterns and exclusions that the role names itself.
+    /// The keys, patterns, exclusions and privilege groups that the role names itself.
     Entries,
     /// The registered keys that it gives, by whatever way.
     Effective,
@@ -169,6 +175,8 @@ pub enum RoleEntry {
     Pattern(String),
     /// An exclusion.
     Exclusion(String),
+    /// A privilege group, by name.
+    PrivilegeGroup(String),
 }
 
 impl App {
@@ -212,15 +220,17 @@ fn entries(view: &View, role: &RoleId, shown: RolePrivilegesView) -> Vec<RoleEnt
     let mut entries: Vec<RoleEntry> = sets.privileges.into_iter().map(RoleEntry::Privilege).collect();
     entries.extend(sets.patterns.into_iter().map(RoleEntry::Pattern));
     entries.extend(sets.exclusions.into_iter().map(RoleEntry::Exclusion));
+    entries.extend(sets.privilege_groups.into_iter().map(RoleEntry::PrivilegeGroup));
     entries
 }
 
-/// Orders entries as they are listed: keys, patterns, exclusions, each byte for byte.
+/// Orders entries as they are listed: keys, patterns, exclusions, privilege groups, each byte for byte.
 fn position(entry: &RoleEntry) -> Vec<u8> {
     let (rank, text) = match entry {
         RoleEntry::Privilege(text) => (0, text),
         RoleEntry::Pattern(text) => (1, text),
         RoleEntry::Exclusion(text) => (2, text),
+        RoleEntry::PrivilegeGroup(text) => (3, text),
     };
     [&[rank], text.as_bytes()].concat()
 }

@@ -1,10 +1,13 @@
-//! Roles: create, get, look up, list, delete. A new role counts as held by whoever may hold it, so what it
+//! Roles: create, get, look up, list, update, delete. A new role counts as held by whoever may hold it, so what it
 //! gives is a grant from the first day.
+
+mod update;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 
+pub use self::update::UpdateRole;
 use super::applications::{Deletion, in_use, missing, predefined_thing};
 use super::authority::{OwnTarget, Thing};
 use super::caller::Caller;
@@ -22,7 +25,7 @@ use super::writer::{Operation, WriteCall, Written};
 use crate::domain::fold::fold;
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::limit::{FULL_ROLES_PAGE_MAX, PAGE_SIZE_MAX};
-use crate::domain::name::{RoleId, TenantId};
+use crate::domain::name::{PrivilegeGroupId, RoleId, TenantId};
 use crate::domain::predefined;
 use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
 use crate::domain::row::{Key, NameSpace, Row};
@@ -41,6 +44,8 @@ pub struct NewRole {
     pub exclusions: BTreeSet<PrivilegePattern>,
     /// Roles whose privileges it gives.
     pub parents: BTreeSet<RoleId>,
+    /// Privilege groups that it gives.
+    pub privilege_groups: BTreeSet<PrivilegeGroupId>,
     /// For an inclusion list: the tenants whose subjects may hold it.
     pub visible_tenants: BTreeSet<Id>,
 }
@@ -55,8 +60,10 @@ impl Operation for NewRole {
         if draft.contains(&key) {
             return Err(Error::AlreadyExists { kind: "role", name: self.role.id.to_string() });
         }
-        require_keys(draft, &self.role.id, &self.privileges).await?;
-        self.require_parents(draft)?;
+        let owner = (&self.role.id.application, self.role.id.tenant.as_ref());
+        require_keys(draft, owner, &self.privileges).await?;
+        self.parents.iter().try_for_each(|parent| require_parent(draft, &self.role.id, parent))?;
+        self.privilege_groups.iter().try_for_each(|group| require_group(draft, &self.role.id, group))?;
         draft.put(Row::Role(self.role.clone())).await?;
         for row in self.elements(draft)? {
             draft.put(Row::RoleElement(row)).await?;
@@ -67,14 +74,6 @@ impl Operation for NewRole {
 }
 
 impl NewRole {
-    fn require_parents(&self, draft: &Draft<'_>) -> Result<()> {
-        for parent in &self.parents {
-            require_parent_owner(&self.role.id, parent)?;
-            draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(parent))?;
-        }
-        Ok(())
-    }
-
     fn elements(&self, draft: &Draft<'_>) -> Result<Vec<RoleElementRow>> {
         let role = &self.role.id;
         let row = |element| RoleElementRow { role: role.clone(), element, incarnation: 0 };
@@ -83,16 +82,25 @@ impl NewRole {
         rows.extend(self.patterns.iter().cloned().map(RoleElement::Pattern).map(row));
         rows.extend(self.exclusions.iter().cloned().map(RoleElement::Exclusion).map(row));
         rows.extend(self.parents.iter().map(parent_element).map(row));
+        rows.extend(self.privilege_groups.iter().map(group_element).map(row));
         for tenant in &self.visible_tenants {
-            let id = TenantId { application: role.application.clone(), tenant: tenant.clone() };
-            draft.authority().require_readable(&predefined::TENANT_READ, &Thing::tenant(&id))?;
-            let incarnation = draft.before().live_incarnation(&id);
-            let incarnation = incarnation.ok_or_else(|| Error::not_found("tenant", &id))?;
-            let element = RoleElement::VisibleTenant(tenant.clone());
-            rows.push(RoleElementRow { role: role.clone(), element, incarnation });
+            rows.push(visible_tenant(draft, role, tenant)?);
         }
         Ok(rows)
     }
+}
+
+/// A tenant, as it is now, as an element of the role that it shall see.
+fn visible_tenant(draft: &Draft<'_>, role: &RoleId, tenant: &Id) -> Result<RoleElementRow> {
+    let id = TenantId { application: role.application.clone(), tenant: tenant.clone() };
+    draft.authority().require_readable(&predefined::TENANT_READ, &Thing::tenant(&id))?;
+    let incarnation = draft.before().live_incarnation(&id).ok_or_else(|| Error::not_found("tenant", &id))?;
+    Ok(RoleElementRow { role: role.clone(), element: RoleElement::VisibleTenant(tenant.clone()), incarnation })
+}
+
+/// A privilege group as an element of a role that refers to it.
+pub(super) fn group_element(group: &PrivilegeGroupId) -> RoleElement {
+    RoleElement::PrivilegeGroup { tenant: group.tenant.clone(), group: group.group.clone() }
 }
 
 /// A parent as an element of its child.
@@ -102,9 +110,21 @@ pub(super) fn parent_element(parent: &RoleId) -> RoleElement {
 
 /// What an application's role refers to is the application's; what a tenant's role refers to is that tenant's or
 /// the application's.
-pub(super) fn require_parent_owner(role: &RoleId, parent: &RoleId) -> Result<()> {
+fn require_parent(draft: &Draft<'_>, role: &RoleId, parent: &RoleId) -> Result<()> {
     let own = parent.application == role.application && (parent.tenant.is_none() || parent.tenant == role.tenant);
-    if own { Ok(()) } else { Err(Error::invalid("role.parents", format!("{parent} belongs to another owner"))) }
+    if !own {
+        return Err(Error::invalid("role.parents", format!("{parent} belongs to another owner")));
+    }
+    draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(parent))
+}
+
+/// The same rule for a privilege group.
+pub(super) fn require_group(draft: &Draft<'_>, role: &RoleId, group: &PrivilegeGroupId) -> Result<()> {
+    let own = group.application == role.application && (group.tenant.is_none() || group.tenant == role.tenant);
+    if !own {
+        return Err(Error::invalid("role.privilege_groups", format!("{group} belongs to another owner")));
+    }
+    draft.authority().require_readable(&predefined::PRIVILEGE_GROUP_READ, &Thing::privilege_group(group))
 }
 
 /// Refuses unless the caller may let the role give what it gives now and did not before.
@@ -169,6 +189,11 @@ impl App {
     /// Makes a role.
     pub async fn create_role(&self, call: WriteCall, new: NewRole) -> Result<Written> {
         self.write(call, new).await
+    }
+
+    /// Changes a role.
+    pub async fn update_role(&self, call: WriteCall, update: UpdateRole) -> Result<Written> {
+        self.write(call, update).await
     }
 
     /// Deletes a role.

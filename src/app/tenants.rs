@@ -104,7 +104,11 @@ impl Operation for DeleteTenant {
         let key = Key::Tenant(self.id.clone());
         let row = draft.get(&key).await?.ok_or(Error::Internal)?;
         require_etag(&self.deletion.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
-        let owned = [Select::RolesOfTenant(self.id.clone()), Select::ClientsOfTenant(self.id.clone())];
+        let owned = [
+            Select::RolesOfTenant(self.id.clone()),
+            Select::PrivilegeGroupsOfTenant(self.id.clone()),
+            Select::ClientsOfTenant(self.id.clone()),
+        ];
         in_use(draft, &thing.name, self.deletion.force, &owned).await?;
         bury(draft, &self.id).await?;
         Ok(Receipt { keys: Vec::new(), ..Receipt::default() })
@@ -116,6 +120,11 @@ pub(super) async fn bury(draft: &mut Draft<'_>, tenant: &TenantId) -> Result<()>
     for row in draft.select(&Select::RolesOfTenant(tenant.clone())).await? {
         if let Row::Role(role) = row {
             super::roles::delete_role(draft, &role.id).await?;
+        }
+    }
+    for row in draft.select(&Select::PrivilegeGroupsOfTenant(tenant.clone())).await? {
+        if let Row::PrivilegeGroup(group) = row {
+            super::privilege_groups::delete_privilege_group(draft, &group.id).await?;
         }
     }
     for row in draft.select(&Select::ClientsOfTenant(tenant.clone())).await? {

@@ -55,6 +55,14 @@ impl Boundary {
         }
     }
 
+    /// Whether all that is within this one is within the other as well, for every subject.
+    pub fn is_within(self, other: Self) -> bool {
+        match (self, other) {
+            (_, Self::Application) | (Self::Tenant, Self::Unset) => true,
+            (own, other) => own == other,
+        }
+    }
+
     /// The last part of its resource name; `None` when no boundary is set.
     pub fn id(self) -> Option<&'static str> {
         match self {

@@ -35,6 +35,12 @@ pub const ROLE_EXCLUSIONS_MAX: usize = 20_000;
 pub const ROLE_PATTERNS_MAX: usize = 256;
 /// Privileges of one role, in one call as well, at most.
 pub const ROLE_PRIVILEGES_MAX: usize = 20_000;
+/// Privilege groups of one role, at most.
+pub const ROLE_PRIVILEGE_GROUPS_MAX: usize = 64;
+/// Privileges of one privilege group, at most.
+pub const PRIVILEGE_GROUP_PRIVILEGES_MAX: usize = 20_000;
+/// Privilege groups of one application, its tenants' included, at most.
+pub const APPLICATION_PRIVILEGE_GROUPS_MAX: usize = 20_000;
 /// Registered keys of one application, at most.
 pub const APPLICATION_KEYS_MAX: usize = 65_536;
 /// Roles of one application, its tenants' included, at most.
@@ -54,6 +60,8 @@ pub const PAGE_SIZE_DEFAULT: usize = 50;
 pub const PAGE_SIZE_MAX: usize = 1_000;
 /// Items on a page of complete roles, at most.
 pub const FULL_ROLES_PAGE_MAX: usize = 10;
+/// Items on a page of complete privilege groups, at most.
+pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
 /// Characters of a filter, at most.
 pub const FILTER_CHARS_MAX: usize = 2_048;
 

@@ -28,6 +28,18 @@ pub struct RoleId {
     pub role: Id,
 }
 
+/// `applications/{application}/privilegeGroups/{group}`, or
+/// `applications/{application}/tenants/{tenant}/privilegeGroups/{group}` for a group that a tenant owns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PrivilegeGroupId {
+    /// The application it belongs to.
+    pub application: Id,
+    /// The owning tenant; `None` when the application owns it.
+    pub tenant: Option<Id>,
+    /// Its id in its owner.
+    pub group: Id,
+}
+
 /// `applications/{application}/privileges/{key}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrivilegeId {
@@ -130,6 +142,39 @@ impl fmt::Display for RoleId {
     }
 }
 
+impl PrivilegeGroupId {
+    /// Reads a privilege group's resource name.
+    pub fn parse(name: &str) -> Result<Self, Malformed> {
+        match parts(name).as_slice() {
+            ["applications", application, "privilegeGroups", group] => {
+                Ok(Self { application: Id::parse(application)?, tenant: None, group: Id::parse(group)? })
+            }
+            ["applications", application, "tenants", tenant, "privilegeGroups", group] => Ok(Self {
+                application: Id::parse(application)?,
+                tenant: Some(Id::parse(tenant)?),
+                group: Id::parse(group)?,
+            }),
+            _ => Err(Malformed::new(
+                "must be applications/{application}/privilegeGroups/{group} or \
+                 applications/{application}/tenants/{tenant}/privilegeGroups/{group}",
+            )),
+        }
+    }
+
+    /// The tenant that owns it, if one does.
+    pub fn owner_tenant(&self) -> Option<TenantId> {
+        let tenant = self.tenant.clone()?;
+        Some(TenantId { application: self.application.clone(), tenant })
+    }
+}
+
+impl fmt::Display for PrivilegeGroupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let owner = self.owner_tenant().map_or_else(|| application(&self.application), |tenant| tenant.to_string());
+        write!(f, "{owner}/privilegeGroups/{}", self.group)
+    }
+}
+
 impl PrivilegeId {
     /// Reads a privilege's resource name; the key is all that follows `privileges/`.
     pub fn parse(name: &str) -> Result<Self, Malformed> {
@@ -190,6 +235,9 @@ mod tests {
     fn a_name_and_its_text_are_one_to_one() -> Result<(), Malformed> {
         for name in ["applications/a/roles/r", "applications/a/tenants/t/roles/r"] {
             assert_eq!(RoleId::parse(name)?.to_string(), name);
+        }
+        for name in ["applications/a/privilegeGroups/g", "applications/a/tenants/t/privilegeGroups/g"] {
+            assert_eq!(PrivilegeGroupId::parse(name)?.to_string(), name);
         }
         for name in ["users/u", "clients/c", "groups/g", "applications/a"] {
             assert_eq!(Subject::parse(name)?.to_string(), name);

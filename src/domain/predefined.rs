@@ -65,8 +65,14 @@ predefined! {
     PERMISSION_CHECK = "permission:check", BY_TENANT_OR_SELF, "Ask what a subject may do.";
     POLICY_EXPORT = "policy:export", APPLICATION_ONLY, "Export all policy data.";
     POLICY_IMPORT = "policy:import", APPLICATION_ONLY, "Import policy data.";
+    PRIVILEGE_GROUP_CREATE = "privilege-group:create", BY_TENANT, "Create a privilege group.";
+    PRIVILEGE_GROUP_DELETE = "privilege-group:delete", BY_TENANT, "Delete a privilege group.";
+    PRIVILEGE_GROUP_READ = "privilege-group:read", BY_TENANT, "Read a privilege group.";
+    PRIVILEGE_GROUP_UPDATE = "privilege-group:update", BY_TENANT, "Change a privilege group.";
+    PRIVILEGE_DELETE = "privilege:delete", APPLICATION_ONLY, "Delete a privilege from a catalogue.";
     PRIVILEGE_READ = "privilege:read", BY_TENANT, "Read a catalogue.";
     PRIVILEGE_REGISTER = "privilege:register", APPLICATION_ONLY, "Register privileges in a catalogue.";
+    PRIVILEGE_UPDATE = "privilege:update", APPLICATION_ONLY, "Change a privilege of a catalogue.";
     ROLE_ASSIGNMENT_READ = "role-assignment:read", BY_TENANT_OR_SELF, "Read a subject's role assignments.";
     ROLE_CREATE = "role:create", BY_TENANT, "Create a role.";
     ROLE_DELEGATE = "role:delegate", BY_TENANT, "Give privileges that one does not hold, within one's own reach.";
@@ -74,6 +80,7 @@ predefined! {
     ROLE_MANAGE_ASSIGNMENTS = "role:manage-assignments", BY_TENANT, "Give roles to subjects and take them away.";
     ROLE_MANAGE_PRIVILEGES = "role:manage-privileges", BY_TENANT, "Change what a role gives.";
     ROLE_READ = "role:read", BY_TENANT, "Read a role.";
+    ROLE_UPDATE = "role:update", BY_TENANT, "Change a role.";
     SERVER_READ = "server:read", APPLICATION_ONLY, "Read the server's version and the size of its state.";
     TENANT_CREATE = "tenant:create", APPLICATION_ONLY, "Create a tenant.";
     TENANT_DELETE = "tenant:delete", BY_TENANT, "Delete a tenant.";

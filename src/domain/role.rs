@@ -2,7 +2,7 @@
 
 use super::boundary::Boundary;
 use super::id::{Id, PrivilegeKey, PrivilegePattern};
-use super::name::RoleId;
+use super::name::{PrivilegeGroupId, RoleId};
 use super::row::Stamp;
 
 /// Who made a role.
@@ -27,6 +27,13 @@ pub enum Visibility {
     None,
     /// Who has the owning tenant; always so for a tenant's role.
     Owner,
+}
+
+impl Visibility {
+    /// Whether whoever may hold a role of this visibility may hold one of the other as well, lists of tenants apart.
+    pub fn is_within(self, other: Self) -> bool {
+        self == other || other == Self::All
+    }
 }
 
 /// A role, without the elements of its sets.
@@ -68,6 +75,13 @@ pub enum RoleElement {
     },
     /// A tenant of the application whose subjects may hold it (`Visibility::InclusionList`).
     VisibleTenant(Id),
+    /// It gives what is in this privilege group of its application; `tenant` is the group's owner.
+    PrivilegeGroup {
+        /// The group's owning tenant, if a tenant owns it.
+        tenant: Option<Id>,
+        /// The group's id.
+        group: Id,
+    },
 }
 
 /// A row of a role's sets.
@@ -88,6 +102,18 @@ impl RoleElement {
             Self::Parent { tenant, role: parent } => {
                 Some(RoleId { application: role.application.clone(), tenant: tenant.clone(), role: parent.clone() })
             }
+            _ => None,
+        }
+    }
+
+    /// The identity of a privilege group, as an element of `role`.
+    pub fn group_of(&self, role: &RoleId) -> Option<PrivilegeGroupId> {
+        match self {
+            Self::PrivilegeGroup { tenant, group } => Some(PrivilegeGroupId {
+                application: role.application.clone(),
+                tenant: tenant.clone(),
+                group: group.clone(),
+            }),
             _ => None,
         }
     }

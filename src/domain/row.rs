@@ -6,9 +6,10 @@
 use super::assignment::{Assignment, AssignmentId};
 use super::directory::{Client, Group, GroupMember, User, UserTenant};
 use super::fold::fold;
-use super::id::Id;
-use super::name::{PrivilegeId, RoleId, Subject, TenantId};
+use super::id::{Id, PrivilegeKey};
+use super::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use super::privilege::Privilege;
+use super::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use super::role::{Role, RoleElement, RoleElementRow};
 use super::tenancy::{Application, Tenant};
 use super::time::Time;
@@ -47,6 +48,10 @@ pub enum Row {
     GroupMember(GroupMember),
     /// A registered privilege.
     Privilege(Privilege),
+    /// A privilege group.
+    PrivilegeGroup(PrivilegeGroup),
+    /// A key in a privilege group.
+    GroupedPrivilege(GroupedPrivilege),
     /// A role.
     Role(Role),
     /// An element of a role's sets.
@@ -64,6 +69,10 @@ pub enum Key {
     Tenant(TenantId),
     /// A privilege.
     Privilege(PrivilegeId),
+    /// A privilege group.
+    PrivilegeGroup(PrivilegeGroupId),
+    /// A key in a privilege group.
+    GroupedPrivilege(PrivilegeGroupId, PrivilegeKey),
     /// A role.
     Role(RoleId),
     /// An element of a role's sets.
@@ -93,6 +102,8 @@ pub enum NameSpace {
     RoleNames(Id, Option<Id>),
     /// Ids of the assignments of one application's roles, which are derived and not folded: nobody chooses one.
     AssignmentIds(Id),
+    /// Privilege group names of one application itself, or of one tenant.
+    PrivilegeGroupNames(Id, Option<Id>),
 }
 
 impl Row {
@@ -107,6 +118,8 @@ impl Row {
             Self::Group(group) => Key::Group(group.id.clone()),
             Self::GroupMember(member) => Key::GroupMember(member.group.clone(), member.member.clone()),
             Self::Privilege(privilege) => Key::Privilege(privilege.id.clone()),
+            Self::PrivilegeGroup(group) => Key::PrivilegeGroup(group.id.clone()),
+            Self::GroupedPrivilege(row) => Key::GroupedPrivilege(row.group.clone(), row.privilege.clone()),
             Self::Role(role) => Key::Role(role.id.clone()),
             Self::RoleElement(row) => Key::RoleElement(row.role.clone(), row.element.clone()),
             Self::Assignment(assignment) => Key::Assignment(assignment.id.clone()),
@@ -121,6 +134,10 @@ impl Row {
             Self::Role(role) => {
                 Some((NameSpace::RoleNames(role.id.application.clone(), role.id.tenant.clone()), fold(&role.role_name)))
             }
+            Self::PrivilegeGroup(group) => {
+                let space = NameSpace::PrivilegeGroupNames(group.id.application.clone(), group.id.tenant.clone());
+                Some((space, fold(&group.group_name)))
+            }
             _ => None,
         }
     }
@@ -134,9 +151,10 @@ impl Row {
             Self::Client(client) => Some(&client.stamp),
             Self::Group(group) => Some(&group.stamp),
             Self::Privilege(privilege) => Some(&privilege.stamp),
+            Self::PrivilegeGroup(group) => Some(&group.stamp),
             Self::Role(role) => Some(&role.stamp),
             Self::Assignment(assignment) => Some(&assignment.stamp),
-            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) => None,
+            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
         }
     }
 
@@ -149,9 +167,10 @@ impl Row {
             Self::Client(client) => Some(&mut client.stamp),
             Self::Group(group) => Some(&mut group.stamp),
             Self::Privilege(privilege) => Some(&mut privilege.stamp),
+            Self::PrivilegeGroup(group) => Some(&mut group.stamp),
             Self::Role(role) => Some(&mut role.stamp),
             Self::Assignment(assignment) => Some(&mut assignment.stamp),
-            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) => None,
+            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::settle::Dirty;
 use super::snapshot::{
-    ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeRow, Snapshot, SubjectRow, TenantRow,
+    ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeGroupRow, PrivilegeRow, Snapshot, SubjectRow,
+    TenantRow,
 };
 use crate::domain::assignment::Assignment;
 use crate::domain::change::Change;
@@ -15,6 +16,7 @@ use crate::domain::directory::{Client, GroupMember, User, UserTenant};
 use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
+use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::Row;
 use crate::domain::tenancy::{Application, Catalogue, Tenant};
@@ -104,6 +106,8 @@ impl Snapshot {
             Row::Group(row) => self.change_group(dirty, &Subject::Group(row.id.clone()), step),
             Row::GroupMember(row) => self.change_group_member(dirty, row, step),
             Row::Privilege(row) => self.change_privilege(dirty, row, step),
+            Row::PrivilegeGroup(row) => self.change_privilege_group(dirty, row, step),
+            Row::GroupedPrivilege(row) => self.change_grouped_privilege(dirty, row, step),
             Row::Role(row) => self.change_role(dirty, row, step),
             Row::RoleElement(row) => self.change_role_element(dirty, row, step),
             Row::Assignment(row) => self.change_assignment(row, step),
@@ -230,6 +234,25 @@ impl Snapshot {
         step.count(&mut self.counts.privileges);
     }
 
+    fn change_privilege_group(&mut self, dirty: &mut Dirty, row: &PrivilegeGroup, step: Step) {
+        let id = self.intern_privilege_group(&row.id);
+        *self.privilege_group_rows.get_mut(id) =
+            PrivilegeGroupRow { live: step.present(), tenant_visible: row.tenant_visible };
+        dirty.roles.extend(self.grouping_roles.get(id));
+        let application = self.intern_application(row.id.application.as_str());
+        step.count_small(&mut self.application_rows.get_mut(application).privilege_groups);
+        step.count(&mut self.counts.privilege_groups);
+    }
+
+    fn change_grouped_privilege(&mut self, dirty: &mut Dirty, row: &GroupedPrivilege, step: Step) {
+        let group = self.intern_privilege_group(&row.group);
+        let application = self.intern_application(row.group.application.as_str());
+        let key = self.intern_key(dirty, application, row.privilege.as_str());
+        put(&mut self.grouped_keys, group, key, step);
+        dirty.roles.extend(self.grouping_roles.get(group));
+        step.count(&mut self.counts.grouped_privileges);
+    }
+
     fn intern_key(&mut self, dirty: &mut Dirty, application: u32, key: &str) -> u32 {
         let (id, new) = self.intern_privilege(application, key);
         if new {
@@ -269,6 +292,7 @@ impl Snapshot {
                 let tenant = self.intern_tenant_in(application, tenant.as_str());
                 put(&mut self.visible_tenants, role, Member { tenant, incarnation: row.incarnation }, step);
             }
+            RoleElement::PrivilegeGroup { .. } => self.change_role_group(role, row, step),
         }
         dirty.roles.insert(role);
         step.count(&mut self.counts.role_elements);
@@ -283,6 +307,17 @@ impl Snapshot {
         let parent = self.intern_role(&parent);
         put(&mut self.role_parents, role, parent, step);
         put(&mut self.role_children, parent, role, step);
+    }
+
+    /// The same rule: any other privilege group gives nothing.
+    fn change_role_group(&mut self, role: u32, row: &RoleElementRow, step: Step) {
+        let Some(group) = row.element.group_of(&row.role) else { return };
+        if group.tenant.is_some() && group.tenant != row.role.tenant {
+            return;
+        }
+        let group = self.intern_privilege_group(&group);
+        put(&mut self.role_groups, role, group, step);
+        put(&mut self.grouping_roles, group, role, step);
     }
 
     fn change_assignment(&mut self, row: &Assignment, step: Step) {

@@ -25,6 +25,8 @@ impl Snapshot {
             Key::Application(id) => self.has_application(id.as_str()),
             Key::Tenant(tenant) => self.tenant_id(tenant).is_some_and(|id| self.tenant_row(id).incarnation > 0),
             Key::Privilege(privilege) => self.registered(privilege).is_some(),
+            Key::PrivilegeGroup(group) => self.has_privilege_group(group),
+            Key::GroupedPrivilege(group, privilege) => self.has_grouped(group, privilege),
             Key::Role(role) => self.has_role(role),
             Key::RoleElement(role, element) => self.has_element(role, element),
             Key::User(id) => self.has_subject(&Subject::User(id.clone())),
@@ -116,6 +118,10 @@ impl Snapshot {
                 let tenant = self.tenant_in(application, tenant.as_str());
                 tenant.is_some_and(|tenant| self.visible_tenants.find(id, &tenant).is_some())
             }
+            RoleElement::PrivilegeGroup { .. } => {
+                let group = element.group_of(role).and_then(|group| self.privilege_group_id(&group));
+                group.is_some_and(|group| self.role_groups.find(id, &group).is_some())
+            }
         }
     }
 
@@ -144,7 +150,7 @@ impl Snapshot {
         (row.keys as usize, row.roles as usize)
     }
 
-    /// How many direct privileges and patterns, exclusions and parents a role has.
+    /// How many direct privileges and patterns, exclusions, parents and privilege groups a role has.
     pub fn role_sizes(&self, role: &RoleId) -> RoleSizes {
         let Some(id) = self.role_id(role) else { return RoleSizes::default() };
         RoleSizes {
@@ -152,6 +158,7 @@ impl Snapshot {
             patterns: self.role_patterns.get(id).len(),
             exclusions: self.role_exclusions.get(id).len(),
             parents: self.role_parents.get(id).len(),
+            privilege_groups: self.role_groups.get(id).len(),
         }
     }
 
@@ -164,6 +171,7 @@ impl Snapshot {
             patterns: texts(self.role_patterns.get(id)),
             exclusions: texts(self.role_exclusions.get(id)),
             parents: self.role_parents.get(id).iter().map(|parent| self.role_name(*parent)).collect(),
+            privilege_groups: self.role_groups.get(id).iter().map(|group| self.privilege_group_name(*group)).collect(),
             ..RoleSets::default()
         };
         for member in self.visible_tenants.get(id) {
@@ -171,7 +179,8 @@ impl Snapshot {
             let list = if self.is_live(*member) { &mut sets.visible_tenants } else { &mut sets.former_tenants };
             list.push(tenant);
         }
-        for set in [&mut sets.privileges, &mut sets.parents, &mut sets.visible_tenants, &mut sets.former_tenants] {
+        let tenants = [&mut sets.visible_tenants, &mut sets.former_tenants];
+        for set in [&mut sets.privileges, &mut sets.parents, &mut sets.privilege_groups].into_iter().chain(tenants) {
             set.sort_unstable();
         }
         sets
@@ -191,7 +200,7 @@ impl Snapshot {
         self.memberships.get(id).iter().map(|member| self.tenant_name(member.tenant)).collect()
     }
 
-    fn tenant_name(&self, tenant: u32) -> String {
+    pub(super) fn tenant_name(&self, tenant: u32) -> String {
         let application = self.tenants.scope(tenant).map_or("", |application| self.applications.text(application));
         format!("applications/{application}/tenants/{}", self.tenants.text(tenant))
     }
@@ -293,7 +302,7 @@ impl Snapshot {
     }
 }
 
-/// The elements of a role's sets; tenants by their ids, parents by their names.
+/// The elements of a role's sets; tenants by their ids, parents and privilege groups by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the set of its name; former tenants exist no more")]
 pub struct RoleSets {
@@ -301,6 +310,7 @@ pub struct RoleSets {
     pub patterns: Vec<String>,
     pub exclusions: Vec<String>,
     pub parents: Vec<String>,
+    pub privilege_groups: Vec<String>,
     pub visible_tenants: Vec<String>,
     pub former_tenants: Vec<String>,
 }
@@ -313,6 +323,7 @@ pub struct RoleSizes {
     pub patterns: usize,
     pub exclusions: usize,
     pub parents: usize,
+    pub privilege_groups: usize,
 }
 
 /// Why a relation cannot be.

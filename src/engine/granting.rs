@@ -6,11 +6,14 @@
 
 use std::ops::ControlFlow;
 
+use rustc_hash::FxHashSet;
+
 use super::decide::Question;
 use super::reach::Path;
+use super::settle::below;
 use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, Snapshot};
 use crate::domain::boundary::{Boundary, BoundaryKind};
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::time::Time;
 
@@ -100,13 +103,81 @@ impl Snapshot {
     /// it, or will, so as far as its owner reaches and without end. The giver is judged by the state before:
     /// nobody grants by a right that the same write makes.
     pub fn shortfall_of_role(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
+        self.shortfall_of_gain(gift, self.role_id(role)?, before)
+    }
+
+    /// What the giver lacks, `before`, to let a role give all that it gives here to more people, or further: its
+    /// boundary is wider, or who may hold it are more.
+    pub fn shortfall_of_wider_role(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
         let id = self.role_id(role)?;
-        let old = before.role_id(role).and_then(|id| before.given.get(id)).cloned().unwrap_or_default();
-        let new = self.given.get(id).into_iter().flat_map(|given| given.iter());
+        let (application, span) = (self.role_row(id).application, self.owner_span(id));
+        before.first_uncovered(gift, application, self.keys_given(id), &span).map(|key| self.shortfall(id, key))
+    }
+
+    /// What the giver lacks to put into a privilege group what is in it here and was not `before`, or to show it to
+    /// tenants' roles: for every role that refers to it.
+    pub fn shortfall_of_privilege_group(
+        &self,
+        gift: Gift<'_>,
+        group: &PrivilegeGroupId,
+        before: &Self,
+    ) -> Option<Shortfall> {
+        let roles = self.grouping_roles.get(self.privilege_group_id(group)?).iter();
+        roles.map(|role| self.shortfall_of_gain(gift, *role, before)).find(Option::is_some).flatten()
+    }
+
+    /// What the giver lacks to show a privilege to tenants' roles: for every one that gives it from now on.
+    pub fn shortfall_of_privilege(&self, gift: Gift<'_>, privilege: &PrivilegeId, before: &Self) -> Option<Shortfall> {
+        let application = self.application_id(privilege.application.as_str())?;
+        let givers = self.givers.get(self.privilege_id(application, privilege.key.as_str())?)?;
+        let of_tenants = givers.iter().filter(|role| self.role_row(*role).tenant != NONE);
+        of_tenants.map(|role| self.shortfall_of_gain(gift, role, before)).find(Option::is_some).flatten()
+    }
+
+    /// What a role gains it gains for its owner's whole reach, which includes that of the roles that inherit from it.
+    /// What it only passes on now, and gave itself before, is new to the tenants' roles below it alone.
+    fn shortfall_of_gain(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
+        let own = self.shortfall_of_given(gift, role, before);
+        if own.is_some() || !self.passes_on_more(role, before) {
+            return own;
+        }
+        let heirs = below(FxHashSet::from_iter([role]), |role| self.role_children.get(role));
+        let of_tenants = heirs.into_iter().filter(|heir| self.role_row(*heir).tenant != NONE);
+        of_tenants
+            .filter_map(|heir| self.shortfall_of_given(gift, heir, before))
+            .min_by(|a, b| a.privilege.cmp(&b.privilege))
+    }
+
+    fn shortfall_of_given(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
         // Ids are the same in both: `self` descends from `before`.
-        let span = self.owner_span(id);
-        let new = new.filter(|key| !old.contains(*key));
-        before.first_uncovered(gift, self.role_row(id).application, new, &span).map(|key| self.shortfall(id, key))
+        let old = before.given.get(role).cloned().unwrap_or_default();
+        let new = self.keys_given(role).filter(|key| !(old.contains(*key) && before.shows(role, *key)));
+        let (application, span) = (self.role_row(role).application, self.owner_span(role));
+        before.first_uncovered(gift, application, new, &span).map(|key| self.shortfall(role, key))
+    }
+
+    fn passes_on_more(&self, role: u32, before: &Self) -> bool {
+        let was_held_back = before.passed.get(role).and_then(Option::as_ref);
+        let (Some(old), Some(new)) = (was_held_back, self.passed_on(role)) else { return false };
+        new.iter().any(|key| !old.contains(key))
+    }
+
+    /// What a role gives, without what is hidden from a tenant's role.
+    fn keys_given(&self, role: u32) -> impl Iterator<Item = u32> {
+        let given = self.given.get(role).into_iter().flat_map(|given| given.iter());
+        given.filter(move |key| self.shows(role, *key))
+    }
+
+    /// Whether the role may give the privilege at all.
+    fn shows(&self, role: u32, privilege: u32) -> bool {
+        self.role_row(role).tenant == NONE || self.privilege_row(privilege).tenant_visible
+    }
+
+    /// Whether the role, or one that it inherits from, has patterns, and so gives keys that nobody knows yet.
+    pub fn follows_patterns(&self, role: &RoleId) -> bool {
+        let Some(id) = self.role_id(role) else { return false };
+        let ancestry = below(FxHashSet::from_iter([id]), |role| self.role_parents.get(role));
+        ancestry.into_iter().any(|role| !self.role_patterns.get(role).is_empty())
     }
 
     /// What the giver lacks, `before`, to give a role a pattern, which gives keys that nobody knows yet.

@@ -1,7 +1,7 @@
 //! From names to dense ids and back: the only place that knows how a name is scoped.
 
 use super::snapshot::{NONE, SCOPE_GROUPS, SCOPE_USERS, Snapshot, TENANT_SCOPE, TOP, subject_scope};
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 
 impl Snapshot {
@@ -38,6 +38,27 @@ impl Snapshot {
             None => None,
         };
         self.role_in(application, tenant, role.role.as_str())
+    }
+
+    pub(super) fn privilege_group_in(&self, application: u32, tenant: Option<u32>, group: &str) -> Option<u32> {
+        self.privilege_groups.find(tenant.map_or(application, |tenant| tenant | TENANT_SCOPE), group)
+    }
+
+    pub(super) fn privilege_group_id(&self, group: &PrivilegeGroupId) -> Option<u32> {
+        let application = self.application_id(group.application.as_str())?;
+        let tenant = match &group.tenant {
+            Some(tenant) => Some(self.tenant_in(application, tenant.as_str())?),
+            None => None,
+        };
+        self.privilege_group_in(application, tenant, group.group.as_str())
+    }
+
+    pub(super) fn intern_privilege_group(&mut self, group: &PrivilegeGroupId) -> u32 {
+        let scope = match group.owner_tenant() {
+            Some(tenant) => self.intern_tenant(&tenant) | TENANT_SCOPE,
+            None => self.intern_application(group.application.as_str()),
+        };
+        self.privilege_groups.intern(scope, group.group.as_str())
     }
 
     pub(super) fn intern_application(&mut self, application: &str) -> u32 {

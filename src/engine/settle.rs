@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::set::IdSet;
-use super::snapshot::Snapshot;
+use super::snapshot::{NONE, Snapshot};
 use crate::domain::limit::{GROUP_DEPTH_MAX, ROLE_DEPTH_MAX};
 use crate::domain::pattern;
 
@@ -22,6 +22,15 @@ pub(super) struct Dirty {
     pub(super) keys: Vec<(u32, u32)>,
 }
 
+/// How much of what a role gives is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Portion {
+    /// What an application's role gives to who holds it.
+    Whole,
+    /// The same without the privilege groups that no tenant's role gives.
+    Passed,
+}
+
 /// More than any legal height: the role stands above the limit, or in or below a cycle.
 const TOO_HIGH: u8 = u8::MAX;
 
@@ -30,8 +39,12 @@ impl Snapshot {
         self.match_new_keys(&mut dirty);
         let roles = below(dirty.roles, |role| self.role_children.get(role));
         for role in self.rise(&roles) {
-            let given = self.compute_given(role);
+            let given = self.compute_given(role, self.portion_of(role));
             self.publish_given(role, given);
+            let passed = self.holds_back(role).then(|| self.compute_given(role, Portion::Passed));
+            if passed.is_some() || self.passed.get(role).is_some_and(Option::is_some) {
+                *self.passed.get_mut(role) = passed;
+            }
         }
         for group in below(dirty.groups, |group| self.subgroups.get(group)) {
             let closure = self.compute_closure(group);
@@ -85,26 +98,56 @@ impl Snapshot {
         parents.map(|parent| self.role_row(*parent).height.saturating_add(1)).max().unwrap_or(0)
     }
 
-    fn compute_given(&self, role: u32) -> IdSet {
+    /// What a role of an application gives is more than it passes on to tenants' roles; a tenant's role gives no more.
+    fn portion_of(&self, role: u32) -> Portion {
+        if self.role_row(role).tenant == NONE { Portion::Whole } else { Portion::Passed }
+    }
+
+    /// Whether an application's role may pass on less than it gives: it, or what it inherits from, has a privilege
+    /// group that no tenant's role gives. Above the limit of height nobody looks: both are computed.
+    fn holds_back(&self, role: u32) -> bool {
+        let row = self.role_row(role);
+        let hidden = |group: &u32| {
+            let group = self.privilege_group_row(*group);
+            group.live && !group.tenant_visible
+        };
+        let held_above = |parent: &u32| self.passed.get(*parent).is_some_and(Option::is_some);
+        row.tenant == NONE
+            && (usize::from(row.height) > ROLE_DEPTH_MAX
+                || self.role_groups.get(role).iter().any(hidden)
+                || self.role_parents.get(role).iter().any(held_above))
+    }
+
+    /// What a role passes on to the tenants' roles that inherit from it.
+    pub(super) fn passed_on(&self, role: u32) -> Option<&IdSet> {
+        self.passed.get(role).and_then(Option::as_ref).or_else(|| self.given.get(role))
+    }
+
+    fn compute_given(&self, role: u32, portion: Portion) -> IdSet {
         if usize::from(self.role_row(role).height) <= ROLE_DEPTH_MAX {
-            return self
-                .give(role, |parent, given| given.extend(self.given.get(parent).iter().flat_map(|set| set.iter())));
+            return self.give((role, portion), |parent, given| {
+                let set = match portion {
+                    Portion::Whole => self.given.get(parent),
+                    Portion::Passed => self.passed_on(parent),
+                };
+                given.extend(set.iter().flat_map(|set| set.iter()));
+            });
         }
         let mut memo = FxHashMap::default();
-        self.give_within(role, ROLE_DEPTH_MAX, &mut memo);
+        self.give_within((role, portion), ROLE_DEPTH_MAX, &mut memo);
         IdSet::from_ordered(memo.remove(&(role, ROLE_DEPTH_MAX)).unwrap_or_default())
     }
 
     /// What a role gives through ancestors that are at most `steps` away.
-    fn give_within(&self, role: u32, steps: usize, memo: &mut FxHashMap<(u32, usize), Vec<u32>>) {
+    fn give_within(&self, (role, portion): (u32, Portion), steps: usize, memo: &mut FxHashMap<(u32, usize), Vec<u32>>) {
         if memo.contains_key(&(role, steps)) {
             return;
         }
         let parents = if steps == 0 { &[] } else { self.role_parents.get(role) };
         for parent in parents {
-            self.give_within(*parent, steps - 1, memo);
+            self.give_within((*parent, portion), steps - 1, memo);
         }
-        let given = self.give(role, |parent, given| {
+        let given = self.give((role, portion), |parent, given| {
             if let Some(more) = steps.checked_sub(1).and_then(|steps| memo.get(&(parent, steps))) {
                 given.extend(more);
             }
@@ -112,14 +155,15 @@ impl Snapshot {
         memo.insert((role, steps), given.iter().collect());
     }
 
-    /// (keys ∪ patterns ∪ what the parents give) − exclusions.
-    fn give(&self, role: u32, inherit: impl Fn(u32, &mut Vec<u32>)) -> IdSet {
+    /// (keys ∪ patterns ∪ groups ∪ what the parents give) − exclusions.
+    fn give(&self, (role, portion): (u32, Portion), inherit: impl Fn(u32, &mut Vec<u32>)) -> IdSet {
         let row = self.role_row(role);
         if !row.live {
             return IdSet::default();
         }
         let mut given = self.role_keys.get(role).to_vec();
         self.add_matching(row.application, self.role_patterns.get(role), &mut given);
+        self.add_grouped((role, portion), &mut given);
         for parent in self.role_parents.get(role) {
             inherit(*parent, &mut given);
         }
@@ -140,6 +184,15 @@ impl Snapshot {
         let ours = 0..u32::try_from(crate::domain::predefined::PRIVILEGES.len()).unwrap_or(0);
         let keys = ours.chain(self.catalogue.get(application).iter().copied());
         given.extend(keys.filter(|key| any_matches(patterns, self.privileges.text(*key))));
+    }
+
+    fn add_grouped(&self, (role, portion): (u32, Portion), given: &mut Vec<u32>) {
+        for group in self.role_groups.get(role) {
+            let row = self.privilege_group_row(*group);
+            if row.live && (row.tenant_visible || portion == Portion::Whole) {
+                given.extend(self.grouped_keys.get(*group));
+            }
+        }
     }
 
     /// Stores what a role gives, both ways round.
@@ -198,7 +251,7 @@ fn any_matches(patterns: &[Arc<str>], key: &str) -> bool {
 }
 
 /// The ids and everything reachable from them.
-fn below<'a>(mut found: FxHashSet<u32>, children: impl Fn(u32) -> &'a [u32]) -> FxHashSet<u32> {
+pub(super) fn below<'a>(mut found: FxHashSet<u32>, children: impl Fn(u32) -> &'a [u32]) -> FxHashSet<u32> {
     let mut edge: Vec<u32> = found.iter().copied().collect();
     while let Some(id) = edge.pop() {
         edge.extend(children(id).iter().copied().filter(|child| found.insert(*child)));

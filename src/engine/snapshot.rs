@@ -18,7 +18,7 @@ pub(super) const ANY_INCARNATION: u32 = u32::MAX;
 pub(super) const NONE: u32 = u32::MAX;
 /// The scope of the names that live in nothing: applications, and the predefined privileges.
 pub(super) const TOP: u32 = u32::MAX;
-/// Set in the scope of a role's name when a tenant owns it: the rest is the tenant's id.
+/// Set in the scope of a role's or a privilege group's name when a tenant owns it: the rest is the tenant's id.
 pub(super) const TENANT_SCOPE: u32 = 1 << 31;
 
 /// The state of one revision.
@@ -53,6 +53,13 @@ pub struct Snapshot {
     /// Roles that give a privilege.
     pub(super) givers: Paged<IdSet>,
 
+    pub(super) privilege_groups: Names,
+    pub(super) privilege_group_rows: Paged<PrivilegeGroupRow>,
+    /// The keys in a privilege group.
+    pub(super) grouped_keys: Lists<u32>,
+    /// Roles that refer to a privilege group.
+    pub(super) grouping_roles: Lists<u32>,
+
     pub(super) roles: Names,
     pub(super) role_rows: Paged<RoleRow>,
     pub(super) role_keys: Lists<u32>,
@@ -60,9 +67,14 @@ pub struct Snapshot {
     pub(super) role_exclusions: Lists<Arc<str>>,
     pub(super) role_parents: Lists<u32>,
     pub(super) role_children: Lists<u32>,
+    /// Privilege groups of a role.
+    pub(super) role_groups: Lists<u32>,
     pub(super) visible_tenants: Lists<Member>,
     /// Privileges that a role gives.
     pub(super) given: Paged<IdSet>,
+    /// Privileges that a role passes on to the tenants' roles that inherit from it, where that is less than it gives:
+    /// what comes from a privilege group that no tenant's role gives stays behind.
+    pub(super) passed: Paged<Option<IdSet>>,
 
     /// Direct assignments of the predefined administrator to users and clients.
     pub(super) administrators: Arc<Vec<u32>>,
@@ -80,6 +92,8 @@ pub struct Counts {
     pub groups: u64,
     pub group_members: u64,
     pub privileges: u64,
+    pub privilege_groups: u64,
+    pub grouped_privileges: u64,
     pub roles: u64,
     pub role_elements: u64,
     pub role_assignments: u64,
@@ -90,6 +104,7 @@ pub(super) struct ApplicationRow {
     pub(super) live: bool,
     pub(super) open: bool,
     pub(super) keys: u32,
+    pub(super) privilege_groups: u32,
     pub(super) roles: u32,
 }
 
@@ -127,6 +142,12 @@ impl Default for SubjectRow {
 pub(super) struct PrivilegeRow {
     pub(super) live: bool,
     pub(super) object_scoped: bool,
+    pub(super) tenant_visible: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct PrivilegeGroupRow {
+    pub(super) live: bool,
     pub(super) tenant_visible: bool,
 }
 
@@ -218,6 +239,10 @@ impl Snapshot {
             privileges: Names::new(seed),
             privilege_rows: Paged::default(),
             givers: Paged::default(),
+            privilege_groups: Names::new(seed),
+            privilege_group_rows: Paged::default(),
+            grouped_keys: Lists::default(),
+            grouping_roles: Lists::default(),
             roles: Names::new(seed),
             role_rows: Paged::default(),
             role_keys: Lists::default(),
@@ -225,8 +250,10 @@ impl Snapshot {
             role_exclusions: Lists::default(),
             role_parents: Lists::default(),
             role_children: Lists::default(),
+            role_groups: Lists::default(),
             visible_tenants: Lists::default(),
             given: Paged::default(),
+            passed: Paged::default(),
             administrators: Arc::default(),
             counts: Counts::default(),
         };
@@ -265,6 +292,10 @@ impl Snapshot {
 
     pub(super) fn privilege_row(&self, id: u32) -> PrivilegeRow {
         self.privilege_rows.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn privilege_group_row(&self, id: u32) -> PrivilegeGroupRow {
+        self.privilege_group_rows.get(id).copied().unwrap_or_default()
     }
 
     pub(super) fn role_row(&self, id: u32) -> RoleRow {

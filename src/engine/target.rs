@@ -79,16 +79,31 @@ impl Snapshot {
                 self.privilege_row(found).live.then_some(Place::Everywhere)
             }
             "permissionBoundaries" => Boundary::parse(id).ok().map(|_| Place::Everywhere),
+            "privilegeGroups" => self.live_privilege_group(application, None, id).map(|()| Place::Everywhere),
             "roles" => self.live_role(application, None, id).map(|()| Place::Everywhere),
-            "tenants" => match id.split_once("/roles/") {
+            "tenants" => match id.split_once('/') {
                 None => self.live_tenant(application, id).map(Place::Tenant),
-                Some((tenant, role)) => {
+                Some((tenant, owned)) => {
                     let tenant = self.live_tenant(application, tenant)?;
-                    self.live_role(application, Some(tenant), role).map(|()| Place::Tenant(tenant))
+                    self.owned_thing(application, tenant, owned).map(|()| Place::Tenant(tenant))
                 }
             },
             _ => None,
         }
+    }
+
+    /// What a tenant owns, by what follows the tenant's name.
+    fn owned_thing(&self, application: u32, tenant: u32, owned: &str) -> Option<()> {
+        match owned.split_once('/')? {
+            ("privilegeGroups", group) => self.live_privilege_group(application, Some(tenant), group),
+            ("roles", role) => self.live_role(application, Some(tenant), role),
+            _ => None,
+        }
+    }
+
+    fn live_privilege_group(&self, application: u32, tenant: Option<u32>, group: &str) -> Option<()> {
+        let group = self.privilege_group_in(application, tenant, group)?;
+        self.privilege_group_row(group).live.then_some(())
     }
 
     fn live_tenant(&self, application: u32, tenant: &str) -> Option<u32> {

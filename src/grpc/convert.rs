@@ -14,8 +14,10 @@ pub(super) mod groups;
 mod mask;
 pub(super) mod policy;
 pub(super) mod privilege;
+pub(super) mod privilege_group;
 pub(super) mod role;
 pub(super) mod role_privileges;
+pub(super) mod role_update;
 pub(super) mod time;
 pub(super) mod users;
 pub(super) mod write;
@@ -84,7 +86,7 @@ fn elements<T>(set: Vec<(usize, T)>) -> impl Iterator<Item = T> {
     set.into_iter().map(|(_, element)| element)
 }
 
-/// The owner of roles: an application, or one of its tenants.
+/// The owner of roles and privilege groups: an application, or one of its tenants.
 pub(super) type Owner = (Id, Option<TenantId>);
 
 fn owner(text: &str) -> Result<Owner, Malformed> {

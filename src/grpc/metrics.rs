@@ -211,12 +211,14 @@ fn pascal(code: Code) -> &'static str {
 }
 
 /// How much there is of each kind, ordered by kind.
-pub fn kinds(counts: &Counts) -> [(&'static str, i64); 10] {
+pub fn kinds(counts: &Counts) -> [(&'static str, i64); 12] {
     [
         ("applications", counts.applications),
         ("clients", counts.clients),
         ("group_members", counts.group_members),
+        ("grouped_privileges", counts.grouped_privileges),
         ("groups", counts.groups),
+        ("privilege_groups", counts.privilege_groups),
         ("privileges", counts.privileges),
         ("role_assignments", counts.role_assignments),
         ("role_elements", counts.role_elements),

@@ -3,11 +3,13 @@
 use tonic::{Request, Response, async_trait};
 
 use super::convert::consistency::{get, list};
-use super::convert::{privilege as convert, write};
+use super::convert::{privilege as convert, privilege_group, write};
 use super::{Answer, open};
+use crate::app::error::Result;
 use crate::app::methods;
+use crate::app::privilege_groups::GroupsShown;
 use crate::app::service::App;
-use crate::domain::name::{PrivilegeId, parse_application};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, parse_application};
 use crate::domain::violation::Violations;
 use crate::proto::v1;
 use crate::proto::v1::privilege_service_server::PrivilegeService;
@@ -35,6 +37,18 @@ impl PrivilegeService for Privileges {
         Ok(Response::new(convert::registered(&application, &written, token)?))
     }
 
+    async fn create_privilege(
+        &self,
+        request: Request<v1::CreatePrivilegeRequest>,
+    ) -> Answer<v1::CreatePrivilegeResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::CREATE_PRIVILEGE, &mut violations);
+        let new = convert::new_privilege(request, violations)?;
+        let written = self.app.create_privilege(call, new).await?;
+        Ok(Response::new(convert::created(&written, self.app.token_of(&written))?))
+    }
+
     async fn get_privilege(&self, request: Request<v1::GetPrivilegeRequest>) -> Answer<v1::GetPrivilegeResponse> {
         let (caller, request) = open(request)?;
         let tokens = &self.app.state().tokens;
@@ -49,12 +63,117 @@ impl PrivilegeService for Privileges {
     async fn list_privileges(&self, request: Request<v1::ListPrivilegesRequest>) -> Answer<v1::ListPrivilegesResponse> {
         let (caller, request) = open(request)?;
         let parent = ("parent", parse_application(&request.parent));
-        let (application, page) = list(parent, &request, &self.app.state().tokens, Violations::default())?;
-        let (entries, next_page_token, view) = self.app.list_privileges(&caller, &application, &page).await?;
+        let mut violations = Violations::default();
+        let keys = convert::keys(&request, &mut violations);
+        let (application, page) = list(parent, &request, &self.app.state().tokens, violations)?;
+        let (entries, next_page_token, view) = self.app.list_privileges(&caller, (&application, &keys), &page).await?;
         Ok(Response::new(v1::ListPrivilegesResponse {
             privileges: entries.iter().map(convert::entry).collect(),
             next_page_token,
             consistency_token: view.token().to_owned(),
         }))
+    }
+
+    async fn update_privilege(
+        &self,
+        request: Request<v1::UpdatePrivilegeRequest>,
+    ) -> Answer<v1::UpdatePrivilegeResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_PRIVILEGE, &mut violations);
+        let update = convert::update_privilege(request, violations)?;
+        let written = self.app.update_privilege(call, update).await?;
+        Ok(Response::new(v1::UpdatePrivilegeResponse {
+            privilege: Some(convert::privilege(&written)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn delete_privilege(
+        &self,
+        request: Request<v1::DeletePrivilegeRequest>,
+    ) -> Answer<v1::DeletePrivilegeResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::DELETE_PRIVILEGE, &mut violations);
+        let delete = convert::delete_privilege(request, violations)?;
+        let written = self.app.delete_privilege(call, delete).await?;
+        Ok(Response::new(v1::DeletePrivilegeResponse { consistency_token: self.app.token_of(&written) }))
+    }
+
+    async fn create_privilege_group(
+        &self,
+        request: Request<v1::CreatePrivilegeGroupRequest>,
+    ) -> Answer<v1::CreatePrivilegeGroupResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::CREATE_PRIVILEGE_GROUP, &mut violations);
+        let new = privilege_group::new_group(request, self.app.fresh_id()?, violations)?;
+        let written = self.app.create_privilege_group(call, new).await?;
+        Ok(Response::new(v1::CreatePrivilegeGroupResponse {
+            privilege_group: Some(privilege_group::group(write::made(&written)?, &written.snapshot, true)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn get_privilege_group(
+        &self,
+        request: Request<v1::GetPrivilegeGroupRequest>,
+    ) -> Answer<v1::GetPrivilegeGroupResponse> {
+        let (caller, request) = open(request)?;
+        let tokens = &self.app.state().tokens;
+        let (id, wish) = get(PrivilegeGroupId::parse(&request.name), request.consistency.as_ref(), tokens)?;
+        let (row, view) = self.app.get_privilege_group(&caller, &id, &wish).await?;
+        Ok(Response::new(v1::GetPrivilegeGroupResponse {
+            privilege_group: Some(privilege_group::group(&row, view.snapshot(), true)?),
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn list_privilege_groups(
+        &self,
+        request: Request<v1::ListPrivilegeGroupsRequest>,
+    ) -> Answer<v1::ListPrivilegeGroupsResponse> {
+        let (caller, request) = open(request)?;
+        let mut violations = Violations::default();
+        let (full, ids) = privilege_group::shown(&request, &mut violations);
+        let parent = ("parent", privilege_group::parent(&request));
+        let ((application, tenant), page) = list(parent, &request, &self.app.state().tokens, violations)?;
+        let shown = GroupsShown { application: &application, tenant: tenant.as_ref(), ids: &ids, full };
+        let page = self.app.list_privilege_groups(&caller, &page, shown).await?;
+        let snapshot = page.view.snapshot();
+        let groups = page.rows.iter().map(|row| privilege_group::group(row, snapshot, full));
+        Ok(Response::new(v1::ListPrivilegeGroupsResponse {
+            privilege_groups: groups.collect::<Result<_>>()?,
+            next_page_token: page.next_page_token,
+            consistency_token: page.view.token().to_owned(),
+        }))
+    }
+
+    async fn update_privilege_group(
+        &self,
+        request: Request<v1::UpdatePrivilegeGroupRequest>,
+    ) -> Answer<v1::UpdatePrivilegeGroupResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_PRIVILEGE_GROUP, &mut violations);
+        let update = privilege_group::update(request, violations)?;
+        let written = self.app.update_privilege_group(call, update).await?;
+        Ok(Response::new(v1::UpdatePrivilegeGroupResponse {
+            privilege_group: Some(privilege_group::group(write::made(&written)?, &written.snapshot, true)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn delete_privilege_group(
+        &self,
+        request: Request<v1::DeletePrivilegeGroupRequest>,
+    ) -> Answer<v1::DeletePrivilegeGroupResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::DELETE_PRIVILEGE_GROUP, &mut violations);
+        let delete = privilege_group::delete(request, violations)?;
+        let written = self.app.delete_privilege_group(call, delete).await?;
+        Ok(Response::new(v1::DeletePrivilegeGroupResponse { consistency_token: self.app.token_of(&written) }))
     }
 }

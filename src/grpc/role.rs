@@ -4,10 +4,11 @@ use tonic::{Request, Response, async_trait};
 
 use super::convert::consistency::{Past, consistency, get, list};
 use super::convert::role_privileges::{self as given, Words};
-use super::convert::{complete, role as convert, write};
+use super::convert::{complete, privilege_group, role as convert, role_update, write};
 use super::{Answer, open};
 use crate::app::error::Result;
 use crate::app::methods;
+use crate::app::role_privilege_groups::HowGroupsChange;
 use crate::app::role_privileges::HowPrivilegesChange as How;
 use crate::app::service::App;
 use crate::app::writer::WriteCall;
@@ -23,7 +24,7 @@ pub(super) struct Roles {
     pub(super) app: App,
 }
 
-/// What a role gives after a change, its etag, and the token of the write.
+/// What a role gives, or which groups it refers to, after a change, its etag, and the token of the write.
 type Changed = (Vec<String>, String, String);
 
 impl Roles {
@@ -33,6 +34,20 @@ impl Roles {
         let written = self.app.change_role_privileges(call, change).await?;
         let (privileges, etag) = given::changed(&role, &written)?;
         Ok((privileges, etag, self.app.token_of(&written)))
+    }
+
+    async fn change_groups(
+        &self,
+        call: WriteCall,
+        how: HowGroupsChange,
+        words: (&str, &[String], &str),
+        violations: Violations,
+    ) -> Result<Changed> {
+        let change = privilege_group::change(words, how, violations)?;
+        let role = change.role.clone();
+        let written = self.app.change_role_privilege_groups(call, change).await?;
+        let (groups, etag) = privilege_group::changed(&role, &written)?;
+        Ok((groups, etag, self.app.token_of(&written)))
     }
 }
 
@@ -103,6 +118,18 @@ impl RoleService for Roles {
         }))
     }
 
+    async fn update_role(&self, request: Request<v1::UpdateRoleRequest>) -> Answer<v1::UpdateRoleResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_ROLE, &mut violations);
+        let update = role_update::update_role(request, violations)?;
+        let written = self.app.update_role(call, update).await?;
+        Ok(Response::new(v1::UpdateRoleResponse {
+            role: Some(convert::role(write::made(&written)?, &written.snapshot, true)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
     async fn delete_role(&self, request: Request<v1::DeleteRoleRequest>) -> Answer<v1::DeleteRoleResponse> {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
@@ -157,5 +184,44 @@ impl RoleService for Roles {
         let shown = complete(Violations::default(), shown)?;
         let (entries, next, view) = self.app.list_role_privileges(&caller, &page, &role, shown).await?;
         Ok(Response::new(given::page(entries, next, view.token().to_owned())))
+    }
+
+    async fn add_role_privilege_groups(
+        &self,
+        request: Request<v1::AddRolePrivilegeGroupsRequest>,
+    ) -> Answer<v1::AddRolePrivilegeGroupsResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::ADD_ROLE_PRIVILEGE_GROUPS, &mut violations);
+        let words = (request.name.as_str(), request.privilege_groups.as_slice(), request.etag.as_str());
+        let (privilege_groups, etag, consistency_token) =
+            self.change_groups(call, HowGroupsChange::Add, words, violations).await?;
+        Ok(Response::new(v1::AddRolePrivilegeGroupsResponse { privilege_groups, etag, consistency_token }))
+    }
+
+    async fn remove_role_privilege_groups(
+        &self,
+        request: Request<v1::RemoveRolePrivilegeGroupsRequest>,
+    ) -> Answer<v1::RemoveRolePrivilegeGroupsResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::REMOVE_ROLE_PRIVILEGE_GROUPS, &mut violations);
+        let words = (request.name.as_str(), request.privilege_groups.as_slice(), request.etag.as_str());
+        let (privilege_groups, etag, consistency_token) =
+            self.change_groups(call, HowGroupsChange::Remove, words, violations).await?;
+        Ok(Response::new(v1::RemoveRolePrivilegeGroupsResponse { privilege_groups, etag, consistency_token }))
+    }
+
+    async fn list_role_privilege_groups(
+        &self,
+        request: Request<v1::ListRolePrivilegeGroupsRequest>,
+    ) -> Answer<v1::ListRolePrivilegeGroupsResponse> {
+        let (caller, request) = open(request)?;
+        let name = ("name", RoleId::parse(&request.name));
+        let (role, page) = list(name, &request, &self.app.state().tokens, Violations::default())?;
+        let (privilege_groups, next_page_token, view) =
+            self.app.list_role_privilege_groups(&caller, &page, &role).await?;
+        let consistency_token = view.token().to_owned();
+        Ok(Response::new(v1::ListRolePrivilegeGroupsResponse { privilege_groups, next_page_token, consistency_token }))
     }
 }

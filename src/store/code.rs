@@ -80,28 +80,36 @@ pub(super) fn subject(code: i16, id: &str) -> Result<Subject, Unreadable> {
     }
 }
 
+/// The number of an element that is a key.
+pub(super) const PRIVILEGE: i16 = 1;
 /// The number of an element that is a parent.
 pub(super) const PARENT: i16 = 4;
+/// The number of an element that is a privilege group.
+pub(super) const PRIVILEGE_GROUP: i16 = 6;
 
-/// The number of an element's kind, its tenant (that of a parent, else empty) and its text.
+/// The number of an element's kind, its tenant (that of a parent or a privilege group, else empty) and its text.
 pub(super) fn of_element(element: &RoleElement) -> (i16, &str, &str) {
     match element {
-        RoleElement::Privilege(key) => (1, "", key.as_str()),
+        RoleElement::Privilege(key) => (PRIVILEGE, "", key.as_str()),
         RoleElement::Pattern(pattern) => (2, "", pattern.as_str()),
         RoleElement::Exclusion(pattern) => (3, "", pattern.as_str()),
         RoleElement::Parent { tenant, role } => (PARENT, of_optional(tenant.as_ref()), role.as_str()),
         RoleElement::VisibleTenant(tenant) => (5, "", tenant.as_str()),
+        RoleElement::PrivilegeGroup { tenant, group } => {
+            (PRIVILEGE_GROUP, of_optional(tenant.as_ref()), group.as_str())
+        }
     }
 }
 
 /// The element of a kind.
 pub(super) fn element(code: i16, tenant: &str, text: &str) -> Result<RoleElement, Unreadable> {
     match code {
-        1 => Ok(RoleElement::Privilege(PrivilegeKey::parse(text)?)),
+        PRIVILEGE => Ok(RoleElement::Privilege(PrivilegeKey::parse(text)?)),
         2 => Ok(RoleElement::Pattern(PrivilegePattern::parse(text)?)),
         3 => Ok(RoleElement::Exclusion(PrivilegePattern::parse(text)?)),
         PARENT => Ok(RoleElement::Parent { tenant: optional(tenant)?, role: Id::parse(text)? }),
         5 => Ok(RoleElement::VisibleTenant(Id::parse(text)?)),
+        PRIVILEGE_GROUP => Ok(RoleElement::PrivilegeGroup { tenant: optional(tenant)?, group: Id::parse(text)? }),
         _ => Err(Unreadable::unknown("kind of element", code)),
     }
 }

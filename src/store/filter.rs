@@ -7,7 +7,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::dialect::Dialect;
-use super::entity::{application, assignment, group, group_member, privilege, role, tenant, user, user_tenant};
+use super::entity::{
+    application, assignment, group, group_member, privilege, privilege_group, role, tenant, user, user_tenant,
+};
 use super::naming;
 use super::select::{cut_to, held_by, of_role, owned_role};
 use crate::app::port::{self, Collection, Field, StoreError};
@@ -30,7 +32,8 @@ pub(super) fn conditions(
             Collection::Groups => filter.group(condition),
             Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(collection, condition),
             Collection::Members(_) => member(condition),
-            Collection::Privileges(_) => filter.privilege(condition),
+            Collection::Privileges(..) => filter.privilege(condition),
+            Collection::PrivilegeGroups(..) => filter.privilege_group(collection, condition),
             Collection::Assignments(_) => filter.assignment(condition),
         };
         let unknown = || StoreError::Schema(format!("{collection:?} cannot be filtered by {:?}", condition.field));
@@ -94,6 +97,16 @@ impl Filter {
         match condition.field {
             Field::DisplayName => Some(self.text(privilege::Column::DisplayName, condition)),
             Field::PrivilegeKey => Some(self.text(privilege::Column::Privilege, condition)),
+            _ => None,
+        }
+    }
+
+    fn privilege_group(self, collection: &Collection, condition: &port::Condition) -> Option<Condition> {
+        let Collection::PrivilegeGroups(application, tenant, _) = collection else { return None };
+        let names = [NameSpace::PrivilegeGroupNames(application.clone(), tenant.clone())];
+        match condition.field {
+            Field::DisplayName => Some(self.text(privilege_group::Column::DisplayName, condition)),
+            Field::GroupName => Some(self.name(privilege_group::Column::NameFolded, &names, condition)),
             _ => None,
         }
     }

@@ -1,10 +1,11 @@
 //! Pages of lists: keyset positions, never offsets, so that a page is found at once however far it is and what is
 //! written in between moves nothing.
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 
 use super::code;
-use super::entity::{application, assignment, group, group_member, privilege, role, tenant, user};
+use super::entity::{application, assignment, group, group_member, privilege, privilege_group, role, tenant, user};
 use super::filter;
 use super::health::Health;
 use super::rows::{Position, page};
@@ -12,6 +13,7 @@ use super::select::owned_role;
 use super::table::Table;
 use super::unreadable::Unreadable;
 use crate::app::port::{Collection, ListQuery, Order, StoreError};
+use crate::domain::id::{Id, PrivilegeKey};
 use crate::domain::row::{Key, Row};
 
 /// The columns of a table by which its lists are ordered.
@@ -60,11 +62,23 @@ pub(super) async fn list(
             };
             listed::<role::Entity>(db, query, (roles(&query.collection), sorting), health).await
         }
-        Collection::Privileges(id) => {
-            let base = Condition::all().add(privilege::Column::Application.eq(id.as_str()));
+        Collection::Privileges(id, keys) => {
+            let named = among(privilege::Column::Privilege, keys.iter().map(PrivilegeKey::as_str));
+            let base = Condition::all().add(privilege::Column::Application.eq(id.as_str())).add_option(named);
             let sorting =
                 Sorting { created: Some(privilege::Column::CreatedAt), name: vec![privilege::Column::Privilege] };
             listed::<privilege::Entity>(db, query, (base, sorting), health).await
+        }
+        Collection::PrivilegeGroups(application, owner, ids) => {
+            let base = Condition::all()
+                .add(privilege_group::Column::Application.eq(application.as_str()))
+                .add(privilege_group::Column::Tenant.eq(code::of_optional(owner.as_ref())))
+                .add_option(among(privilege_group::Column::PrivilegeGroup, ids.iter().map(Id::as_str)));
+            let sorting = Sorting {
+                created: Some(privilege_group::Column::CreatedAt),
+                name: vec![privilege_group::Column::PrivilegeGroup],
+            };
+            listed::<privilege_group::Entity>(db, query, (base, sorting), health).await
         }
         Collection::Assignments(id) => {
             let of = id.as_ref().map(|id| assignment::Column::Application.eq(id.as_str()));
@@ -73,6 +87,11 @@ pub(super) async fn list(
             listed::<assignment::Entity>(db, query, (Condition::all().add_option(of), sorting), health).await
         }
     }
+}
+
+/// One of these values, if there are any.
+fn among<'a>(column: impl ColumnTrait, values: impl ExactSizeIterator<Item = &'a str>) -> Option<Expr> {
+    (values.len() > 0).then(|| column.is_in(values))
 }
 
 fn roles(collection: &Collection) -> Condition {
@@ -118,9 +137,10 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         Key::Application(id) | Key::User(id) | Key::Group(id) => vec![id.as_str().into()],
         Key::Tenant(id) => vec![id.tenant.as_str().into()],
         Key::Privilege(id) => vec![id.key.as_str().into()],
+        Key::PrivilegeGroup(id) => vec![id.group.as_str().into()],
         Key::Role(id) => vec![code::of_optional(id.tenant.as_ref()).into(), id.role.as_str().into()],
         Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
         Key::GroupMember(_, member) => vec![code::of_subject(member).into(), member.id().as_str().into()],
-        Key::RoleElement(..) | Key::UserTenant(..) | Key::Client(_) => return None,
+        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::Client(_) => return None,
     })
 }

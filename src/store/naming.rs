@@ -7,7 +7,7 @@ use blake3::Hasher;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::code;
-use super::entity::{assignment, group, role, user};
+use super::entity::{assignment, group, privilege_group, role, user};
 use super::rows;
 use super::table::with_table;
 use crate::app::port::{RowKind, StoreError};
@@ -44,6 +44,14 @@ pub(super) fn named(space: &NameSpace, folded: &str) -> (RowKind, Condition) {
                 .add(role::Column::NameFolded.eq(folded));
             (RowKind::Role, condition)
         }
+        NameSpace::PrivilegeGroupNames(application, tenant) => {
+            let condition = Condition::all()
+                .add(privilege_group::Column::NameDigest.eq(digest))
+                .add(privilege_group::Column::Application.eq(application.as_str()))
+                .add(privilege_group::Column::Tenant.eq(code::of_optional(tenant.as_ref())))
+                .add(privilege_group::Column::NameFolded.eq(folded));
+            (RowKind::PrivilegeGroup, condition)
+        }
         NameSpace::AssignmentIds(application) => {
             let condition = Condition::all()
                 .add(assignment::Column::Application.eq(application.as_str()))
@@ -58,7 +66,7 @@ pub(super) fn digest(space: &NameSpace, folded: &str) -> Vec<u8> {
     match space {
         NameSpace::Usernames | NameSpace::GroupNames => digest_of(&[folded]),
         NameSpace::AssignmentIds(application) => digest_of(&[application.as_str(), folded]),
-        NameSpace::RoleNames(application, tenant) => {
+        NameSpace::RoleNames(application, tenant) | NameSpace::PrivilegeGroupNames(application, tenant) => {
             digest_of(&[application.as_str(), code::of_optional(tenant.as_ref()), folded])
         }
     }

@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test")]
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::{Options, SqlStore, connect};
 use crate::app::port::{Collection, Condition, Field, ListQuery, Order, RowKind, Select, Store};
-use crate::domain::id::Id;
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, NameSpace};
 use crate::domain::time::Time;
 
@@ -53,6 +54,14 @@ fn tenant() -> TenantId {
     TenantId { application: id(), tenant: id() }
 }
 
+fn privilege() -> PrivilegeId {
+    PrivilegeId { application: id(), key: PrivilegeKey::parse("x").unwrap() }
+}
+
+fn group() -> PrivilegeGroupId {
+    PrivilegeGroupId { application: id(), tenant: Some(id()), group: id() }
+}
+
 fn role() -> RoleId {
     RoleId { application: id(), tenant: Some(id()), role: id() }
 }
@@ -66,6 +75,13 @@ async fn every_selection_is_found_by_an_index() {
         Select::MembersOfGroup(id()),
         Select::ElementsOfRole(role()),
         Select::ChildrenOfRole(role()),
+        Select::RolesNaming(privilege()),
+        Select::GroupsNaming(privilege()),
+        Select::PrivilegesOfGroup(group()),
+        Select::RolesOfGroup(group()),
+        Select::PrivilegeGroupsOfTenant(tenant()),
+        Select::PrivilegeGroupsOfApplication(id()),
+        Select::GroupedPrivilegesOfApplication(id()),
         Select::AssignmentsOfHolder(Subject::User(id())),
         Select::AssignmentsOfRole(role()),
         Select::AssignmentsInTenant(tenant()),
@@ -88,7 +104,8 @@ async fn every_selection_is_found_by_an_index() {
 #[tokio::test]
 async fn names_and_keys_are_found_by_an_index() {
     let watched = Watched::new().await;
-    let in_application = [NameSpace::RoleNames(id(), None), NameSpace::AssignmentIds(id())];
+    let in_application =
+        [NameSpace::RoleNames(id(), None), NameSpace::PrivilegeGroupNames(id(), None), NameSpace::AssignmentIds(id())];
     for space in [NameSpace::Usernames, NameSpace::GroupNames].into_iter().chain(in_application) {
         watched.store.find_name(&space, "x").await.unwrap();
         let plans = watched.plans().await;
@@ -114,6 +131,8 @@ async fn every_page_of_a_list_is_read_in_order_from_an_index() {
         (Collection::Members(id()), Key::GroupMember(id(), Subject::User(id()))),
         (Collection::ApplicationRoles(id()), Key::Role(role())),
         (Collection::TenantRoles(tenant(), false), Key::Role(role())),
+        (Collection::Privileges(id(), BTreeSet::new()), Key::Privilege(privilege())),
+        (Collection::PrivilegeGroups(id(), None, BTreeSet::new()), Key::PrivilegeGroup(group())),
         (Collection::Assignments(Some(id())), Key::Assignment(assignment.clone())),
         (Collection::Assignments(None), Key::Assignment(assignment)),
     ] {

@@ -3,9 +3,12 @@
 use sea_orm::{ColumnTrait, Condition};
 
 use super::code;
-use super::entity::{assignment, client, group_member, privilege, role, role_element, tenant, user, user_tenant};
+use super::entity::{
+    assignment, client, group_member, grouped_privilege, privilege, privilege_group, role, role_element, tenant, user,
+    user_tenant,
+};
 use crate::app::port::{RowKind, Select};
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 
 /// The kind of rows that a selection has, and what they have in common.
 pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
@@ -15,10 +18,15 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::MembersOfGroup(group) => (RowKind::GroupMember, only(group_member::Column::GroupId.eq(group.as_str()))),
         Select::ElementsOfRole(role) => (RowKind::RoleElement, element_of(role)),
         Select::ChildrenOfRole(role) => (RowKind::RoleElement, parent_is(role)),
+        Select::RolesNaming(privilege) => (RowKind::RoleElement, key_is(privilege)),
+        Select::GroupsNaming(privilege) => (RowKind::GroupedPrivilege, grouped(privilege)),
+        Select::PrivilegesOfGroup(group) => (RowKind::GroupedPrivilege, in_group(group)),
+        Select::RolesOfGroup(group) => (RowKind::RoleElement, group_is(group)),
         Select::AssignmentsOfHolder(holder) => (RowKind::Assignment, held_by(holder)),
         Select::AssignmentsOfRole(role) => (RowKind::Assignment, of_role(role)),
         Select::AssignmentsInTenant(tenant) => (RowKind::Assignment, cut_to(tenant)),
         Select::RolesOfTenant(tenant) => (RowKind::Role, owned_role(tenant)),
+        Select::PrivilegeGroupsOfTenant(tenant) => (RowKind::PrivilegeGroup, owned_privilege_group(tenant)),
         Select::ClientsOfTenant(tenant) => (RowKind::Client, owned_client(tenant)),
         Select::TenantsOfApplication(application) => (
             RowKind::Tenant,
@@ -32,6 +40,12 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         }
         Select::PrivilegesOfApplication(application) => {
             (RowKind::Privilege, only(privilege::Column::Application.eq(application.as_str())))
+        }
+        Select::PrivilegeGroupsOfApplication(application) => {
+            (RowKind::PrivilegeGroup, only(privilege_group::Column::Application.eq(application.as_str())))
+        }
+        Select::GroupedPrivilegesOfApplication(application) => {
+            (RowKind::GroupedPrivilege, only(grouped_privilege::Column::Application.eq(application.as_str())))
         }
         Select::UsersOfApplication(application) => {
             (RowKind::User, only(user::Column::Application.eq(application.as_str())))
@@ -67,6 +81,31 @@ fn parent_is(role: &RoleId) -> Condition {
         .add(role_element::Column::Element.eq(role.role.as_str()))
 }
 
+fn key_is(privilege: &PrivilegeId) -> Condition {
+    only(role_element::Column::Application.eq(privilege.application.as_str()))
+        .add(role_element::Column::Kind.eq(code::PRIVILEGE))
+        .add(role_element::Column::ElementTenant.eq(""))
+        .add(role_element::Column::Element.eq(privilege.key.as_str()))
+}
+
+fn group_is(group: &PrivilegeGroupId) -> Condition {
+    only(role_element::Column::Application.eq(group.application.as_str()))
+        .add(role_element::Column::Kind.eq(code::PRIVILEGE_GROUP))
+        .add(role_element::Column::ElementTenant.eq(code::of_optional(group.tenant.as_ref())))
+        .add(role_element::Column::Element.eq(group.group.as_str()))
+}
+
+fn grouped(privilege: &PrivilegeId) -> Condition {
+    only(grouped_privilege::Column::Application.eq(privilege.application.as_str()))
+        .add(grouped_privilege::Column::Privilege.eq(privilege.key.as_str()))
+}
+
+fn in_group(group: &PrivilegeGroupId) -> Condition {
+    only(grouped_privilege::Column::Application.eq(group.application.as_str()))
+        .add(grouped_privilege::Column::Tenant.eq(code::of_optional(group.tenant.as_ref())))
+        .add(grouped_privilege::Column::PrivilegeGroup.eq(group.group.as_str()))
+}
+
 /// The assignments of a holder.
 pub(super) fn held_by(holder: &Subject) -> Condition {
     only(assignment::Column::HolderKind.eq(code::of_subject(holder)))
@@ -89,6 +128,12 @@ pub(super) fn cut_to(tenant: &TenantId) -> Condition {
 /// The roles that a tenant owns.
 pub(super) fn owned_role(tenant: &TenantId) -> Condition {
     only(role::Column::Application.eq(tenant.application.as_str())).add(role::Column::Tenant.eq(tenant.tenant.as_str()))
+}
+
+/// The privilege groups that a tenant owns.
+pub(super) fn owned_privilege_group(tenant: &TenantId) -> Condition {
+    only(privilege_group::Column::Application.eq(tenant.application.as_str()))
+        .add(privilege_group::Column::Tenant.eq(tenant.tenant.as_str()))
 }
 
 fn owned_client(tenant: &TenantId) -> Condition {

@@ -12,6 +12,7 @@
 
 mod access_matrix;
 mod callers;
+mod catalogue;
 mod commands;
 mod consistency;
 mod directory;

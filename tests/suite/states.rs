@@ -24,8 +24,8 @@ pub(crate) mod grid;
 pub(crate) mod show;
 
 use build::{
-    application, client, excludes, gives, gives_all, group, holds_cut, joined, member, parent, privilege, role, tenant,
-    user, visible,
+    application, client, excludes, gives, gives_all, gives_group, group, holds_cut, holds_key, joined, member, parent,
+    privilege, privilege_group, role, tenant, user, visible,
 };
 
 /// The rows of a state; its `Debug` is one short line for each.
@@ -59,6 +59,8 @@ pub(crate) const ROLES: &[&str] = &[
     "bailiwick/administrator",
     "bailiwick/t1/r1",
 ];
+/// Privilege groups; the same id stands for one in several owners.
+pub(crate) const PRIVILEGE_GROUPS: &[&str] = &["a/p1", "a/p2", "a/t1/p1", "a/t2/p1", "b/p1", "bailiwick/p1"];
 pub(crate) const KEYS: &[&str] = &["read", "readAll", "Read", "re*"];
 /// A key that nothing names at first: what gives it are patterns that were there before it.
 const LATE_KEY: &str = "ready";
@@ -167,6 +169,7 @@ enum Name {
     Client(&'static str, &'static str, Option<&'static str>),
     Group(&'static str),
     Privilege(&'static str, &'static str),
+    PrivilegeGroup(&'static str),
     Role(&'static str),
 }
 
@@ -182,6 +185,7 @@ fn every_name() -> Vec<Name> {
         .chain(GROUPS.iter().map(|group| Name::Group(group)))
         .chain(keys)
         .chain([Name::Privilege("a", "bailiwick:user:read")])
+        .chain(PRIVILEGE_GROUPS.iter().map(|group| Name::PrivilegeGroup(group)))
         .chain(ROLES.iter().map(|role| Name::Role(role)))
         .collect()
 }
@@ -207,6 +211,7 @@ impl Name {
                 let made = move |(scoped, shown)| privilege(of, key, scoped, shown);
                 (usually(0.6), usually(0.7)).prop_map(made).boxed()
             }
+            Self::PrivilegeGroup(name) => usually(0.6).prop_map(move |shown| privilege_group(name, shown)).boxed(),
             Self::Role(name) => {
                 (boundaries(), visibilities()).prop_map(move |(boundary, seen)| role(name, boundary, seen)).boxed()
             }
@@ -227,9 +232,28 @@ fn home_of(users: impl Strategy<Value = (&'static str, Option<&'static str>)>) -
     joins.prop_map(|((user, _), of, tenant, number)| joined(user, of, tenant, number))
 }
 
-/// Any row that only adds: an assignment, a member, something that a role gives, a tenant that may see one.
+/// Any row that only adds: an assignment, a member, something that a role gives or a group holds, a tenant that may
+/// see one.
 pub(crate) fn grants() -> impl Strategy<Value = Row> {
-    prop_oneof![4 => new_members(), 9 => gifts_of_roles(), 2 => lists(), 9 => assignments()]
+    prop_oneof![4 => new_members(), 9 => gifts_of_roles(), 3 => held_keys(), 2 => lists(), 9 => assignments()]
+}
+
+/// Another row of a role, a privilege or a privilege group.
+pub(crate) fn changes() -> impl Strategy<Value = Row> {
+    let changed = |name: &Name| matches!(name, Name::Role(_) | Name::Privilege(..) | Name::PrivilegeGroup(_));
+    let names: Vec<Name> = every_name().into_iter().filter(changed).collect();
+    select(names).prop_flat_map(Name::row)
+}
+
+/// Any key in a privilege group.
+pub(crate) fn held_keys() -> impl Strategy<Value = Row> {
+    let keys = prop_oneof![select(KEYS), select(OUR_KEYS)];
+    (privilege_groups(), keys).prop_map(|(group, key)| holds_key(group, key))
+}
+
+/// Privilege groups; those of one application come oftener.
+fn privilege_groups() -> impl Strategy<Value = &'static str> {
+    prop_oneof![select(PRIVILEGE_GROUPS), select(PRIVILEGE_GROUPS.split_at(4).0)]
 }
 
 /// Any member of a group.
@@ -237,10 +261,11 @@ pub(crate) fn new_members() -> impl Strategy<Value = Row> {
     (select(GROUPS), members()).prop_map(|(group, name)| member(group, name))
 }
 
-/// Anything that a role gives: a key, a pattern, what a parent gives.
+/// Anything that adds to a role: a key, a pattern, what a parent gives, what a group holds, a tenant that may see it.
 pub(crate) fn gifts_of_roles() -> impl Strategy<Value = Row> {
     let parents = (roles(), select(ROLES)).prop_map(|(role, other)| parent(role, other));
-    prop_oneof![7 => gift_of(roles()), 3 => parents]
+    let groups = (roles(), privilege_groups()).prop_map(|(role, group)| gives_group(role, group));
+    prop_oneof![7 => gift_of(roles()), 3 => parents, 3 => groups, 1 => lists()]
 }
 
 fn gift_of(role: impl Strategy<Value = &'static str>) -> impl Strategy<Value = Row> {

@@ -49,6 +49,40 @@ fn things() -> Vec<Thing> {
             values: json!({"display_name": "The Weak", "description": "two\nlines"}),
             immutable: json!({"group_name": "Weak"}),
         },
+        Thing {
+            service: "PrivilegeService",
+            message: "Privilege",
+            field: "privilege",
+            name: "applications/shop/privileges/order:read",
+            values: json!({"display_name": "Read", "description": "two\nlines",
+                           "tenant_visibility": "TENANT_VISIBILITY_NONE"}),
+            immutable: json!({"key": "order:write", "object_scoped": false}),
+        },
+        Thing {
+            service: "PrivilegeService",
+            message: "PrivilegeGroup",
+            field: "privilege_group",
+            name: "applications/shop/privilegeGroups/used",
+            values: json!({"display_name": "Used", "description": "x", "privileges": ["order:refund", "order:write"],
+                           "tenant_visibility": "TENANT_VISIBILITY_NONE"}),
+            immutable: json!({"group_name": "Used"}),
+        },
+        Thing {
+            service: "RoleService",
+            message: "Role",
+            field: "role",
+            name: "applications/shop/roles/heir",
+            values: json!({
+                "display_name": "Heir", "description": "x", "privileges": ["order:read"],
+                "privilege_patterns": ["order:*"], "excluded_privileges": ["order:refund", "secret:*"],
+                "privilege_groups": ["applications/shop/privilegeGroups/bundle"],
+                "parents": ["applications/shop/roles/reader", "applications/shop/roles/writer"],
+                "permission_boundary": "applications/shop/permissionBoundaries/self",
+                "tenant_visibility": {"mode": "MODE_TENANT_INCLUSION_LIST", "tenants": [
+                    "applications/shop/tenants/acme", "applications/shop/tenants/globex"]},
+            }),
+            immutable: json!({"role_name": "Heir"}),
+        },
     ]
 }
 
@@ -193,6 +227,18 @@ fn what_the_product_is_made_of_is_not_changed() {
             let update = json!({"application": {"name": "applications/bailiwick", "display_name": "Ours"}});
             let refusal = root.refused("ApplicationService/UpdateApplication", update).await;
             assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
+            let role = json!({"role": {"name": "applications/bailiwick/roles/administrator", "display_name": "Ours"}});
+            let refusal = root.refused("RoleService/UpdateRole", role).await;
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
+            let name = "applications/bailiwick/privileges/bailiwick:role:read";
+            let privilege = json!({"privilege": {"name": name, "display_name": "Ours"}});
+            for (method, request) in [
+                ("PrivilegeService/UpdatePrivilege", privilege),
+                ("PrivilegeService/DeletePrivilege", json!({"name": name, "force": true, "allow_missing": true})),
+            ] {
+                let refusal = root.refused(method, request).await;
+                assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
+            }
         });
     });
 }

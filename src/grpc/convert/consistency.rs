@@ -111,6 +111,7 @@ macro_rules! lists {
 lists!(
     ListApplicationsRequest,
     ListGroupsRequest,
+    ListPrivilegeGroupsRequest,
     ListPrivilegesRequest,
     ListRoleAssignmentsRequest,
     ListRolesRequest,
@@ -135,7 +136,12 @@ macro_rules! ordered_lists {
     };
 }
 
-ordered_lists!(ListGroupMembersRequest filter, ListRolePrivilegesRequest, ListUserGroupsRequest);
+ordered_lists!(
+    ListGroupMembersRequest filter,
+    ListRolePrivilegeGroupsRequest,
+    ListRolePrivilegesRequest,
+    ListUserGroupsRequest,
+);
 
 /// The page that a request asks for.
 fn page(request: &impl List, tokens: &Tokens, violations: &mut Violations) -> Option<PageRequest> {

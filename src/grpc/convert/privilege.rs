@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::complete;
+use super::mask::Mask;
 use super::time::timestamp;
+use super::{at_most, complete, elements, required, set_of, write};
 use crate::app::error::{Error, Result};
-use crate::app::privileges::{CatalogueEntry, RegisterPrivileges, near_twins};
+use crate::app::privileges::{
+    CatalogueEntry, DeletePrivilege, NewPrivilege, RegisterPrivileges, UpdatePrivilege, near_twins,
+};
 use crate::app::token::etag;
 use crate::app::writer::Written;
 use crate::domain::id::{Id, PrivilegeKey};
@@ -35,18 +38,74 @@ pub(in crate::grpc) fn register(
         if !keys.insert(&message.key) {
             violations.add(format!("privileges[{index}].key"), "must not be named twice");
         }
-        privileges.extend(new_privilege(message, application.as_ref(), index, &mut violations));
+        let field = format!("privileges[{index}]");
+        privileges.extend(privilege_of(message, application.as_ref(), &field, &mut violations));
     }
     complete(violations, application.map(|application| RegisterPrivileges { application, privileges }))
 }
 
-fn new_privilege(
+/// The privilege to be made.
+pub(in crate::grpc) fn new_privilege(
+    request: v1::CreatePrivilegeRequest,
+    mut violations: Violations,
+) -> Result<NewPrivilege> {
+    let application = violations.take("parent", name::parse_application(&request.parent));
+    let message = required(&mut violations, "privilege", request.privilege).unwrap_or_default();
+    let privilege = privilege_of(&message, application.as_ref(), "privilege", &mut violations);
+    complete(violations, privilege.map(|privilege| NewPrivilege { privilege }))
+}
+
+/// The change of a privilege.
+pub(in crate::grpc) fn update_privilege(
+    request: v1::UpdatePrivilegeRequest,
+    mut violations: Violations,
+) -> Result<UpdatePrivilege> {
+    let message = required(&mut violations, "privilege", request.privilege).unwrap_or_default();
+    let id = violations.take("privilege.name", PrivilegeId::parse(&message.name));
+    if id.as_ref().is_some_and(|id| !message.key.is_empty() && message.key != id.key.as_str()) {
+        violations.add("privilege.key", "is immutable");
+    }
+    let fields = [
+        ("display_name", !message.display_name.is_empty()),
+        ("description", !message.description.is_empty()),
+        ("tenant_visibility", message.tenant_visibility != 0),
+    ];
+    let mask = Mask::read("privilege", request.update_mask.as_ref(), &fields, &mut violations);
+    let display_name = mask.take(&mut violations, "display_name", || text::display(&message.display_name));
+    let description = mask.take(&mut violations, "description", || text::description(&message.description));
+    let tenant_visible = mask.take(&mut violations, "tenant_visibility", || visible(message.tenant_visibility));
+    let (object_scoped, etag) = (message.object_scoped, message.etag);
+    let update = id.map(|id| UpdatePrivilege { id, display_name, description, tenant_visible, object_scoped, etag });
+    complete(violations, update)
+}
+
+/// The privilege to be deleted.
+pub(in crate::grpc) fn delete_privilege(
+    request: v1::DeletePrivilegeRequest,
+    mut violations: Violations,
+) -> Result<DeletePrivilege> {
+    let id = violations.take("name", PrivilegeId::parse(&request.name));
+    let deletion = write::deletion(request.etag, request.allow_missing, request.force);
+    complete(violations, id.map(|id| DeletePrivilege { id, deletion }))
+}
+
+/// The catalogue that a List names, and the keys that it is about.
+pub(in crate::grpc) fn keys(
+    request: &v1::ListPrivilegesRequest,
+    violations: &mut Violations,
+) -> BTreeSet<PrivilegeKey> {
+    let keys = set_of(violations, "keys", &request.keys, PrivilegeKey::parse);
+    at_most(violations, "keys", keys.len(), CALL_IDS_MAX);
+    elements(keys).collect()
+}
+
+fn privilege_of(
     message: &v1::Privilege,
     application: Option<&Id>,
-    index: usize,
+    of: &str,
     violations: &mut Violations,
 ) -> Option<Privilege> {
-    let field = |name: &str| format!("privileges[{index}].{name}");
+    let field = |name: &str| format!("{of}.{name}");
     let key = violations.take(field("key"), new_key(&message.key));
     let display_name = violations.take(field("display_name"), text::display(&message.display_name));
     let description = violations.take(field("description"), text::description(&message.description));
@@ -76,6 +135,31 @@ fn visible(number: i32) -> Result<bool, Malformed> {
     }
 }
 
+/// The privilege that was made or changed.
+pub(in crate::grpc) fn privilege(written: &Written) -> Result<v1::Privilege> {
+    match write::made(written)? {
+        Row::Privilege(row) => Ok(custom(row)),
+        _ => Err(Error::Internal),
+    }
+}
+
+/// The privilege that was made, and whether it has a twin.
+pub(in crate::grpc) fn created(written: &Written, consistency_token: String) -> Result<v1::CreatePrivilegeResponse> {
+    let Row::Privilege(row) = write::made(written)? else { return Err(Error::Internal) };
+    let warnings = warnings(written, &row.id.application, &[row.id.key.as_str()]);
+    Ok(v1::CreatePrivilegeResponse { privilege: Some(custom(row)), consistency_token, warnings })
+}
+
+fn warnings(written: &Written, application: &Id, new: &[&str]) -> Vec<Warning> {
+    let twins = near_twins(&written.snapshot, application, new).into_iter();
+    let warnings = twins.map(|twins| Warning {
+        message: format!("{:?} differs from {:?} only by case", twins.key, twins.twin),
+        key: twins.key,
+        twin_key: twins.twin,
+    });
+    warnings.collect()
+}
+
 /// What was registered, and which new keys have a twin.
 pub(in crate::grpc) fn registered(
     application: &Id,
@@ -87,14 +171,7 @@ pub(in crate::grpc) fn registered(
         _ => Err(Error::Internal),
     });
     let rows = rows.collect::<Result<Vec<&Privilege>>>()?;
-    let new = newest(&rows, written.receipt.created);
-    let twins = near_twins(&written.snapshot, application, &new);
-    let warnings = twins.into_iter().map(|twins| Warning {
-        message: format!("{:?} differs from {:?} only by case", twins.key, twins.twin),
-        key: twins.key,
-        twin_key: twins.twin,
-    });
-    let warnings = warnings.collect();
+    let warnings = warnings(written, application, &newest(&rows, written.receipt.created));
     let privileges = rows.into_iter().map(custom).collect();
     Ok(v1::BatchRegisterPrivilegesResponse { privileges, warnings, consistency_token })
 }

@@ -11,9 +11,10 @@ use crate::app::token::etag;
 use crate::domain::boundary::Boundary;
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::limit::{
-    ROLE_EXCLUSIONS_MAX, ROLE_PARENTS_MAX, ROLE_PATTERNS_MAX, ROLE_PRIVILEGES_MAX, VISIBLE_TENANTS_MAX,
+    ROLE_EXCLUSIONS_MAX, ROLE_PARENTS_MAX, ROLE_PATTERNS_MAX, ROLE_PRIVILEGE_GROUPS_MAX, ROLE_PRIVILEGES_MAX,
+    VISIBLE_TENANTS_MAX,
 };
-use crate::domain::name::{self, RoleId, TenantId};
+use crate::domain::name::{self, PrivilegeGroupId, RoleId, TenantId};
 use crate::domain::pattern::is_pattern;
 use crate::domain::role::{Role, RoleKind, Visibility};
 use crate::domain::row::{Row, Stamp};
@@ -39,13 +40,13 @@ pub(in crate::grpc) fn new_role(
     let privileges = privileges(&mut violations, "role.privileges", &message.privileges);
     let patterns = patterns(&mut violations, "role.privilege_patterns", &message.privilege_patterns);
     let exclusions = exclusions(&message, &mut violations);
-    let parents = set_of(&mut violations, "role.parents", &message.parents, RoleId::parse);
-    at_most(&mut violations, "role.parents", parents.len(), ROLE_PARENTS_MAX);
+    let parents = parents(&message, &mut violations);
+    let privilege_groups = privilege_groups(&message, &mut violations);
     let visible_tenants = visible_tenants(&message, parent.as_ref(), &mut violations);
     let role = complete(violations, role)?;
     let boundary = known_boundary(&message.permission_boundary)?;
     let role = Role { boundary, ..role };
-    Ok(NewRole { role, privileges, patterns, exclusions, parents: elements(parents).collect(), visible_tenants })
+    Ok(NewRole { role, privileges, patterns, exclusions, parents, privilege_groups, visible_tenants })
 }
 
 fn role_of(message: &v1::Role, parent: Option<&Owner>, id: Option<Id>, violations: &mut Violations) -> Option<Role> {
@@ -83,7 +84,23 @@ pub(super) fn patterns(violations: &mut Violations, field: &str, texts: &[String
     elements(patterns).collect()
 }
 
-fn exclusions(message: &v1::Role, violations: &mut Violations) -> BTreeSet<PrivilegePattern> {
+/// Roles that it inherits from.
+pub(super) fn parents(message: &v1::Role, violations: &mut Violations) -> BTreeSet<RoleId> {
+    let parents = set_of(violations, "role.parents", &message.parents, RoleId::parse);
+    at_most(violations, "role.parents", parents.len(), ROLE_PARENTS_MAX);
+    elements(parents).collect()
+}
+
+/// Privilege groups that it refers to.
+pub(super) fn privilege_groups(message: &v1::Role, violations: &mut Violations) -> BTreeSet<PrivilegeGroupId> {
+    let field = "role.privilege_groups";
+    let groups = set_of(violations, field, &message.privilege_groups, PrivilegeGroupId::parse);
+    at_most(violations, field, groups.len(), ROLE_PRIVILEGE_GROUPS_MAX);
+    elements(groups).collect()
+}
+
+/// Keys and patterns of keys that it does not give.
+pub(super) fn exclusions(message: &v1::Role, violations: &mut Violations) -> BTreeSet<PrivilegePattern> {
     let field = "role.excluded_privileges";
     let all = set_of(violations, field, &message.excluded_privileges, PrivilegePattern::parse);
     at_most(violations, field, all.len(), ROLE_EXCLUSIONS_MAX);
@@ -94,7 +111,8 @@ fn exclusions(message: &v1::Role, violations: &mut Violations) -> BTreeSet<Privi
     elements(all).collect()
 }
 
-fn visible_tenants(message: &v1::Role, parent: Option<&Owner>, violations: &mut Violations) -> BTreeSet<Id> {
+/// The tenants whose subjects may hold it.
+pub(super) fn visible_tenants(message: &v1::Role, parent: Option<&Owner>, violations: &mut Violations) -> BTreeSet<Id> {
     let field = "role.tenant_visibility.tenants";
     let (Some(visibility), Some((application, _))) = (&message.tenant_visibility, parent) else {
         return BTreeSet::new();
@@ -107,7 +125,8 @@ fn visible_tenants(message: &v1::Role, parent: Option<&Owner>, violations: &mut 
     elements(tenants).collect()
 }
 
-fn visibility(mode: i32, is_tenants: bool) -> Result<Visibility, Malformed> {
+/// Who may hold it.
+pub(super) fn visibility(mode: i32, is_tenants: bool) -> Result<Visibility, Malformed> {
     match (Mode::try_from(mode), is_tenants) {
         (Ok(Mode::Unspecified | Mode::All), false) => Ok(Visibility::All),
         (Ok(Mode::TenantInclusionList), false) => Ok(Visibility::InclusionList),
@@ -121,7 +140,7 @@ fn visibility(mode: i32, is_tenants: bool) -> Result<Visibility, Malformed> {
 }
 
 /// Whether the text is the name of a boundary of the application, be there such a boundary or not.
-fn boundary_form(text: &str, application: &Id) -> Result<(), Malformed> {
+pub(super) fn boundary_form(text: &str, application: &Id) -> Result<(), Malformed> {
     let prefix = format!("{}{BOUNDARIES}", name::application(application));
     match text.strip_prefix(&prefix) {
         Some(id) => Id::parse(id).map(|_| ()),
@@ -131,7 +150,7 @@ fn boundary_form(text: &str, application: &Id) -> Result<(), Malformed> {
 }
 
 /// The boundary of this name; so far only predefined ones exist.
-fn known_boundary(text: &str) -> Result<Boundary> {
+pub(super) fn known_boundary(text: &str) -> Result<Boundary> {
     match text.split_once(BOUNDARIES) {
         None => Ok(Boundary::Unset),
         Some((_, id)) => Boundary::parse(id).map_err(|_| Error::not_found("permission boundary", text)),
@@ -188,6 +207,7 @@ fn with_lists(basic: v1::Role, row: &Role, snapshot: &Snapshot) -> v1::Role {
         privileges: sets.privileges,
         privilege_patterns: sets.patterns,
         excluded_privileges: sets.exclusions,
+        privilege_groups: sets.privilege_groups,
         parents: sets.parents,
         tenant_visibility: Some(TenantVisibility { mode: mode(row.visibility).into(), tenants }),
         ..basic

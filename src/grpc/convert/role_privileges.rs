@@ -66,6 +66,7 @@ pub(in crate::grpc) fn page(
             RoleEntry::Privilege(key) => page.privileges.push(key),
             RoleEntry::Pattern(pattern) => page.privilege_patterns.push(pattern),
             RoleEntry::Exclusion(text) => page.excluded_privileges.push(text),
+            RoleEntry::PrivilegeGroup(name) => page.privilege_groups.push(name),
         }
     }
     page

@@ -45,6 +45,7 @@ macro_rules! writes {
 
 writes!(
     AddGroupMembersRequest,
+    AddRolePrivilegeGroupsRequest,
     AddRolePrivilegesRequest,
     AssignRoleToSubjectsRequest,
     AssignRolesRequest,
@@ -52,16 +53,21 @@ writes!(
     BatchRegisterPrivilegesRequest,
     CreateApplicationRequest,
     CreateGroupRequest,
+    CreatePrivilegeGroupRequest,
+    CreatePrivilegeRequest,
     CreateRoleRequest,
     CreateTenantRequest,
     CreateUserRequest,
     DeleteApplicationRequest,
     DeleteGroupRequest,
+    DeletePrivilegeGroupRequest,
+    DeletePrivilegeRequest,
     DeleteRoleAssignmentRequest,
     DeleteRoleRequest,
     DeleteTenantRequest,
     DeleteUserRequest,
     RemoveGroupMembersRequest,
+    RemoveRolePrivilegeGroupsRequest,
     RemoveRolePrivilegesRequest,
     RevokeRoleFromSubjectRequest,
     SetGroupMembersRequest,
@@ -69,6 +75,9 @@ writes!(
     UnassignRolesRequest,
     UpdateApplicationRequest,
     UpdateGroupRequest,
+    UpdatePrivilegeGroupRequest,
+    UpdatePrivilegeRequest,
+    UpdateRoleRequest,
     UpdateTenantRequest,
 );
 
@@ -107,6 +116,8 @@ pub(in crate::grpc) fn made(written: &Written) -> Result<&Row> {
         Some(Key::User(id)) => Error::not_found("user", &format!("users/{id}")),
         Some(Key::Group(id)) => Error::not_found("group", &format!("groups/{id}")),
         Some(Key::Role(id)) => Error::not_found("role", id),
+        Some(Key::Privilege(id)) => Error::not_found("privilege", id),
+        Some(Key::PrivilegeGroup(id)) => Error::not_found("privilege group", id),
         _ => Error::Internal,
     })
 }

@@ -11,6 +11,11 @@ pub(super) fn write(key: &Key) -> storage::Key {
         Key::Application(id) => Kind::Application(id.to_string()),
         Key::Tenant(id) => Kind::Tenant(name::write_tenant(id)),
         Key::Privilege(id) => Kind::Privilege(name::write_privilege(id)),
+        Key::PrivilegeGroup(id) => Kind::PrivilegeGroup(name::write_privilege_group(id)),
+        Key::GroupedPrivilege(group, privilege) => Kind::GroupedPrivilege(storage::GroupedPrivilege {
+            group: Some(name::write_privilege_group(group)),
+            privilege: privilege.to_string(),
+        }),
         Key::Role(id) => Kind::Role(name::write_role(id)),
         Key::RoleElement(role, element) => Kind::RoleElement(storage::RoleElementId {
             role: Some(name::write_role(role)),
@@ -36,6 +41,10 @@ pub(super) fn read(stored: storage::Key) -> Result<Key, Unreadable> {
         Kind::Application(id) => Key::Application(name::id(&id)?),
         Kind::Tenant(id) => Key::Tenant(name::tenant(Some(id))?),
         Kind::Privilege(id) => Key::Privilege(name::privilege(Some(id))?),
+        Kind::PrivilegeGroup(id) => Key::PrivilegeGroup(name::privilege_group(Some(id))?),
+        Kind::GroupedPrivilege(row) => {
+            Key::GroupedPrivilege(name::privilege_group(row.group)?, name::key(&row.privilege)?)
+        }
         Kind::Role(id) => Key::Role(name::role(Some(id))?),
         Kind::RoleElement(id) => Key::RoleElement(name::role(id.role)?, name::element(id.element)?),
         Kind::User(id) => Key::User(name::id(&id)?),

@@ -3,7 +3,7 @@
 use super::super::unreadable::Unreadable;
 use super::required;
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::role::RoleElement;
 use crate::proto::storage::{self, element, subject};
 
@@ -50,6 +50,27 @@ pub(super) fn privilege(stored: Option<storage::PrivilegeId>) -> Result<Privileg
     Ok(PrivilegeId { application: id(&stored.application)?, key: PrivilegeKey::parse(&stored.key)? })
 }
 
+pub(super) fn key(text: &str) -> Result<PrivilegeKey, Unreadable> {
+    Ok(PrivilegeKey::parse(text)?)
+}
+
+pub(super) fn write_privilege_group(group: &PrivilegeGroupId) -> storage::PrivilegeGroupId {
+    storage::PrivilegeGroupId {
+        application: group.application.to_string(),
+        tenant: write_optional(group.tenant.as_ref()),
+        group: group.group.to_string(),
+    }
+}
+
+pub(super) fn privilege_group(stored: Option<storage::PrivilegeGroupId>) -> Result<PrivilegeGroupId, Unreadable> {
+    let stored = required(stored, "the name of a privilege group")?;
+    Ok(PrivilegeGroupId {
+        application: id(&stored.application)?,
+        tenant: optional(stored.tenant)?,
+        group: id(&stored.group)?,
+    })
+}
+
 pub(super) fn write_subject(subject: &Subject) -> storage::Subject {
     let kind = match subject {
         Subject::User(id) => subject::Kind::User(id.to_string()),
@@ -79,6 +100,10 @@ pub(super) fn write_element(element: &RoleElement) -> storage::Element {
             element::Kind::Parent(element::Parent { tenant: write_optional(tenant.as_ref()), role: role.to_string() })
         }
         RoleElement::VisibleTenant(tenant) => element::Kind::VisibleTenant(tenant.to_string()),
+        RoleElement::PrivilegeGroup { tenant, group } => element::Kind::PrivilegeGroup(element::PrivilegeGroup {
+            tenant: write_optional(tenant.as_ref()),
+            group: group.to_string(),
+        }),
     };
     storage::Element { kind: Some(kind) }
 }
@@ -93,5 +118,8 @@ pub(super) fn element(stored: Option<storage::Element>) -> Result<RoleElement, U
             RoleElement::Parent { tenant: optional(parent.tenant)?, role: id(&parent.role)? }
         }
         element::Kind::VisibleTenant(text) => RoleElement::VisibleTenant(id(&text)?),
+        element::Kind::PrivilegeGroup(group) => {
+            RoleElement::PrivilegeGroup { tenant: optional(group.tenant)?, group: id(&group.group)? }
+        }
     })
 }

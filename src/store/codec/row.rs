@@ -6,6 +6,7 @@ use super::{key, name, required};
 use crate::domain::assignment::Assignment;
 use crate::domain::directory::{Client, Group, GroupMember, User, UserTenant};
 use crate::domain::privilege::Privilege;
+use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::role::{Role, RoleElementRow};
 use crate::domain::row::{Row, Stamp};
 use crate::domain::tenancy::{Application, Tenant};
@@ -29,6 +30,11 @@ pub(super) fn write(row: &Row) -> storage::Row {
             member: Some(name::write_subject(&row.member)),
         }),
         Row::Privilege(row) => Kind::Privilege(write_privilege(row)),
+        Row::PrivilegeGroup(row) => Kind::PrivilegeGroup(write_privilege_group(row)),
+        Row::GroupedPrivilege(row) => Kind::GroupedPrivilege(storage::GroupedPrivilege {
+            group: Some(name::write_privilege_group(&row.group)),
+            privilege: row.privilege.to_string(),
+        }),
         Row::Role(row) => Kind::Role(write_role(row)),
         Row::RoleElement(row) => Kind::RoleElement(storage::RoleElement {
             role: Some(name::write_role(&row.role)),
@@ -56,6 +62,11 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
             Row::GroupMember(GroupMember { group: name::id(&row.group)?, member: name::subject(row.member)? })
         }
         Kind::Privilege(row) => Row::Privilege(privilege(row)?),
+        Kind::PrivilegeGroup(row) => Row::PrivilegeGroup(privilege_group(row)?),
+        Kind::GroupedPrivilege(row) => Row::GroupedPrivilege(GroupedPrivilege {
+            group: name::privilege_group(row.group)?,
+            privilege: name::key(&row.privilege)?,
+        }),
         Kind::Role(row) => Row::Role(role(row)?),
         Kind::RoleElement(row) => Row::RoleElement(RoleElementRow {
             role: name::role(row.role)?,
@@ -220,6 +231,28 @@ fn privilege(row: storage::Privilege) -> Result<Privilege, Unreadable> {
         display_name: row.display_name,
         description: row.description,
         object_scoped: row.object_scoped,
+        tenant_visible: row.tenant_visible,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_privilege_group(row: &PrivilegeGroup) -> storage::PrivilegeGroup {
+    storage::PrivilegeGroup {
+        id: Some(name::write_privilege_group(&row.id)),
+        group_name: row.group_name.clone(),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        tenant_visible: row.tenant_visible,
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn privilege_group(row: storage::PrivilegeGroup) -> Result<PrivilegeGroup, Unreadable> {
+    Ok(PrivilegeGroup {
+        id: name::privilege_group(row.id)?,
+        group_name: row.group_name,
+        display_name: row.display_name,
+        description: row.description,
         tenant_visible: row.tenant_visible,
         stamp: stamp(row.stamp)?,
     })

@@ -1,7 +1,7 @@
 //! Table `role_elements`: the elements of all sets of all roles.
 //!
-//! `kind` says which set (see `code`); `element` is a key, a pattern, a role or a tenant, and `element_tenant` the
-//! tenant that owns a parent.
+//! `kind` says which set (see `code`); `element` is a key, a pattern, a role, a tenant or a privilege group, and
+//! `element_tenant` the tenant that owns a parent or a privilege group.
 
 use sea_orm::Value;
 use sea_orm::entity::prelude::*;

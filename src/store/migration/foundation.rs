@@ -126,6 +126,30 @@ const TABLES: &[Outline] = &[
         indexes: &[&["application", "created_at", "privilege"]],
     },
     Outline {
+        table: "privilege_groups",
+        key: &[("application", ID), ("tenant", ID), ("privilege_group", ID)],
+        columns: &[
+            ("group_name", Text),
+            ("name_folded", Text),
+            ("name_digest", Digest),
+            ("display_name", Text),
+            ("description", Text),
+            ("tenant_visible", Flag),
+        ],
+        stamped: true,
+        unique: &[&["name_digest"]],
+        indexes: &[&["application", "tenant", "created_at", "privilege_group"]],
+    },
+    Outline {
+        table: "grouped_privileges",
+        key: &[("application", ID), ("tenant", ID), ("privilege_group", ID), ("privilege", PRIVILEGE_KEY)],
+        columns: &[],
+        stamped: false,
+        unique: &[],
+        // The groups of a privilege.
+        indexes: &[&["application", "privilege"]],
+    },
+    Outline {
         table: "roles",
         key: &[("application", ID), ("tenant", ID), ("role", ID)],
         columns: &[
@@ -155,7 +179,7 @@ const TABLES: &[Outline] = &[
         columns: &[("incarnation", Number)],
         stamped: false,
         unique: &[],
-        // The children of a role; by their other kinds, the roles that give or exclude a key.
+        // The children of a role, the roles of a privilege group; by the other kinds, those that give or exclude a key.
         indexes: &[&["application", "kind", "element_tenant", "element"]],
     },
     Outline {

@@ -90,7 +90,7 @@ fn a_tenant_s_delegate_makes_roles_and_users_of_the_tenant_and_joins_them() {
                 assert_eq!(decision(&root, ("shop", holder, "order:refund"), "").await, "RESOURCE_REQUIRED");
             }
             let roles = delegate.done("RoleService/ListRoles", json!({"parent": OWN})).await;
-            assert_eq!(names(&roles["roles"]).len(), 3, "{roles}");
+            assert_eq!(names(&roles["roles"]).len(), 4, "{roles}");
             let filter = format!("tenant = \"{OWN}\"");
             let users = delegate.done("DirectoryService/ListUsers", json!({"filter": filter})).await;
             assert_eq!(names(&users["users"]).len(), 6, "{users}");

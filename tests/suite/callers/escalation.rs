@@ -2,6 +2,7 @@
 //!
 //! The attempts are tables, one for each kind of administrator; what these may do is tested in `delegation`.
 
+mod by_change;
 mod of_a_tenant;
 mod of_an_application;
 mod of_groups;

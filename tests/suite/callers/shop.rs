@@ -40,12 +40,17 @@ pub(crate) const EVENING: &str = "2100-01-01T00:00:00Z";
 /// The keys of a tenant's administrator.
 const TENANT_KEYS: &[&str] = &[
     "bailiwick:permission:check",
+    "bailiwick:privilege-group:create",
+    "bailiwick:privilege-group:delete",
+    "bailiwick:privilege-group:read",
+    "bailiwick:privilege-group:update",
     "bailiwick:role-assignment:read",
     "bailiwick:role:create",
     "bailiwick:role:delete",
     "bailiwick:role:manage-assignments",
     "bailiwick:role:manage-privileges",
     "bailiwick:role:read",
+    "bailiwick:role:update",
     "bailiwick:tenant:read",
     "bailiwick:user:create",
     "bailiwick:user:delete",
@@ -59,7 +64,7 @@ pub(crate) async fn open(root: &Actor) {
 }
 
 fn lines() -> Vec<Value> {
-    [applications(), roles(), keys(), people(), groups(), assignments()].concat()
+    [applications(), privilege_groups(), roles(), keys(), people(), groups(), assignments()].concat()
 }
 
 fn applications() -> Vec<Value> {
@@ -74,7 +79,32 @@ fn applications() -> Vec<Value> {
     for key in ["order:read", "order:write", "order:refund", "secret:read"] {
         lines.push(json!({"privilege": {"application": "shop", "key": key}}));
     }
+    let hidden = json!({"application": "shop", "key": "secret:open", "tenant_visibility": "NONE"});
+    lines.push(json!({"privilege": hidden}));
     lines.push(json!({"privilege": {"application": "bank", "key": "account:read"}}));
+    lines
+}
+
+/// Privilege groups: one that no role refers to, one for roles, one that tenants' roles do not see, and the tenants'.
+fn privilege_groups() -> Vec<Value> {
+    let mut lines = Vec::new();
+    for (tenant, id, shown, keys) in [
+        (None, "bundle", "ALL", &["order:read", "order:write"][..]),
+        (None, "used", "ALL", &["order:read"]),
+        (None, "hidden", "NONE", &["order:write"]),
+        (None, "held", "NONE", &["order:refund"]),
+        (Some("acme"), "own", "ALL", &["order:read"]),
+        (Some("acme"), "strong", "ALL", &["order:write"]),
+        (Some("globex"), "own", "ALL", &["order:read"]),
+    ] {
+        let group =
+            json!({"application": "shop", "tenant": tenant, "id": id, "group_name": id, "tenant_visibility": shown});
+        lines.push(json!({"privilege_group": group}));
+        for key in keys {
+            let held = json!({"application": "shop", "tenant": tenant, "group": id, "privilege": key});
+            lines.push(json!({"grouped_privilege": held}));
+        }
+    }
     lines
 }
 
@@ -104,10 +134,19 @@ fn roles() -> Vec<Value> {
     own["role"]["permission_boundary"] = "self".into();
     let mut keeper = role("bailiwick", None, "group-keeper");
     keeper["role"]["privilege_patterns"] = json!(["bailiwick:group:*", "bailiwick:user:read", "bailiwick:client:read"]);
-    let plain = ["reader", "writer", "tenant-admin", "tenant-delegate"];
-    let mut lines = vec![boss, capped, shopkeeper, banker, own, keeper, role("bazaar", None, "seller")];
+    let mut few = role("shop", None, "few");
+    few["role"]["tenant_visibility"] = "NONE".into();
+    let mut seen = role("shop", None, "seen");
+    seen["role"]["tenant_visibility"] = "TENANT_INCLUSION_LIST".into();
+    seen["role"]["visible_tenants"] = json!(["acme"]);
+    let mut shut = role("shop", None, "shut");
+    shut["role"]["privilege_patterns"] = json!(["later:*"]);
+    shut["role"]["excluded_privileges"] = json!(["later:*", "order:*"]);
+    let plain = ["grouped", "heir", "reader", "writer", "tenant-admin", "tenant-delegate"];
+    let mut lines = vec![boss, capped, shopkeeper, banker, own, keeper, few, seen, shut];
+    lines.push(role("bazaar", None, "seller"));
     lines.extend(plain.into_iter().map(|id| role("shop", None, id)));
-    lines.extend(["own-reader", "own-writer"].into_iter().map(|id| role("shop", Some("acme"), id)));
+    lines.extend(["own-reader", "own-writer", "own-heir"].into_iter().map(|id| role("shop", Some("acme"), id)));
     lines.push(role("shop", Some("globex"), "own-reader"));
     lines.push(role("bank", Some("acme"), "own-reader"));
     lines
@@ -127,6 +166,21 @@ fn keys() -> Vec<Value> {
         of_tenant("acme", "own-writer", "order:write"),
         of_tenant("globex", "own-reader", "order:read"),
     ];
+    let refers = |tenant: Option<&str>, role: &str, group: &str, of: Option<&str>| {
+        let line = json!({"application": "shop", "tenant": tenant, "role": role, "group": group, "group_tenant": of});
+        json!({"role_privilege_group": line})
+    };
+    let acme = Some("acme");
+    lines.extend([
+        gives("few", "secret:read"),
+        gives("seen", "order:write"),
+        of_tenant("acme", "own-reader", "secret:open"),
+        refers(None, "grouped", "used", None),
+        refers(None, "heir", "held", None),
+        json!({"role_parent": {"application": "shop", "tenant": "acme", "role": "own-heir", "parent": "heir"}}),
+        refers(acme, "own-reader", "own", acme),
+        refers(acme, "own-reader", "hidden", None),
+    ]);
     for key in TENANT_KEYS {
         lines.push(gives("tenant-admin", key));
         lines.push(gives("tenant-delegate", key));

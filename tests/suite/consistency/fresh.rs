@@ -38,10 +38,13 @@ fn reads() -> Vec<(&'static str, Value)> {
         ("PolicyDataService/ExportPolicy", json!({})),
         ("PrivilegeService/GetPrivilege", json!({"name": "applications/shop/privileges/order:read"})),
         ("PrivilegeService/ListPrivileges", json!({"parent": "applications/shop"})),
+        ("PrivilegeService/GetPrivilegeGroup", json!({"name": "applications/shop/privilegeGroups/used"})),
+        ("PrivilegeService/ListPrivilegeGroups", json!({"parent": "applications/shop"})),
         ("RoleService/GetRole", json!({"name": "applications/shop/roles/reader"})),
         ("RoleService/LookupRole", json!({"parent": "applications/shop", "role_name": "reader"})),
         ("RoleService/ListRoles", json!({"parent": "applications/shop"})),
         ("RoleService/ListRolePrivileges", json!({"name": "applications/shop/roles/reader"})),
+        ("RoleService/ListRolePrivilegeGroups", json!({"name": "applications/shop/roles/reader"})),
         ("ServerService/GetServerInfo", json!({})),
     ]
 }

@@ -15,6 +15,7 @@ const THERE: &str = r#"{"bailiwick_policy":{"version":1}}
 {"tenant":{"application":"a","id":"gone","deleted":true}}
 {"tenant":{"application":"b","id":"u"}}
 {"privilege":{"application":"a","key":"k"}}
+{"privilege_group":{"application":"a","id":"p","group_name":"P"}}
 {"role":{"application":"a","id":"r","role_name":"R"}}
 {"role":{"application":"a","id":"s","role_name":"S"}}
 {"role":{"application":"a","tenant":"t","id":"r","role_name":"R"}}
@@ -63,6 +64,15 @@ const MALFORMED: &[(&str, &str)] = &[
     ),
     (r#"{"role":{"application":"a","id":"x","role_name":"x","visible_tenants":["t"]}}"#, "role.visible_tenants"),
     (r#"{"role_privilege":{"application":"a","role":"r","privilege":"unregistered"}}"#, "role_privilege.privilege"),
+    (r#"{"privilege_group":{"application":"a","id":"x","group_name":" x"}}"#, "privilege_group.group_name"),
+    (r#"{"privilege_group":{"application":"a","tenant":"/","id":"x","group_name":"x"}}"#, "privilege_group.tenant"),
+    (r#"{"grouped_privilege":{"application":"a","group":"p","privilege":""}}"#, "grouped_privilege.privilege"),
+    (r#"{"grouped_privilege":{"application":"a","group":"p","privilege":"none"}}"#, "grouped_privilege.privilege"),
+    (
+        r#"{"role_privilege_group":{"application":"a","role":"r","group":"p","group_tenant":"t"}}"#,
+        "role_privilege_group.group_tenant",
+    ),
+    (r#"{"role_privilege_group":{"application":"a","role":"r","group":"/"}}"#, "role_privilege_group.group"),
     (r#"{"role_parent":{"application":"a","role":"r","parent":"r","parent_tenant":"t"}}"#, "role_parent.parent_tenant"),
     (r#"{"role_parent":{"application":"a","tenant":"/","role":"r","parent":"s"}}"#, "role_parent.tenant"),
     (r#"{"role_assignment":{"holder":"users/u","application":"","role":"r"}}"#, "role_assignment.application"),
@@ -91,6 +101,11 @@ const UNKNOWN: &[&str] = &[
     r#"{"role":{"application":"a","tenant":"gone","id":"x","role_name":"x"}}"#,
     r#"{"role":{"application":"a","id":"x","role_name":"x","tenant_visibility":"TENANT_INCLUSION_LIST","visible_tenants":["u"]}}"#,
     r#"{"role_privilege":{"application":"a","role":"x","privilege":"k"}}"#,
+    r#"{"privilege_group":{"application":"x","id":"p","group_name":"p"}}"#,
+    r#"{"privilege_group":{"application":"a","tenant":"gone","id":"p","group_name":"p"}}"#,
+    r#"{"grouped_privilege":{"application":"a","group":"x","privilege":"k"}}"#,
+    r#"{"role_privilege_group":{"application":"a","role":"x","group":"p"}}"#,
+    r#"{"role_privilege_group":{"application":"a","role":"r","group":"x"}}"#,
     r#"{"role_parent":{"application":"a","role":"x","parent":"r"}}"#,
     r#"{"role_parent":{"application":"a","role":"r","parent":"x"}}"#,
     r#"{"user":{"id":"x","username":"x","application":"x"}}"#,
@@ -127,6 +142,13 @@ const NOT_PERMITTED: &[(&str, Code, &str)] = &[
     (r#"{"group":{"id":"g","group_name":"x"}}"#, Code::FailedPrecondition, "IMMUTABLE"),
     (r#"{"tenant":{"application":"a","id":"t","type":"GLOBAL"}}"#, Code::FailedPrecondition, "IMMUTABLE"),
     (r#"{"privilege":{"application":"a","key":"k","object_scoped":false}}"#, Code::FailedPrecondition, "IMMUTABLE"),
+    (r#"{"privilege_group":{"application":"a","id":"p","group_name":"p"}}"#, Code::FailedPrecondition, "IMMUTABLE"),
+    (r#"{"privilege_group":{"application":"a","id":"x","group_name":"p"}}"#, Code::AlreadyExists, "ALREADY_EXISTS"),
+    (
+        r#"{"role_privilege_group":{"application":"bailiwick","role":"administrator","group":"x"}}"#,
+        Code::FailedPrecondition,
+        "PREDEFINED",
+    ),
     (r#"{"application":{"id":"bailiwick"}}"#, Code::FailedPrecondition, "PREDEFINED"),
     (
         r#"{"role":{"application":"bailiwick","id":"administrator","role_name":"administrator"}}"#,

@@ -9,6 +9,7 @@ use crate::access_matrix::exam::Random;
 pub(super) const APPLICATIONS: &[&str] = &["a", "b"];
 pub(super) const TENANTS: &[&str] = &["t", "u"];
 pub(super) const PRIVILEGES: &[&str] = &["x:read", "x:write", "y:read", "bailiwick:user:read"];
+const PRIVILEGE_GROUPS: &[&str] = &["p", "q"];
 pub(super) const ROLES: &[&str] = &["r", "s", "v"];
 pub(super) const USERS: &[&str] = &["k", "l", "m", "n"];
 const CLIENTS: &[&str] = &["c", "d"];
@@ -50,7 +51,7 @@ pub(super) fn holder(random: &mut Random) -> String {
 pub(super) fn line(random: &mut Random) -> String {
     let application = pick(random, APPLICATIONS);
     let owner = maybe(random, 6, TENANTS);
-    let line = match random.below(22) {
+    let line = match random.below(25) {
         0 => json!({ "application": { "id": application, "catalogue": pick(random, &["OPEN", "STRICT"]) } }),
         1..=3 => json!({ "tenant": {
             "application": application, "id": pick(random, TENANTS), "deleted": random.below(6) == 0,
@@ -76,6 +77,21 @@ pub(super) fn line(random: &mut Random) -> String {
             json!({ "group": { "id": id, "group_name": id, "display_name": pick(random, USERS) } })
         }
         16..=17 => json!({ "group_member": { "group": pick(random, GROUPS), "member": member(random) } }),
+        18 => {
+            let id = pick(random, PRIVILEGE_GROUPS);
+            json!({ "privilege_group": {
+                "application": application, "tenant": owner, "id": id, "group_name": id,
+                "tenant_visibility": pick(random, &["ALL", "ALL", "NONE"]),
+            } })
+        }
+        19 => json!({ "grouped_privilege": {
+            "application": application, "tenant": owner, "group": pick(random, PRIVILEGE_GROUPS),
+            "privilege": pick(random, PRIVILEGES),
+        } }),
+        20 => json!({ "role_privilege_group": {
+            "application": application, "tenant": owner, "role": pick(random, ROLES),
+            "group": pick(random, PRIVILEGE_GROUPS), "group_tenant": if random.below(2) == 0 { owner } else { Value::Null },
+        } }),
         _ => json!({ "role_assignment": {
             "holder": holder(random), "application": application, "role": pick(random, ROLES), "role_tenant": owner,
             "tenant": maybe(random, 5, TENANTS), "start_time": maybe(random, 6, TIMES), "expire_time": maybe(random, 6, TIMES),
@@ -121,8 +137,17 @@ pub(super) fn questions() -> Vec<Check> {
     let subjects: Vec<String> = subjects.collect();
     let mut targets = vec![None];
     targets.extend(TENANTS.iter().map(|tenant| Some(Target::Tenant((*tenant).to_owned()))));
-    let resources =
-        ["things/1", "users/k", "users/m", "clients/c", "clients/d", "groups/g", "roles/r", "tenants/t/roles/r"];
+    let resources = [
+        "things/1",
+        "users/k",
+        "users/m",
+        "clients/c",
+        "clients/d",
+        "groups/g",
+        "roles/r",
+        "tenants/t/roles/r",
+        "privilegeGroups/p",
+    ];
     targets.extend(resources.iter().map(|resource| Some(Target::Resource((*resource).to_owned()))));
     let mut questions = Vec::new();
     for application in APPLICATIONS {

@@ -7,8 +7,8 @@ use bailiwick::domain::row::Key;
 use bailiwick::engine::Snapshot;
 
 use crate::model::Model;
-use crate::states::build::{at, id, role_id, subject, tenant_id};
-use crate::states::{GROUPS, ROLES, TENANTS, grid};
+use crate::states::build::{at, group_id, id, role_id, subject, tenant_id};
+use crate::states::{GROUPS, PRIVILEGE_GROUPS, ROLES, TENANTS, grid};
 
 /// Facts that the rows alone determine: what each role gives, who is in which groups, who may hold what.
 pub(crate) fn of_engine(engine: &Snapshot) -> Vec<String> {
@@ -98,11 +98,16 @@ pub(crate) fn kept(engine: &Snapshot, keys: &BTreeSet<Key>) -> Vec<String> {
     let mut facts = vec![format!("{:?}", engine.counts())];
     for application in grid::APPLICATIONS {
         let registered: BTreeSet<&str> = engine.registered_keys(application).collect();
-        facts.push(format!("{application}: {:?} {registered:?}", engine.sizes(application)));
+        let groups = engine.privilege_group_count(application);
+        facts.push(format!("{application}: {:?} {groups} {registered:?}", engine.sizes(application)));
     }
     for short in ROLES {
         let role = role_id(short);
         facts.push(format!("{short}: {:?} {:?}", engine.role_sizes(&role), engine.role_sets(&role)));
+    }
+    for group in PRIVILEGE_GROUPS {
+        let group = group_id(group);
+        facts.push(format!("{group}: {} {:?}", engine.has_privilege_group(&group), engine.keys_of_group(&group)));
     }
     for group in GROUPS {
         facts.push(format!("{group} has {} members", engine.members(&Subject::Group(id(group)))));

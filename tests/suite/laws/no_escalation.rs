@@ -9,7 +9,7 @@ use std::cell::Cell;
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::change::Change;
 use bailiwick::domain::name::{RoleId, Subject, TenantId};
-use bailiwick::domain::role::Visibility;
+use bailiwick::domain::role::{RoleElement, Visibility};
 use bailiwick::domain::row::Row;
 use bailiwick::engine::{Check, Gift, Receiver, Snapshot};
 use proptest::collection::vec;
@@ -66,7 +66,7 @@ impl Writer<'_> {
 
     /// A new right of somebody, of the kind looked for, that the write makes.
     fn new_right(&self, write: &Row, is_sought: impl Fn(&Check<'_>, i64) -> bool) -> Option<String> {
-        let after = self.engine.apply(&[Change::insert(write.clone())]);
+        let after = self.after(write);
         let (subjects, targets) = (self.reached_by(write), grid::targets());
         for application in applications_of(write) {
             for subject in &subjects {
@@ -84,6 +84,11 @@ impl Writer<'_> {
             }
         }
         None
+    }
+
+    /// The state with the write.
+    fn after(&self, write: &Row) -> Snapshot {
+        self.engine.apply(&[Change { before: self.model.get(&write.key()).cloned(), after: Some(write.clone()) }])
     }
 
     /// Whether the writer had nothing of the kind.
@@ -123,6 +128,7 @@ fn applications_of(write: &Row) -> Vec<&str> {
     let role: Option<&RoleId> = match write {
         Row::Assignment(row) => Some(&row.id.role),
         Row::RoleElement(row) => Some(&row.role),
+        Row::Role(row) => Some(&row.id),
         _ => None,
     };
     match role {
@@ -141,8 +147,10 @@ fn try_all(
     let (model, giver) = (Model::new(state.0.clone()), subject(giver));
     let engine = load(&state.0);
     let judged = Writer { model: &model, engine: &engine, giver: &giver };
-    let new = writes.iter().filter(|write| model.get(&write.key()).is_none());
-    new.filter(|write| allowed(&judged, write)).find_map(|write| {
+    // A thing is changed, a relation is made.
+    let new = |write: &&Row| write.stamp().is_some() && !matches!(write, Row::Assignment(_));
+    let written = writes.iter().filter(|write| model.get(&write.key()).is_some() == new(write));
+    written.filter(|write| allowed(&judged, write)).find_map(|write| {
         let found = judged.new_right(write, |check, now| judged.had_not(check, now))?;
         Some(format!("{giver} writes: {}; and then {found}", states::show::line(write)))
     })
@@ -163,8 +171,34 @@ fn may_add_member(writer: &Writer<'_>, write: &Row) -> bool {
 
 fn may_add_to_role(writer: &Writer<'_>, write: &Row) -> bool {
     let Row::RoleElement(row) = write else { return false };
-    let after = writer.engine.apply(&[Change::insert(write.clone())]);
+    let after = writer.after(write);
+    let widens = matches!(row.element, RoleElement::VisibleTenant(_));
     after.shortfall_of_role(writer.gift(), &row.role, writer.engine).is_none()
+        && (!widens || after.shortfall_of_wider_role(writer.gift(), &row.role, writer.engine).is_none())
+}
+
+fn may_fill_group(writer: &Writer<'_>, write: &Row) -> bool {
+    let Row::GroupedPrivilege(row) = write else { return false };
+    writer.after(write).shortfall_of_privilege_group(writer.gift(), &row.group, writer.engine).is_none()
+}
+
+/// A change of a role's boundary or visibility, of a privilege's or a privilege group's visibility.
+fn may_change(writer: &Writer<'_>, write: &Row) -> bool {
+    let (after, gift, before) = (writer.after(write), writer.gift(), writer.engine);
+    match (writer.model.get(&write.key()), write) {
+        (Some(Row::Role(old)), Row::Role(new)) => {
+            let narrower = new.boundary.is_within(old.boundary) && new.visibility.is_within(old.visibility);
+            narrower || after.shortfall_of_wider_role(gift, &new.id, before).is_none()
+        }
+        (Some(Row::PrivilegeGroup(_)), Row::PrivilegeGroup(new)) => {
+            after.shortfall_of_privilege_group(gift, &new.id, before).is_none()
+        }
+        (Some(Row::Privilege(old)), Row::Privilege(new)) => {
+            // Whether it is object-scoped is immutable.
+            old.object_scoped == new.object_scoped && after.shortfall_of_privilege(gift, &new.id, before).is_none()
+        }
+        _ => false,
+    }
 }
 
 proptest! {
@@ -189,6 +223,16 @@ proptest! {
     fn no_escalation_by_adding_to_a_role((state, giver, writes) in wishes(states::gifts_of_roles())) {
         prop_assert_eq!(try_all(&state, giver, &writes, may_add_to_role), None);
     }
+
+    #[test]
+    fn no_escalation_by_filling_a_privilege_group((state, giver, writes) in wishes(states::held_keys())) {
+        prop_assert_eq!(try_all(&state, giver, &writes, may_fill_group), None);
+    }
+
+    #[test]
+    fn no_escalation_by_changing_a_role_a_privilege_or_a_group((state, giver, writes) in wishes(states::changes())) {
+        prop_assert_eq!(try_all(&state, giver, &writes, may_change), None);
+    }
 }
 
 /// A law about writes that nobody may make, or that give nothing, proves nothing.
@@ -199,10 +243,12 @@ fn random_writes_are_often_allowed_and_give_something() {
         (wishes(states::assignments().prop_map(from_now_on)).boxed(), may_assign as Judge),
         (wishes(states::new_members()).boxed(), may_add_member),
         (wishes(states::gifts_of_roles()).boxed(), may_add_to_role),
+        (wishes(states::held_keys()).boxed(), may_fill_group),
+        (wishes(states::changes()).boxed(), may_change),
     ];
     for (strategy, judge) in kinds {
         let useful = Cell::new(0);
-        for _ in 0..30 {
+        for _ in 0..90 {
             let (state, giver, writes) = strategy.new_tree(&mut runner).unwrap().current();
             try_all(&state, giver, &writes, |writer, write| {
                 let is_useful = judge(writer, write) && writer.new_right(write, |_, _| true).is_some();
@@ -210,7 +256,7 @@ fn random_writes_are_often_allowed_and_give_something() {
                 false
             });
         }
-        assert!(useful.get() >= 5, "of 30 states only {} writes are allowed and give something", useful.get());
+        assert!(useful.get() >= 5, "of 90 states only {} writes are allowed and give something", useful.get());
     }
 }
 

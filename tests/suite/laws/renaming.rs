@@ -1,7 +1,7 @@
 //! Ids are names and nothing else: another name for everything gives the same answers under the other names.
 
 use bailiwick::domain::id::Id;
-use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::engine::{Check, Target};
@@ -42,6 +42,12 @@ fn rename_role(role: &mut RoleId) {
     rename(&mut role.role);
 }
 
+fn rename_group(group: &mut PrivilegeGroupId) {
+    rename(&mut group.application);
+    group.tenant.iter_mut().for_each(rename);
+    rename(&mut group.group);
+}
+
 fn rename_subject(subject: &mut Subject) {
     match subject {
         Subject::User(id) | Subject::Client(id) | Subject::Group(id) | Subject::Application(id) => rename(id),
@@ -50,9 +56,9 @@ fn rename_subject(subject: &mut Subject) {
 
 fn rename_element(element: &mut RoleElement) {
     match element {
-        RoleElement::Parent { tenant, role } => {
+        RoleElement::Parent { tenant, role: id } | RoleElement::PrivilegeGroup { tenant, group: id } => {
             tenant.iter_mut().for_each(rename);
-            rename(role);
+            rename(id);
         }
         RoleElement::VisibleTenant(tenant) => rename(tenant),
         RoleElement::Privilege(_) | RoleElement::Pattern(_) | RoleElement::Exclusion(_) => {}
@@ -82,6 +88,8 @@ fn rename_row(row: &mut Row) {
             rename_subject(&mut row.member);
         }
         Row::Privilege(row) => rename(&mut row.id.application),
+        Row::PrivilegeGroup(row) => rename_group(&mut row.id),
+        Row::GroupedPrivilege(row) => rename_group(&mut row.group),
         Row::Role(row) => rename_role(&mut row.id),
         Row::RoleElement(row) => {
             rename_role(&mut row.role);
@@ -104,7 +112,9 @@ fn renamed_target(target: Target<'_>) -> (String, String) {
             (kind.to_owned(), id.to_owned())
         }
         Target::Resource { kind, id } => {
-            let parts = id.split('/').map(|part| if part == "roles" { part.to_owned() } else { renamed(part) });
+            let parts = id
+                .split('/')
+                .map(|part| if ["roles", "privilegeGroups"].contains(&part) { part.to_owned() } else { renamed(part) });
             (kind.to_owned(), parts.collect::<Vec<_>>().join("/"))
         }
     }

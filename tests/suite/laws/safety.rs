@@ -95,6 +95,7 @@ fn lessened(row: &Row) -> Option<Row> {
         Row::Tenant(tenant) => tenant.live = false,
         Row::UserTenant(member) => member.incarnation = 0,
         Row::Privilege(privilege) => privilege.tenant_visible = false,
+        Row::PrivilegeGroup(group) => group.tenant_visible = false,
         Row::RoleElement(element) => element.incarnation = 0,
         Row::Assignment(assignment) if assignment.start.is_none() => assignment.start = Some(at(20)),
         Row::Assignment(assignment) => assignment.expire = Some(at(10)),

@@ -194,7 +194,8 @@ fn a_tenant_s_administrator_is_shown_the_roles_that_he_may_read() {
             let acme = actor(&server, shop::ACME).await;
             let request = json!({"parent": "applications/shop/tenants/acme", "include_application_roles": true});
             let shown = all(&acme, ("RoleService/ListRoles", &request), 50).await;
-            let own = ["own-reader", "own-writer"].map(|id| format!("applications/shop/tenants/acme/roles/{id}"));
+            let own =
+                ["own-heir", "own-reader", "own-writer"].map(|id| format!("applications/shop/tenants/acme/roles/{id}"));
             assert_eq!(shown, own);
             let keeper = actor(&server, shop::SHOPKEEPER).await;
             assert!(all(&keeper, ("RoleService/ListRoles", &request), 50).await.len() > own.len());

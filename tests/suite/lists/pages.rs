@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tonic::Code;
 
-use super::stage::{List, STABLE, both, half, lists};
+use super::stage::{List, STABLE, half, lists};
 use super::{all, on_full_lists, page, paged};
 use crate::callers::actor::{Actor, CONTRACT};
 use crate::callers::stage::{on_every_store, root};
@@ -41,7 +41,7 @@ fn every_list_of_the_contract_is_here() {
 
 /// The entries that stay, in their order, as one great page shows them and as their ids say.
 async fn staying(root: &Actor, list: &List) -> Vec<String> {
-    let ids = both();
+    let ids = (list.ids)();
     let shown = all(root, (list.method, &list.request), 1_000).await;
     let Some(name) = list.name else {
         assert_eq!(shown.len(), STABLE, "{}", list.method);

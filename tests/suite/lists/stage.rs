@@ -23,6 +23,8 @@ pub(super) struct List {
     pub(super) comes: fn(usize) -> Vec<Write>,
     /// The writes that remove it, if it can be removed.
     pub(super) goes: fn(usize) -> Vec<Write>,
+    /// The ids of the entries that stay, in order.
+    pub(super) ids: fn() -> Vec<String>,
     /// Whether it takes `order_by` and `filter`.
     pub(super) sorts: bool,
 }
@@ -68,8 +70,14 @@ pub(super) async fn fill(root: &Actor) {
     }
 }
 
-fn lines(id: &str) -> [Value; 11] {
-    [
+/// Privilege groups of one role that stay: a role has room for 64.
+fn few() -> Vec<String> {
+    both().into_iter().step_by(3).collect()
+}
+
+fn lines(id: &str) -> Vec<Value> {
+    let refers = json!({"role_privilege_group": {"application": "list", "role": "full", "group": id}});
+    let mut lines = vec![
         json!({"application": {"id": id}}),
         json!({"tenant": {"application": "list", "id": id}}),
         json!({"user": {"id": id, "username": id.to_owned() + "'s", "application": "list"}}),
@@ -80,14 +88,19 @@ fn lines(id: &str) -> [Value; 11] {
                         "tenant_visibility": "OWNER"}}),
         json!({"role_privilege": {"application": "list", "role": "full", "privilege": format!("k:{id}")}}),
         json!({"role_assignment": {"holder": "users/holder", "application": "list", "role": id}}),
-        json!({"group_member": {"group": "full", "member": format!("users/{id}")}}),
-        json!({"group_member": {"group": id, "member": "users/holder"}}),
-    ]
+        json!({"privilege_group": {"application": "list", "id": id, "group_name": id.to_owned() + "'s"}}),
+        json!({"privilege_group": {"application": "list", "tenant": "t", "id": id, "group_name": id.to_owned() + "'s"}}),
+    ];
+    lines.push(json!({"group_member": {"group": "full", "member": format!("users/{id}")}}));
+    lines.push(json!({"group_member": {"group": id, "member": "users/holder"}}));
+    lines.extend(few().iter().any(|few| few == id).then_some(refers));
+    lines
 }
 
 /// Every list.
 pub(super) fn lists() -> Vec<List> {
-    of_applications().into_iter().chain(of_the_directory()).chain(of_memberships()).chain(of_roles()).collect()
+    let of_people = of_the_directory().into_iter().chain(of_memberships());
+    of_applications().into_iter().chain(of_people).chain(of_roles()).chain(of_privilege_groups()).collect()
 }
 
 fn of_applications() -> [List; 3] {
@@ -100,6 +113,7 @@ fn of_applications() -> [List; 3] {
                 vec![("ApplicationService/CreateApplication", json!({"application_id": passing(n), "application": {}}))]
             },
             goes: |n| vec![delete("ApplicationService/DeleteApplication", "applications", n)],
+            ids: both,
             sorts: true,
         },
         List {
@@ -111,6 +125,7 @@ fn of_applications() -> [List; 3] {
                 vec![("ApplicationService/CreateTenant", request)]
             },
             goes: |n| vec![delete("ApplicationService/DeleteTenant", "applications/list/tenants", n)],
+            ids: both,
             sorts: true,
         },
         List {
@@ -118,7 +133,11 @@ fn of_applications() -> [List; 3] {
             request: json!({"parent": "applications/list"}),
             name: Some(|id| format!("applications/list/privileges/k:{id}")),
             comes: |n| vec![registered(n)],
-            goes: |_| Vec::new(),
+            goes: |n| {
+                let name = format!("applications/list/privileges/k:{}", passing(n));
+                vec![("PrivilegeService/DeletePrivilege", json!({"name": name}))]
+            },
+            ids: both,
             sorts: true,
         },
     ]
@@ -134,6 +153,7 @@ fn of_the_directory() -> [List; 3] {
             vec![("DirectoryService/CreateUser", json!({"user_id": passing(n), "user": user}))]
         },
         goes: |n| vec![delete("DirectoryService/DeleteUser", "users", n)],
+        ids: both,
         sorts: true,
     };
     [
@@ -148,6 +168,7 @@ fn of_the_directory() -> [List; 3] {
                 vec![("DirectoryService/CreateGroup", request)]
             },
             goes: |n| vec![delete("DirectoryService/DeleteGroup", "groups", n)],
+            ids: both,
             sorts: true,
         },
     ]
@@ -170,6 +191,7 @@ fn of_memberships() -> [List; 4] {
             let name = format!("users/{}", passing(n));
             vec![("DirectoryService/DeleteUser", json!({"name": name, "force": true}))]
         },
+        ids: both,
         sorts: false,
     };
     let groups = |request| List {
@@ -187,6 +209,7 @@ fn of_memberships() -> [List; 4] {
             let name = format!("groups/{}", passing(n));
             vec![("DirectoryService/DeleteGroup", json!({"name": name, "force": true}))]
         },
+        ids: both,
         sorts: false,
     };
     [
@@ -204,6 +227,7 @@ fn of_roles() -> [List; 5] {
         name: Some(|id| format!("applications/list/tenants/t/roles/{id}")),
         comes: |n| vec![role("applications/list", n), role("applications/list/tenants/t", n)],
         goes: |n| vec![no_role("applications/list", n), no_role("applications/list/tenants/t", n)],
+        ids: both,
         sorts: true,
     };
     [
@@ -229,6 +253,49 @@ fn of_roles() -> [List; 5] {
             ..roles(json!({"name": "applications/list/roles/full"}))
         },
     ]
+}
+
+fn of_privilege_groups() -> [List; 4] {
+    let groups = |request| List {
+        method: "PrivilegeService/ListPrivilegeGroups",
+        request,
+        name: Some(|id| format!("applications/list/privilegeGroups/{id}")),
+        comes: |n| vec![group("applications/list", n), group("applications/list/tenants/t", n)],
+        goes: |n| vec![no_group("applications/list", n), no_group("applications/list/tenants/t", n)],
+        ids: both,
+        sorts: true,
+    };
+    [
+        groups(json!({"parent": "applications/list"})),
+        groups(json!({"parent": "applications/list", "filter": "group_name : \"'S\" AND display_name : \"\""})),
+        List {
+            name: Some(|id| format!("applications/list/tenants/t/privilegeGroups/{id}")),
+            ..groups(json!({"parent": "applications/list/tenants/t"}))
+        },
+        List {
+            method: "RoleService/ListRolePrivilegeGroups",
+            comes: |n| vec![group("applications/list", n), referring("RoleService/AddRolePrivilegeGroups", n)],
+            goes: |n| vec![referring("RoleService/RemoveRolePrivilegeGroups", n), no_group("applications/list", n)],
+            ids: few,
+            sorts: false,
+            ..groups(json!({"name": "applications/list/roles/full"}))
+        },
+    ]
+}
+
+fn group(parent: &str, n: usize) -> Write {
+    let group = json!({"group_name": format!("passing {n}")});
+    let request = json!({"parent": parent, "privilege_group_id": passing(n), "privilege_group": group});
+    ("PrivilegeService/CreatePrivilegeGroup", request)
+}
+
+fn no_group(parent: &str, n: usize) -> Write {
+    delete("PrivilegeService/DeletePrivilegeGroup", &format!("{parent}/privilegeGroups"), n)
+}
+
+fn referring(method: &'static str, n: usize) -> Write {
+    let group = format!("applications/list/privilegeGroups/{}", passing(n));
+    (method, json!({"name": "applications/list/roles/full", "privilege_groups": [group]}))
 }
 
 fn delete(method: &'static str, collection: &str, n: usize) -> Write {

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use bailiwick::domain::assignment::Assignment;
 use bailiwick::domain::boundary::{Boundary, BoundaryKind};
-use bailiwick::domain::id::Id;
+use bailiwick::domain::id::{Id, PrivilegeKey};
 use bailiwick::domain::limit::{GROUP_DEPTH_MAX, ROLE_DEPTH_MAX};
 use bailiwick::domain::name::{RoleId, Subject, TenantId};
 use bailiwick::domain::predefined;
+use bailiwick::domain::privilege_group::PrivilegeGroup;
 use bailiwick::domain::role::{Role, RoleElement, Visibility};
-use bailiwick::domain::row::Row;
+use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::time::Time;
 
 use super::{Model, Tenants, none_means};
@@ -101,9 +102,18 @@ impl Model {
         found
     }
 
-    /// The roles that give a key: (keys ∪ patterns ∪ what its parents give) − exclusions, with ancestors at most so
-    /// many steps away as roles may be deep.
+    /// The roles that give a key: (keys ∪ patterns ∪ groups ∪ what its parents give) − exclusions, with ancestors at
+    /// most so many steps away as roles may be deep. What comes from a group that is hidden from tenants comes to no
+    /// tenant's role, by whatever way.
     pub(crate) fn givers(&self, key: &str) -> BTreeSet<RoleId> {
+        let is_tenants = |role: &RoleId| role.tenant.is_some();
+        let (own, of_tenants) = (self.givers_by(key, |_| true), self.givers_by(key, |group| group.tenant_visible));
+        let own = own.into_iter().filter(|role| !is_tenants(role));
+        own.chain(of_tenants.into_iter().filter(is_tenants)).collect()
+    }
+
+    /// The roles that give a key when only some privilege groups count.
+    fn givers_by(&self, key: &str, counts: impl Fn(&PrivilegeGroup) -> bool) -> BTreeSet<RoleId> {
         let mut naming = BTreeSet::new();
         let mut excluding = BTreeSet::new();
         let mut parents = Vec::new();
@@ -113,6 +123,7 @@ impl Model {
                 RoleElement::Privilege(named) if named.as_str() == key => _ = naming.insert(&row.role),
                 RoleElement::Pattern(pattern) if matches(pattern.as_str(), key) => _ = naming.insert(&row.role),
                 RoleElement::Exclusion(pattern) if matches(pattern.as_str(), key) => _ = excluding.insert(&row.role),
+                element if self.is_group_with(&row.role, element, key, &counts) => _ = naming.insert(&row.role),
                 element => parents.extend(legal_parent(&row.role, element).map(|parent| (&row.role, parent))),
             }
         }
@@ -123,6 +134,22 @@ impl Model {
             giving = all.difference(&excluding).filter(|role| self.role(role).is_some()).copied().cloned().collect();
         }
         giving
+    }
+
+    /// Whether the element is a privilege group that a role may refer to, that counts and that the key is in.
+    fn is_group_with(
+        &self,
+        role: &RoleId,
+        element: &RoleElement,
+        key: &str,
+        counts: impl Fn(&PrivilegeGroup) -> bool,
+    ) -> bool {
+        let Some(group) = element.group_of(role) else { return false };
+        let legal = group.tenant.is_none() || group.tenant == role.tenant;
+        let there = matches!(self.rows.get(&Key::PrivilegeGroup(group.clone())),
+            Some(Row::PrivilegeGroup(found)) if counts(found));
+        let privilege = PrivilegeKey::parse(key);
+        legal && there && privilege.is_ok_and(|key| self.rows.contains_key(&Key::GroupedPrivilege(group, key)))
     }
 
     /// Whether the subject may hold the role now: application and visibility.

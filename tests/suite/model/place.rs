@@ -2,7 +2,8 @@
 
 use bailiwick::domain::boundary::BoundaryKind;
 use bailiwick::domain::id::Id;
-use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
+use bailiwick::domain::row::Key;
 use bailiwick::engine::Target;
 
 use super::{Model, Path, Tenants};
@@ -41,6 +42,7 @@ impl Model {
             "applications" => (id == application).then_some(Place::Everywhere),
             "privileges" => self.privilege(application, id).map(|_| Place::Everywhere),
             "permissionBoundaries" => matches!(id, "application" | "tenant" | "self").then_some(Place::Everywhere),
+            "privilegeGroups" => self.owned_group(application, None, id).map(|()| Place::Everywhere),
             "roles" => self.owned_role(application, None, id).map(|()| Place::Everywhere),
             "tenants" => self.place_of_tenant(application, id),
             "users" | "clients" => self.place_of_subject(application, privilege, kind, id),
@@ -52,15 +54,20 @@ impl Model {
         }
     }
 
-    /// A tenant, and the roles that it owns: in that tenant.
+    /// A tenant, and the roles and privilege groups that it owns: in that tenant.
     fn place_of_tenant(&self, application: &str, id: &str) -> Option<Place> {
-        let (tenant, role) = id.split_once("/roles/").map_or((id, None), |(tenant, role)| (tenant, Some(role)));
+        let owned = |kind| id.split_once(kind);
+        let (role, group) = (owned("/roles/"), owned("/privilegeGroups/"));
+        let tenant = role.or(group).map_or(id, |(tenant, _)| tenant);
         let tenant = TenantId { application: Id::parse(application).ok()?, tenant: Id::parse(tenant).ok()? };
         if !self.is_live(&tenant) {
             return None;
         }
-        if let Some(role) = role {
+        if let Some((_, role)) = role {
             self.owned_role(application, Some(&tenant.tenant), role)?;
+        }
+        if let Some((_, group)) = group {
+            self.owned_group(application, Some(&tenant.tenant), group)?;
         }
         Some(Place::In { tenants: Tenants::from([tenant]), subject: None })
     }
@@ -68,6 +75,12 @@ impl Model {
     fn owned_role(&self, application: &str, tenant: Option<&Id>, role: &str) -> Option<()> {
         let (application, role) = (Id::parse(application).ok()?, Id::parse(role).ok()?);
         self.role(&RoleId { application, tenant: tenant.cloned(), role }).map(|_| ())
+    }
+
+    fn owned_group(&self, application: &str, tenant: Option<&Id>, group: &str) -> Option<()> {
+        let (application, group) = (Id::parse(application).ok()?, Id::parse(group).ok()?);
+        let id = PrivilegeGroupId { application, tenant: tenant.cloned(), group };
+        self.get(&Key::PrivilegeGroup(id)).map(|_| ())
     }
 
     /// A user or client of an application: in it and its tenants.

@@ -11,6 +11,7 @@ use crate::harness::block_on;
 /// Methods on the thing itself, by what follows the name in the request.
 fn on_a_role() -> Vec<(&'static str, Value)> {
     let keys = json!({"privileges": ["order:read"]});
+    let groups = json!({"privilege_groups": ["applications/shop/tenants/acme/privilegeGroups/own"]});
     vec![
         ("RoleService/GetRole", json!({})),
         ("RoleService/ListRolePrivileges", json!({})),
@@ -20,6 +21,17 @@ fn on_a_role() -> Vec<(&'static str, Value)> {
         ("RoleService/AddRolePrivileges", keys.clone()),
         ("RoleService/SetRolePrivileges", keys.clone()),
         ("RoleService/RemoveRolePrivileges", keys),
+        ("RoleService/ListRolePrivilegeGroups", json!({})),
+        ("RoleService/AddRolePrivilegeGroups", groups.clone()),
+        ("RoleService/RemoveRolePrivilegeGroups", groups),
+    ]
+}
+
+/// Changes of a role, by what follows its name in the message.
+fn changes_of_a_role() -> Vec<(&'static str, Value)> {
+    vec![
+        ("RoleService/UpdateRole", json!({"role": {"display_name": "x"}})),
+        ("RoleService/UpdateRole", json!({"role": {"privileges": ["order:read"], "etag": "x"}})),
     ]
 }
 
@@ -77,6 +89,7 @@ fn a_role_out_of_reach_is_as_if_absent() {
             "applications/bailiwick/roles/administrator",
         ];
         alike(caller, &on_a_role(), "name", &names).await;
+        alike(caller, &changes_of_a_role(), "role.name", &names).await;
     });
     as_each(&[ACME, ACME_DELEGATE], async |caller| {
         let names = [
@@ -89,6 +102,7 @@ fn a_role_out_of_reach_is_as_if_absent() {
             "applications/shop/roles/absent",
         ];
         alike(caller, &on_a_role(), "name", &names).await;
+        alike(caller, &changes_of_a_role(), "role.name", &names).await;
     });
     as_each(&[SHOPKEEPER], async |caller| {
         let names = [
@@ -99,6 +113,45 @@ fn a_role_out_of_reach_is_as_if_absent() {
             "applications/bailiwick/roles/administrator",
         ];
         alike(caller, &on_a_role(), "name", &names).await;
+        alike(caller, &changes_of_a_role(), "role.name", &names).await;
+    });
+}
+
+#[test]
+fn a_privilege_group_out_of_reach_is_as_if_absent() {
+    let calls = [
+        ("PrivilegeService/GetPrivilegeGroup", json!({})),
+        ("PrivilegeService/DeletePrivilegeGroup", json!({})),
+        ("PrivilegeService/DeletePrivilegeGroup", json!({"force": true, "allow_missing": true, "etag": "stale"})),
+    ];
+    let changes = [
+        ("PrivilegeService/UpdatePrivilegeGroup", json!({"privilege_group": {"display_name": "x"}})),
+        (
+            "PrivilegeService/UpdatePrivilegeGroup",
+            json!({"privilege_group": {"privileges": ["order:read"], "etag": "x"}}),
+        ),
+    ];
+    as_each(&[ACME, ACME_DELEGATE, NOBODY, CLERK], async |caller| {
+        let names = [
+            "applications/shop/privilegeGroups/bundle",
+            "applications/shop/privilegeGroups/absent",
+            "applications/shop/tenants/globex/privilegeGroups/own",
+            "applications/shop/tenants/globex/privilegeGroups/absent",
+            "applications/shop/tenants/absent/privilegeGroups/own",
+            "applications/bank/privilegeGroups/absent",
+            "applications/absent/privilegeGroups/absent",
+        ];
+        alike(caller, &calls, "name", &names).await;
+        alike(caller, &changes, "privilege_group.name", &names).await;
+    });
+    as_each(&[ACME, ACME_DELEGATE], async |caller| {
+        let own = "applications/shop/tenants/acme/roles/own-reader";
+        let refer = |group: &str| json!({"name": own, "privilege_groups": [group]});
+        let (is, is_not) = ("applications/shop/privilegeGroups/used", "applications/shop/privilegeGroups/absent");
+        let there = caller.refused("RoleService/AddRolePrivilegeGroups", refer(is)).await;
+        let absent = caller.refused("RoleService/AddRolePrivilegeGroups", refer(is_not)).await;
+        assert_eq!(there.said(), (Code::NotFound, "NOT_FOUND"));
+        assert_eq!(without(&there, is), without(&absent, is_not));
     });
 }
 
@@ -110,6 +163,11 @@ fn what_belongs_to_an_owner_out_of_reach_is_as_if_absent() {
         ("RoleService/LookupRole", json!({"role_name": "absent"})),
         ("RoleService/CreateRole", json!({"role_id": "own-reader", "role": {"role_name": "own-reader"}})),
         ("RoleService/CreateRole", json!({"role": {"role_name": "new", "privileges": ["order:read"]}})),
+        ("PrivilegeService/ListPrivilegeGroups", json!({})),
+        (
+            "PrivilegeService/CreatePrivilegeGroup",
+            json!({"privilege_group_id": "own", "privilege_group": {"group_name": "own"}}),
+        ),
     ];
     as_each(&[ACME, ACME_DELEGATE], async |caller| {
         let names = [
@@ -128,6 +186,7 @@ fn what_belongs_to_an_owner_out_of_reach_is_as_if_absent() {
         ("ApplicationService/CreateTenant", json!({"tenant_id": "acme", "tenant": {}})),
         ("PrivilegeService/ListPrivileges", json!({})),
         ("PrivilegeService/BatchRegisterPrivileges", json!({"privileges": [{"key": "account:read"}]})),
+        ("PrivilegeService/CreatePrivilege", json!({"privilege": {"key": "account:read"}})),
         ("AssignmentService/ListRoleAssignments", json!({})),
     ];
     as_each(&[SHOPKEEPER, NOBODY], async |caller| {
@@ -149,7 +208,11 @@ fn an_application_a_tenant_and_a_privilege_out_of_reach_are_as_if_absent() {
         ("ApplicationService/DeleteTenant", json!({})),
         ("ApplicationService/DeleteTenant", delete),
     ];
-    let privilege = [("PrivilegeService/GetPrivilege", json!({}))];
+    let privilege = [
+        ("PrivilegeService/GetPrivilege", json!({})),
+        ("PrivilegeService/DeletePrivilege", json!({})),
+        ("PrivilegeService/DeletePrivilege", json!({"force": true, "allow_missing": true})),
+    ];
     let change_application = [("ApplicationService/UpdateApplication", json!({"application": {"display_name": "x"}}))];
     let change_tenant = [("ApplicationService/UpdateTenant", json!({"tenant": {"display_name": "x", "etag": "x"}}))];
     as_each(&[SHOPKEEPER, NOBODY], async |caller| {

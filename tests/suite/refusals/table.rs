@@ -180,20 +180,61 @@ pub(super) const ROWS: &[Row] = rows! {
          "tenant_visibility": 9}]}
         wrong in ["parent", "privileges[0].key", "privileges[1].key", "privileges[1].display_name",
                   "privileges[1].description", "privileges[1].tenant_visibility"];
+    "PrivilegeService/CreatePrivilege":
+        {"parent": "applications/shop", "privilege": {"key": "order:new"}},
+        {"parent": "shop", "privilege": {"key": "bailiwick:x", "display_name": "\u{7}", "description": "\u{0}",
+         "tenant_visibility": 9}}
+        wrong in ["parent", "privilege.key", "privilege.display_name", "privilege.description",
+                  "privilege.tenant_visibility"];
     "PrivilegeService/GetPrivilege":
         {"name": "applications/shop/privileges/order:read"},
         {"name": "applications/shop/privileges/"} wrong in ["name"];
     "PrivilegeService/ListPrivileges":
         {"parent": "applications/shop"},
-        {"parent": "applications/shop/tenants/acme", "page_size": -1, "order_by": "key"}
-        wrong in ["parent", "page_size", "order_by"];
+        {"parent": "applications/shop/tenants/acme", "page_size": -1, "order_by": "key", "keys": [""]}
+        wrong in ["parent", "page_size", "order_by", "keys[0]"];
+    "PrivilegeService/UpdatePrivilege":
+        {"privilege": {"name": "applications/shop/privileges/order:read", "display_name": "Other"}},
+        {"privilege": {"name": "applications/shop/privileges/order:read", "key": "order:write", "display_name": "\u{7}",
+         "description": "\u{0}", "tenant_visibility": 9},
+         "update_mask": "displayName,description,tenantVisibility,objectScoped"}
+        wrong in ["privilege.key", "privilege.display_name", "privilege.description", "privilege.tenant_visibility",
+                  "update_mask"];
+    "PrivilegeService/DeletePrivilege":
+        {"name": "applications/shop/privileges/order:refund", "force": true},
+        {"name": "applications/shop/privileges/", "request_id": "\n"} wrong in ["name", "request_id"];
+    "PrivilegeService/CreatePrivilegeGroup":
+        {"parent": "applications/shop", "privilege_group_id": "new", "privilege_group": {"group_name": "new"}},
+        {"parent": "shop", "privilege_group_id": "a/b", "privilege_group": {"group_name": "", "display_name": "\u{7}",
+         "description": "\u{0}", "privileges": ["", "a\nb"], "tenant_visibility": 9}}
+        wrong in ["parent", "privilege_group_id", "privilege_group.group_name", "privilege_group.display_name",
+                  "privilege_group.description", "privilege_group.privileges[0]", "privilege_group.privileges[1]",
+                  "privilege_group.tenant_visibility"];
+    "PrivilegeService/GetPrivilegeGroup":
+        {"name": "applications/shop/privilegeGroups/bundle"},
+        {"name": "applications/shop/privilegeGroups/", "consistency": {"minimize_latency": false}}
+        wrong in ["name", "consistency.minimize_latency"];
+    "PrivilegeService/ListPrivilegeGroups":
+        {"parent": "applications/shop"},
+        {"parent": "shop", "page_size": -1, "order_by": "size", "view": 9, "ids": ["a b"]}
+        wrong in ["parent", "page_size", "order_by", "view", "ids[0]"];
+    "PrivilegeService/UpdatePrivilegeGroup":
+        {"privilege_group": {"name": "applications/shop/privilegeGroups/bundle", "display_name": "Other"}},
+        {"privilege_group": {"name": "bundle", "display_name": "\u{7}", "description": "\u{0}", "privileges": [""],
+         "tenant_visibility": 9}, "update_mask": "displayName,description,privileges,tenantVisibility,groupName"}
+        wrong in ["privilege_group.name", "privilege_group.display_name", "privilege_group.description",
+                  "privilege_group.privileges[0]", "privilege_group.tenant_visibility", "update_mask"];
+    "PrivilegeService/DeletePrivilegeGroup":
+        {"name": "applications/shop/privilegeGroups/bundle"},
+        {"name": "applications/shop/tenants/acme", "reason": "\u{0}"} wrong in ["name", "reason"];
     "RoleService/CreateRole":
         {"parent": "applications/shop", "role_id": "new", "role": {"role_name": "new"}},
         {"parent": "applications/shop", "role_id": ".", "role": {"role_name": "x ", "display_name": "\u{7}",
          "description": "\u{0}", "privileges": ["", "a\nb"], "privilege_patterns": [""], "excluded_privileges": [""],
-         "parents": ["boss"], "permission_boundary": "tenant", "tenant_visibility": {"mode": 9, "tenants": ["acme"]}}}
+         "privilege_groups": ["bundle"], "parents": ["boss"], "permission_boundary": "tenant",
+         "tenant_visibility": {"mode": 9, "tenants": ["acme"]}}}
         wrong in ["role_id", "role.role_name", "role.display_name", "role.description", "role.privileges[0]",
-                  "role.privileges[1]", "role.privilege_patterns[0]", "role.excluded_privileges[0]", "role.parents[0]",
+                  "role.privileges[1]", "role.privilege_patterns[0]", "role.excluded_privileges[0]", "role.privilege_groups[0]", "role.parents[0]",
                   "role.permission_boundary", "role.tenant_visibility.mode", "role.tenant_visibility.tenants",
                   "role.tenant_visibility.tenants[0]"];
     "RoleService/GetRole":
@@ -206,6 +247,16 @@ pub(super) const ROWS: &[Row] = rows! {
         {"parent": "applications/shop"},
         {"parent": "applications/shop", "page_size": -1, "view": 9, "include_application_roles": true}
         wrong in ["page_size", "view", "include_application_roles"];
+    "RoleService/UpdateRole":
+        {"role": {"name": "applications/shop/roles/capped", "description": "Other"}},
+        {"role": {"name": "applications/shop/roles/capped", "display_name": "\u{7}", "description": "\u{0}",
+         "privileges": [""], "privilege_patterns": [""], "excluded_privileges": [""], "privilege_groups": ["bundle"],
+         "parents": ["boss"], "permission_boundary": "tenant",
+         "tenant_visibility": {"mode": "MODE_OWNER", "tenants": ["acme"]}}, "update_mask": "*,displayName"}
+        wrong in ["role.display_name", "role.description", "role.privileges[0]", "role.privilege_patterns[0]",
+                  "role.excluded_privileges[0]", "role.privilege_groups[0]", "role.parents[0]",
+                  "role.permission_boundary", "role.tenant_visibility.mode", "role.tenant_visibility.tenants",
+                  "role.tenant_visibility.tenants[0]", "update_mask"];
     "RoleService/DeleteRole":
         {"name": "applications/shop/roles/capped"},
         {"name": "applications/shop/roles/..", "reason": "\u{0}"} wrong in ["name", "reason"];
@@ -222,6 +273,16 @@ pub(super) const ROWS: &[Row] = rows! {
     "RoleService/ListRolePrivileges":
         {"name": "applications/shop/roles/reader"},
         {"name": "", "page_size": -1, "view": 9} wrong in ["name", "page_size", "view"];
+    "RoleService/AddRolePrivilegeGroups":
+        {"name": "applications/shop/roles/reader", "privilege_groups": ["applications/shop/privilegeGroups/bundle"]},
+        {"name": "reader", "privilege_groups": ["bundle"]} wrong in ["name", "privilege_groups[0]"];
+    "RoleService/RemoveRolePrivilegeGroups":
+        {"name": "applications/shop/roles/reader", "privilege_groups": ["applications/shop/privilegeGroups/bundle"]},
+        {"name": "applications/shop/roles/reader", "privilege_groups": [], "request_id": "\n"}
+        wrong in ["privilege_groups", "request_id"];
+    "RoleService/ListRolePrivilegeGroups":
+        {"name": "applications/shop/roles/reader"},
+        {"name": "applications/shop/privilegeGroups/bundle", "page_size": -1} wrong in ["name", "page_size"];
     "ServerService/GetServerInfo":
         {},
         {"consistency": {"max_staleness": "-0.000000001s"}} wrong in ["consistency.max_staleness"];

@@ -4,8 +4,9 @@ use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::directory::{Client, Group, GroupMember, User, UserTenant};
 use bailiwick::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use bailiwick::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use bailiwick::domain::privilege::Privilege;
+use bailiwick::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use bailiwick::domain::role::{Role, RoleElement, RoleElementRow, RoleKind, Visibility};
 use bailiwick::domain::row::{Row, Stamp};
 use bailiwick::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
@@ -115,6 +116,35 @@ pub(crate) fn privilege(application: &str, key: &str, object_scoped: bool, tenan
         tenant_visible,
         stamp: Stamp::default(),
     })
+}
+
+/// A privilege group, written as roles are: `a/g` or `a/t/g`.
+pub(crate) fn privilege_group(group: &str, tenant_visible: bool) -> Row {
+    Row::PrivilegeGroup(PrivilegeGroup {
+        id: group_id(group),
+        group_name: group.to_owned(),
+        display_name: String::new(),
+        description: String::new(),
+        tenant_visible,
+        stamp: Stamp::default(),
+    })
+}
+
+pub(crate) fn group_id(group: &str) -> PrivilegeGroupId {
+    let RoleId { application, tenant, role } = role_id(group);
+    PrivilegeGroupId { application, tenant, group: role }
+}
+
+/// The group holds a key.
+pub(crate) fn holds_key(group: &str, key: &str) -> Row {
+    let privilege = PrivilegeKey::parse(key).unwrap();
+    Row::GroupedPrivilege(GroupedPrivilege { group: group_id(group), privilege })
+}
+
+/// The role refers to a group, which is of the same application.
+pub(crate) fn gives_group(role: &str, group: &str) -> Row {
+    let group = group_id(group);
+    element(role, RoleElement::PrivilegeGroup { tenant: group.tenant, group: group.group }, 0)
 }
 
 pub(crate) fn role(role: &str, boundary: Boundary, visibility: Visibility) -> Row {

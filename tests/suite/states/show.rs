@@ -42,6 +42,10 @@ pub(crate) fn line(row: &Row) -> String {
             unless(row.object_scoped, ", not object-scoped"),
             unless(row.tenant_visible, ", not for tenants' roles")
         ),
+        Row::PrivilegeGroup(row) => {
+            format!("{}{}", row.id, unless(row.tenant_visible, ", not for tenants' roles"))
+        }
+        Row::GroupedPrivilege(row) => format!("{} holds {}", row.group, row.privilege),
         Row::Role(row) => {
             format!("role {}: boundary {:?}, visibility {:?}", role(&row.id), row.boundary, row.visibility)
         }
@@ -73,6 +77,8 @@ fn element(element: &RoleElement, incarnation: u32) -> String {
         RoleElement::Exclusion(pattern) => format!("excludes {pattern}"),
         RoleElement::Parent { tenant: None, role } => format!("has parent {role}"),
         RoleElement::Parent { tenant: Some(tenant), role } => format!("has parent {tenant}/{role}"),
+        RoleElement::PrivilegeGroup { tenant: None, group } => format!("refers to group {group}"),
+        RoleElement::PrivilegeGroup { tenant: Some(tenant), group } => format!("refers to group {tenant}/{group}"),
         RoleElement::VisibleTenant(tenant) => format!("is visible in {tenant} #{incarnation}"),
     }
 }

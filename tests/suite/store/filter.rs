@@ -1,5 +1,7 @@
 //! Filters: every field, equal and containing, and texts that mean something to SQL.
 
+use std::collections::BTreeSet;
+
 use bailiwick::app::port::{Collection, Condition, Field, ListQuery, Order, Store, StoreError};
 use bailiwick::domain::fold::fold;
 use bailiwick::domain::row::Row;
@@ -24,6 +26,7 @@ fn short(row: &Row) -> String {
         Row::Group(row) => row.id.to_string(),
         Row::Privilege(row) => row.id.key.to_string(),
         Row::Role(row) => row.id.to_string().replace("applications/", "").replace("tenants/", "").replace("roles/", ""),
+        Row::PrivilegeGroup(row) => row.id.group.to_string(),
         Row::Assignment(row) => format!("{} {}", row.id.holder, row.id.tenant.as_ref().map_or("", |id| id.as_str())),
         _ => panic!("not listed: {row:?}"),
     }
@@ -48,6 +51,7 @@ async fn write(fresh: &Fresh) {
     written.push(rows::user_tenant("Third", "b", "t"));
     written.extend([rows::group("g"), rows::group("h")]);
     written.extend(["read", "Read", "write"].map(|key| rows::privilege("a", key)));
+    written.extend(["a/g", "a/h", "a/t/i"].map(rows::privilege_group));
     written.extend(["a/r", "a/s", "a/t/r", "a/t/q"].map(rows::role));
     written.extend([rows::assignment("users/u", "a/r", ""), rows::assignment("groups/g", "a/t/r", "t")]);
     written.push(rows::assignment("clients/u", "a/r", "t"));
@@ -59,7 +63,8 @@ pub(crate) async fn every_field_of_every_collection_is_compared(fresh: Fresh) {
     let (a, t) = (rows::id("a"), rows::tenant_id("a", "t"));
     let tenants = Collection::Tenants(a.clone());
     let roles = Collection::TenantRoles(t, true);
-    let privileges = Collection::Privileges(a.clone());
+    let privileges = Collection::Privileges(a.clone(), BTreeSet::new());
+    let sets = Collection::PrivilegeGroups(a.clone(), None, BTreeSet::new());
     let users = Collection::Users;
     for (collection, field, contains, value, expected) in [
         (&Collection::Applications, Field::DisplayName, false, "Application a", &["a"][..]),
@@ -88,6 +93,9 @@ pub(crate) async fn every_field_of_every_collection_is_compared(fresh: Fresh) {
         (&Collection::Groups, Field::DisplayName, false, "", &["g", "h"]),
         (&privileges, Field::PrivilegeKey, false, "Read", &["Read"]),
         (&privileges, Field::PrivilegeKey, true, "ea", &["Read", "read"]),
+        (&sets, Field::GroupName, false, "group g", &["g"]),
+        (&sets, Field::GroupName, true, "group", &["g", "h"]),
+        (&sets, Field::DisplayName, true, "", &["g", "h"]),
         (&roles, Field::RoleName, false, "role r", &["a/r", "a/t/r"]),
         (&roles, Field::RoleName, true, "q", &["a/t/q"]),
         (&roles, Field::Tenant, false, "applications/a/tenants/t", &["a/t/q", "a/t/r"]),

@@ -1,7 +1,10 @@
 //! Lists: every collection, both orders, pages of any size.
 
+use std::collections::BTreeSet;
+
 use bailiwick::app::port::{Collection, ListQuery, Order, Store};
 use bailiwick::domain::change::Change;
+use bailiwick::domain::id::PrivilegeKey;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::time::Time;
 
@@ -19,6 +22,7 @@ fn name(row: &Row) -> (String, String) {
             (row.id.tenant.as_ref().map(ToString::to_string).unwrap_or_default(), row.id.role.to_string())
         }
         Row::Privilege(row) => (String::new(), row.id.key.to_string()),
+        Row::PrivilegeGroup(row) => (String::new(), row.id.group.to_string()),
         Row::Assignment(row) => (row.id.role.application.to_string(), row.id.name_id().to_string()),
         // As the domain orders the kinds of subjects.
         Row::GroupMember(row) => {
@@ -46,7 +50,13 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
             row.id.application == tenant.application
                 && (row.id.tenant.as_ref() == Some(&tenant.tenant) || *application_roles && row.id.tenant.is_none())
         }
-        (Collection::Privileges(id), Row::Privilege(row)) => row.id.application == *id,
+        (Collection::Privileges(id, keys), Row::Privilege(row)) => {
+            row.id.application == *id && (keys.is_empty() || keys.contains(&row.id.key))
+        }
+        (Collection::PrivilegeGroups(id, tenant, ids), Row::PrivilegeGroup(row)) => {
+            let owned = row.id.application == *id && row.id.tenant == *tenant;
+            owned && (ids.is_empty() || ids.contains(&row.id.group))
+        }
         (Collection::Assignments(Some(id)), Row::Assignment(row)) => row.id.role.application == *id,
         _ => false,
     }
@@ -54,6 +64,7 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
 
 fn collections() -> Vec<Collection> {
     let (a, tenant) = (rows::id("a"), rows::tenant_id("a", "t"));
+    let key = |text: &str| PrivilegeKey::parse(text).unwrap();
     vec![
         Collection::Applications,
         Collection::Tenants(a.clone()),
@@ -63,7 +74,11 @@ fn collections() -> Vec<Collection> {
         Collection::ApplicationRoles(a.clone()),
         Collection::TenantRoles(tenant.clone(), false),
         Collection::TenantRoles(tenant, true),
-        Collection::Privileges(a.clone()),
+        Collection::Privileges(a.clone(), BTreeSet::new()),
+        Collection::Privileges(a.clone(), ["case", "Case", "trailing", "absent"].into_iter().map(key).collect()),
+        Collection::PrivilegeGroups(a.clone(), None, BTreeSet::new()),
+        Collection::PrivilegeGroups(a.clone(), Some(rows::id("t")), BTreeSet::new()),
+        Collection::PrivilegeGroups(a.clone(), None, ["my", "mY", "mz", "mZ", "gone"].map(rows::id).into()),
         Collection::Assignments(Some(a)),
         Collection::Assignments(None),
     ]
@@ -74,6 +89,10 @@ fn things() -> Vec<Row> {
     let mut things = rows::edges();
     for (index, name) in ["z", "Z", "y-1", "y.1", "y", "x", "0", "w~", "w"].iter().enumerate() {
         let mut group = rows::group(&format!("more-{name}"));
+        let mut set = rows::privilege_group(&format!("a/m{name}"));
+        if let Row::PrivilegeGroup(row) = &mut set {
+            row.group_name = format!("set {index}");
+        }
         let mut privilege = rows::privilege("a", &format!("\u{1f600}{name}"));
         let mut roles = [rows::role(&format!("a/m{name}")), rows::role(&format!("a/t/m{name}"))];
         // Folded, these two are the same.
@@ -85,7 +104,7 @@ fn things() -> Vec<Row> {
         if let Row::Group(row) = &mut group {
             row.group_name = format!("more {index}");
         }
-        let mut rows = vec![group, privilege.clone(), rows::tenant("a", &format!("m{name}"))];
+        let mut rows = vec![group, privilege.clone(), rows::tenant("a", &format!("m{name}")), set];
         rows.extend(roles);
         rows.push(rows::assignment(&format!("users/{name}"), "a/r", ""));
         privilege = rows::privilege("A", name);

@@ -4,8 +4,9 @@ use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::directory::{Client, Group, GroupMember, User, UserTenant};
 use bailiwick::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use bailiwick::domain::name::{PrivilegeId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use bailiwick::domain::privilege::Privilege;
+use bailiwick::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use bailiwick::domain::role::{Role, RoleElement, RoleElementRow, RoleKind, Visibility};
 use bailiwick::domain::row::{Row, Stamp};
 use bailiwick::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
@@ -121,6 +122,39 @@ pub(crate) fn privilege(application: &str, key: &str) -> Row {
     })
 }
 
+/// `a/g` for a privilege group of an application, `a/t/g` for one of a tenant.
+pub(crate) fn privilege_group_id(path: &str) -> PrivilegeGroupId {
+    let RoleId { application, tenant, role } = role_id(path);
+    PrivilegeGroupId { application, tenant, group: role }
+}
+
+pub(crate) fn privilege_id(application: &str, key: &str) -> PrivilegeId {
+    PrivilegeId { application: id(application), key: PrivilegeKey::parse(key).unwrap() }
+}
+
+pub(crate) fn privilege_group(path: &str) -> Row {
+    let id = privilege_group_id(path);
+    Row::PrivilegeGroup(PrivilegeGroup {
+        group_name: format!("Group {}", id.group),
+        display_name: String::new(),
+        description: String::new(),
+        tenant_visible: true,
+        stamp: stamp(1_000_000),
+        id,
+    })
+}
+
+pub(crate) fn grouped(group: &str, key: &str) -> Row {
+    let privilege = PrivilegeKey::parse(key).unwrap();
+    Row::GroupedPrivilege(GroupedPrivilege { group: privilege_group_id(group), privilege })
+}
+
+/// The role refers to a privilege group of its application.
+pub(crate) fn refers(role: &str, group: &str) -> Row {
+    let group = privilege_group_id(group);
+    element(role, RoleElement::PrivilegeGroup { tenant: group.tenant, group: group.group })
+}
+
 pub(crate) fn role(path: &str) -> Row {
     let id = role_id(path);
     Row::Role(Role {
@@ -193,6 +227,7 @@ pub(crate) fn edges() -> Vec<Row> {
     let mut rows = vec![application("a"), application("A"), application("b")];
     rows.extend([tenant("a", "t"), tenant("a", "T"), tenant("b", "t"), user("u"), user("v"), group("g"), group("h")]);
     rows.extend([role("a/r"), role("a/t/r"), role("A/r"), client("c", "a"), client("d", "a/t")]);
+    rows.extend(["a/g", "a/h", "a/t/g", "a/t/h", "a/t/i", "A/g"].map(privilege_group));
     for (index, text) in NASTY.iter().enumerate() {
         rows.extend(nasty(index, text));
     }
@@ -228,7 +263,7 @@ fn nasty(index: usize, text: &str) -> Vec<Row> {
         rows.push(row);
     }
     if !text.is_empty() {
-        rows.extend([privilege("a", text), gives("a/r", text)]);
+        rows.extend([privilege("a", text), gives("a/r", text), grouped("a/g", text)]);
     }
     rows
 }
@@ -245,6 +280,12 @@ fn elements() -> Vec<Row> {
         inherits("a/t/r", "a/r"),
         Row::RoleElement(visible),
         gives("A/r", "case"),
+        refers("a/r", "a/g"),
+        refers("a/r", "a/t/g"),
+        refers("a/t/r", "a/g"),
+        grouped("a/t/g", "case"),
+        grouped("A/g", "case"),
+        grouped("a/gone", "Case"),
     ]
 }
 
@@ -286,6 +327,11 @@ fn longest() -> Vec<Row> {
         (row.group_name, row.description) = (wide.repeat(256), wide.repeat(4_096));
     }
     let path = format!("{long}/{long}/{long}");
+    let mut set = privilege_group(&path);
+    if let Row::PrivilegeGroup(row) = &mut set {
+        (row.group_name, row.display_name) = (wide.repeat(256), wide.repeat(256));
+        (row.description, row.tenant_visible) = (wide.repeat(4_096), false);
+    }
     let mut owned = role(&path);
     if let Row::Role(row) = &mut owned {
         row.role_name = wide.repeat(256);
@@ -299,6 +345,9 @@ fn longest() -> Vec<Row> {
         owned,
         user(&last),
         privilege(&long, &wide.repeat(200)),
+        set,
+        grouped(&path, &wide.repeat(200)),
+        refers(&path, &path),
         gives(&path, &wide.repeat(200)),
         assignment(&format!("users/{long}"), &path, &long),
         user_tenant(&long, &long, &long),

@@ -16,6 +16,19 @@ fn belongs(row: &Row, select: &Select) -> bool {
         (Select::ChildrenOfRole(role), Row::RoleElement(row)) => {
             row.element.parent_of(&row.role).as_ref() == Some(role)
         }
+        (Select::RolesNaming(id), Row::RoleElement(row)) => {
+            row.role.application == id.application && row.element == RoleElement::Privilege(id.key.clone())
+        }
+        (Select::GroupsNaming(id), Row::GroupedPrivilege(row)) => {
+            row.group.application == id.application && row.privilege == id.key
+        }
+        (Select::RolesOfGroup(group), Row::RoleElement(row)) => row.element.group_of(&row.role).as_ref() == Some(group),
+        (Select::PrivilegesOfGroup(group), Row::GroupedPrivilege(row)) => row.group == *group,
+        (Select::PrivilegeGroupsOfTenant(tenant), Row::PrivilegeGroup(row)) => {
+            row.id.owner_tenant().as_ref() == Some(tenant)
+        }
+        (Select::PrivilegeGroupsOfApplication(id), Row::PrivilegeGroup(row)) => row.id.application == *id,
+        (Select::GroupedPrivilegesOfApplication(id), Row::GroupedPrivilege(row)) => row.group.application == *id,
         (Select::AssignmentsOfHolder(holder), Row::Assignment(row)) => row.id.holder == *holder,
         (Select::AssignmentsOfRole(role), Row::Assignment(row)) => row.id.role == *role,
         (Select::AssignmentsInTenant(tenant), Row::Assignment(row)) => row.id.tenant_id().as_ref() == Some(tenant),
@@ -48,10 +61,14 @@ fn selections() -> Vec<Select> {
         all.extend([Select::ElementsOfRole(role.clone()), Select::ChildrenOfRole(role.clone())]);
         all.push(Select::AssignmentsOfRole(role));
     }
+    for path in ["a/g", "a/G", "a/t/g", "A/g", "a/gone"] {
+        let group = || rows::privilege_group_id(path);
+        all.extend([Select::PrivilegesOfGroup(group()), Select::RolesOfGroup(group())]);
+    }
     for (application, tenant) in [("a", "t"), ("a", "T"), ("A", "t"), ("b", "t")] {
         let tenant = rows::tenant_id(application, tenant);
         all.extend([Select::AssignmentsInTenant(tenant.clone()), Select::RolesOfTenant(tenant.clone())]);
-        all.push(Select::ClientsOfTenant(tenant));
+        all.extend([Select::ClientsOfTenant(tenant.clone()), Select::PrivilegeGroupsOfTenant(tenant)]);
     }
     for application in ["a", "A", "b"] {
         let id = || rows::id(application);
@@ -59,6 +76,11 @@ fn selections() -> Vec<Select> {
         all.extend([Select::ElementsOfApplication(id()), Select::PrivilegesOfApplication(id())]);
         all.extend([Select::UsersOfApplication(id()), Select::ClientsOfApplication(id())]);
         all.push(Select::AssignmentsOfApplication(id()));
+        all.extend([Select::PrivilegeGroupsOfApplication(id()), Select::GroupedPrivilegesOfApplication(id())]);
+        for key in ["case", "Case", "trailing "] {
+            let id = || rows::privilege_id(application, key);
+            all.extend([Select::RolesNaming(id()), Select::GroupsNaming(id())]);
+        }
     }
     all
 }

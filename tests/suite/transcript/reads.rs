@@ -6,13 +6,39 @@ use super::{Step, people, step};
 
 /// All reads.
 pub(super) fn reads() -> Vec<Step> {
-    [things(), lists(), people::reads(), questions(), exports()].into_iter().flatten().collect()
+    [things(), of_catalogues(), lists(), people::reads(), questions(), exports()].into_iter().flatten().collect()
+}
+
+fn named(method: &'static str, names: &[&str]) -> Vec<Step> {
+    names.iter().map(|name| step(method, json!({"name": name}))).collect()
+}
+
+fn of_catalogues() -> Vec<Step> {
+    let mut steps = Vec::new();
+    steps.extend(named(
+        "PrivilegeService/GetPrivilege",
+        &[
+            "applications/app/privileges/doc:read",
+            "applications/app/privileges/Doc:Read",
+            "applications/app/privileges/DOC:READ",
+            "applications/app/privileges/bailiwick:role:read",
+            "applications/App/privileges/new:key",
+        ],
+    ));
+    steps.extend(named(
+        "PrivilegeService/GetPrivilegeGroup",
+        &[
+            "applications/app/privilegeGroups/docs",
+            "applications/app/privilegeGroups/sites",
+            "applications/app/tenants/north/privilegeGroups/own",
+            "applications/App/privilegeGroups/free",
+        ],
+    ));
+    steps.extend(named("RoleService/ListRolePrivilegeGroups", &["applications/app/roles/(role)"]));
+    steps
 }
 
 fn things() -> Vec<Step> {
-    let named = |method: &'static str, names: &[&str]| {
-        names.iter().map(|name| step(method, json!({"name": name}))).collect::<Vec<_>>()
-    };
     let mut steps = Vec::new();
     steps.extend(named(
         "ApplicationService/GetApplication",
@@ -47,16 +73,6 @@ fn things() -> Vec<Step> {
         ],
     ));
     steps.extend(named(
-        "PrivilegeService/GetPrivilege",
-        &[
-            "applications/app/privileges/doc:read",
-            "applications/app/privileges/Doc:Read",
-            "applications/app/privileges/DOC:READ",
-            "applications/app/privileges/bailiwick:role:read",
-            "applications/App/privileges/new:key",
-        ],
-    ));
-    steps.extend(named(
         "DirectoryService/GetUser",
         &["users/alice", "users/bob", "users/carol", "users/dave", "users/(user)", "users/Bob"],
     ));
@@ -76,7 +92,7 @@ fn things() -> Vec<Step> {
 fn lists() -> Vec<Step> {
     let mut steps = Vec::new();
     let of = |parent: &str| json!({"parent": parent});
-    let lists: [(&'static str, Value); 12] = [
+    let lists: [(&'static str, Value); 15] = [
         ("ApplicationService/ListApplications", json!({})),
         ("ApplicationService/ListTenants", of("applications/app")),
         ("ApplicationService/ListTenants", of("applications/App")),
@@ -84,6 +100,15 @@ fn lists() -> Vec<Step> {
         ("DirectoryService/ListUsers", json!({"filter": "tenant = applications/app/tenants/north"})),
         ("DirectoryService/ListGroups", json!({})),
         ("PrivilegeService/ListPrivileges", of("applications/app")),
+        (
+            "PrivilegeService/ListPrivileges",
+            json!({"parent": "applications/app", "keys": ["doc:read", "none", "doc:list"]}),
+        ),
+        (
+            "PrivilegeService/ListPrivilegeGroups",
+            json!({"parent": "applications/app", "view": "PRIVILEGE_GROUP_VIEW_FULL"}),
+        ),
+        ("PrivilegeService/ListPrivilegeGroups", of("applications/app/tenants/north")),
         ("RoleService/ListRoles", json!({"parent": "applications/app", "view": "ROLE_VIEW_FULL"})),
         ("RoleService/ListRoles", of("applications/app/tenants/north")),
         (

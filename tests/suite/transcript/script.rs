@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, people, step};
+use super::{Step, catalogue, people, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
@@ -12,10 +12,19 @@ const CHECK: &str = "PermissionService/CheckPermission";
 
 /// The whole script.
 pub(super) fn script() -> Vec<Step> {
-    [applications(), built(), names(), given(), changed(), people::changes(), refused(), taken_apart(), built_again()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let steps = [
+        applications(),
+        built(),
+        names(),
+        given(),
+        changed(),
+        people::changes(),
+        catalogue::steps(),
+        refused(),
+        taken_apart(),
+        built_again(),
+    ];
+    steps.into_iter().flatten().collect()
 }
 
 fn role(parent: &str, id: &str, words: Value) -> Step {
@@ -41,18 +50,18 @@ fn check(subject: &str, privilege: &str) -> Step {
     step(CHECK, json!({"application": "applications/app", "subject": subject, "privilege": privilege}))
 }
 
-fn check_in(subject: &str, privilege: &str, tenant: &str) -> Step {
+pub(super) fn check_in(subject: &str, privilege: &str, tenant: &str) -> Step {
     step(
         CHECK,
         json!({"application": "applications/app", "subject": subject, "privilege": privilege, "tenant": tenant}),
     )
 }
 
-fn named(method: &'static str, name: &str) -> Step {
+pub(super) fn named(method: &'static str, name: &str) -> Step {
     step(method, json!({"name": name}))
 }
 
-fn forced(method: &'static str, name: &str) -> Step {
+pub(super) fn forced(method: &'static str, name: &str) -> Step {
     step(method, json!({"name": name, "force": true}))
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
         ("ApplicationService/DeleteApplication", missing("applications/new")),
     ];
-    [built, people(), given, no_people(), gone].concat()
+    [built, of_a_catalogue(), people(), given, no_people(), gone].concat()
 }
 
 fn missing(name: &str) -> Value {
@@ -96,6 +96,39 @@ fn no_people() -> Vec<(&'static str, Value)> {
         ("DirectoryService/DeleteGroup", missing("groups/other")),
         ("DirectoryService/BatchDeleteGroups", no_groups.clone()),
         ("DirectoryService/BatchDeleteGroups", no_groups),
+    ]
+}
+
+/// Those about privileges and groups of them, with a role that comes and goes.
+fn of_a_catalogue() -> Vec<(&'static str, Value)> {
+    let app = "applications/new";
+    let (key, group, role) =
+        ("applications/new/privileges/a:d", "applications/new/privilegeGroups/new", "applications/new/roles/grouped");
+    let privilege = json!({"privilege": {"name": key, "display_name": "Newer"}});
+    let filled = json!({"privilege_group": {"name": group, "privileges": ["a:b", "a:c"]}});
+    let changed = json!({"role": {"name": role, "display_name": "Newer", "privileges": ["a:d"]}});
+    let refer = json!({"name": role, "privilege_groups": [group]});
+    let new_group = json!({"parent": app, "privilege_group_id": "new", "privilege_group": {"group_name": "new"}});
+    let new_role = json!({"parent": app, "role_id": "grouped", "role": {"role_name": "grouped"}});
+    vec![
+        ("PrivilegeService/CreatePrivilege", json!({"parent": app, "privilege": {"key": "a:d"}})),
+        ("PrivilegeService/UpdatePrivilege", privilege.clone()),
+        ("PrivilegeService/UpdatePrivilege", privilege),
+        ("PrivilegeService/CreatePrivilegeGroup", new_group),
+        ("PrivilegeService/UpdatePrivilegeGroup", filled.clone()),
+        ("PrivilegeService/UpdatePrivilegeGroup", filled),
+        ("RoleService/CreateRole", new_role),
+        ("RoleService/UpdateRole", changed.clone()),
+        ("RoleService/UpdateRole", changed),
+        ("RoleService/AddRolePrivilegeGroups", refer.clone()),
+        ("RoleService/AddRolePrivilegeGroups", refer.clone()),
+        ("RoleService/RemoveRolePrivilegeGroups", refer.clone()),
+        ("RoleService/RemoveRolePrivilegeGroups", refer),
+        ("RoleService/DeleteRole", json!({"name": role})),
+        ("PrivilegeService/DeletePrivilegeGroup", json!({"name": group})),
+        ("PrivilegeService/DeletePrivilegeGroup", missing(group)),
+        ("PrivilegeService/DeletePrivilege", json!({"name": key})),
+        ("PrivilegeService/DeletePrivilege", missing(key)),
     ]
 }
 
