@@ -19,7 +19,6 @@ macro_rules! limits {
         $(#[doc = $meaning] pub const $name: $kind = $value;)*
 
         /// Every limit, in the order in which they are written here.
-        #[expect(clippy::cast_sign_loss, reason = "no limit is below zero")]
         pub static ALL: &[Limit] =
             &[$(Limit { name: stringify!($name), meaning: $meaning, value: $value as u64 }),*];
     };
