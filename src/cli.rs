@@ -1,18 +1,22 @@
 //! The command line: one file per command, and how each ends.
 //!
-//! `serve` and `migrate` work on the database; every other command is a client of a running
-//! server and can do nothing that another client could not.
+//! `serve` and `migrate` work on the database; `config`, `completion` and `man` tell about the program itself; every
+//! other command is a client of a running server and can do nothing that another client could not.
 //!
 //! Guarantees: what a command is for goes to standard output, everything else to standard error;
-//! the exit code is 0 for success, 1 for a denied check and 2 for every error; whatever a server
+//! the exit code is 0 for success, 1 for a denied check or an unhealthy server and 2 for every error; whatever a server
 //! sent is shown without its control characters. No command asks questions.
 
 mod check;
+mod completion;
+mod config;
 mod connection;
 mod descriptor;
 mod export;
 mod failure;
+mod healthcheck;
 mod import;
+mod man;
 mod migrate;
 mod progress;
 mod serve;
@@ -30,6 +34,9 @@ type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
 /// The exit code of every error, the same as that of a wrong flag.
 const EXIT_ERROR: u8 = 2;
 
+/// The program's name.
+const NAME: &str = "bailiwick";
+
 const EXAMPLES: &str = "Examples:
   bailiwick serve
   bailiwick import policy.jsonl
@@ -40,7 +47,7 @@ const EXAMPLES: &str = "Examples:
 /// Bailiwick answers one question for other services: may this subject exercise this privilege on
 /// this target?
 #[derive(Parser)]
-#[command(name = "bailiwick", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = NAME, version, after_help = EXAMPLES, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -54,6 +61,10 @@ enum Command {
     Export(export::Options),
     Check(check::Options),
     Descriptor(descriptor::Options),
+    Healthcheck(healthcheck::Options),
+    Config(config::Options),
+    Completion(completion::Options),
+    Man(man::Options),
     Version(version::Options),
 }
 
@@ -66,6 +77,10 @@ pub fn run() -> ExitCode {
         Command::Export(options) => block_on(export::run(&options)),
         Command::Check(options) => block_on(check::run(&options)),
         Command::Descriptor(options) => descriptor::run(&options),
+        Command::Healthcheck(options) => block_on(healthcheck::run(&options)),
+        Command::Config(options) => config::run(&options),
+        Command::Completion(options) => completion::run(&options),
+        Command::Man(options) => man::run(&options),
         Command::Version(options) => block_on(version::run(&options)),
     };
     outcome.unwrap_or_else(|error| {

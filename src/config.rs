@@ -21,6 +21,7 @@ mod otlp;
 mod password;
 mod reader;
 mod secret;
+mod show;
 mod standard;
 mod tokens;
 mod units;

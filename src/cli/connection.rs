@@ -43,19 +43,33 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects at once, so that an address where nobody listens is named as such.
     pub(super) async fn open(&self) -> Result<Server, Box<dyn Error + Send + Sync>> {
-        let url = normalize(&self.endpoint)?;
         let credentials = Credentials::read(self.token_file.as_deref())?;
-        let endpoint = Endpoint::from_shared(url.clone())
-            .map_err(|_| format!("{:?} is no address such as http://127.0.0.1:50051", self.endpoint))?;
+        let (url, endpoint) = parse(&self.endpoint)?;
         if credentials.0.is_some() && !is_loopback(&endpoint) {
             eprintln!("warning: the token is sent to {url} unencrypted");
         }
-        let channel = endpoint.connect_timeout(CONNECT_TIME_MAX).tcp_nodelay(true).connect().await;
-        let channel = channel.map_err(|error| {
-            format!("cannot reach {url}: {}", root_cause(&error).unwrap_or_else(|| error.to_string()))
-        })?;
+        let channel = connect(&url, &endpoint).await?;
         Ok(InterceptedService::new(channel, credentials))
     }
+}
+
+/// A channel to a server that is asked without credentials.
+pub(super) async fn channel(endpoint: &str) -> Result<Channel, Box<dyn Error + Send + Sync>> {
+    let (url, endpoint) = parse(endpoint)?;
+    connect(&url, &endpoint).await
+}
+
+fn parse(written: &str) -> Result<(String, Endpoint), String> {
+    let url = normalize(written)?;
+    let endpoint = Endpoint::from_shared(url.clone());
+    let endpoint = endpoint.map_err(|_| format!("{written:?} is no address such as http://127.0.0.1:50051"))?;
+    Ok((url, endpoint))
+}
+
+async fn connect(url: &str, endpoint: &Endpoint) -> Result<Channel, Box<dyn Error + Send + Sync>> {
+    let channel = endpoint.clone().connect_timeout(CONNECT_TIME_MAX).tcp_nodelay(true).connect().await;
+    Ok(channel
+        .map_err(|error| format!("cannot reach {url}: {}", root_cause(&error).unwrap_or_else(|| error.to_string())))?)
 }
 
 /// The bearer token, as a header.

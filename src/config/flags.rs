@@ -219,6 +219,7 @@ impl LimitFlags {
 
 #[derive(Args, Debug, Clone, Default)]
 #[command(next_help_heading = "Traces and metrics for a collector")]
+#[expect(clippy::struct_field_names, reason = "they are the flags")]
 struct OtlpFlags {
     /// The collector (OTLP over gRPC), http://HOST:PORT or https://…; unset, nothing is sent
     #[arg(long, env = "BAILIWICK_OTLP_ENDPOINT", value_name = "URL")]

@@ -52,16 +52,12 @@ impl Otlp {
     }
 
     pub(super) fn read(reader: &mut Reader) -> Self {
-        let mut otlp = Self::default();
-        otlp.endpoint = reader.text("otlp.endpoint").filter(|endpoint| {
-            let fits = is_endpoint(endpoint);
-            if !fits {
-                // The value is not repeated: it may hold a password.
-                reader.refuse("otlp.endpoint", "must be http:// or https:// with a host and a port, and nothing else");
-            }
-            fits
-        });
-        otlp.headers = Headers::read(reader);
+        let endpoint = reader.text("otlp.endpoint");
+        if endpoint.as_deref().is_some_and(|endpoint| !is_endpoint(endpoint)) {
+            // The value is not repeated: it may hold a password.
+            reader.refuse("otlp.endpoint", "must be http:// or https:// with a host and a port, and nothing else");
+        }
+        let mut otlp = Self { endpoint, headers: Headers::read(reader), ..Self::default() };
         reader.ratio("otlp.sampling_ratio", &mut otlp.sampling_ratio);
         let range = Duration::from_secs(1)..=Duration::from_hours(1);
         reader.duration("otlp.metrics_interval", range, &mut otlp.metrics_interval);

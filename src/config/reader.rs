@@ -17,6 +17,9 @@ use super::flags::{Setting, Source};
 use super::otlp::Ratio;
 use super::units;
 
+/// Where what stands in for a key comes from.
+const STANDARD: &str = "a variable of OpenTelemetry";
+
 /// What is left to take, and what was wrong so far.
 pub(super) struct Reader {
     leaves: BTreeMap<String, Value>,
@@ -46,9 +49,20 @@ impl Reader {
         for (key, value) in fallbacks {
             let file = format!("{key}_file");
             if !self.leaves.contains_key(&file) {
-                self.leaves.entry(key.to_owned()).or_insert_with(|| Value::new(None, value));
+                let origin = STANDARD.to_owned();
+                self.leaves.entry(key.to_owned()).or_insert_with(|| Value::new(Some(&origin), value));
             }
         }
+    }
+
+    /// Where each key that is set comes from, in words.
+    pub(super) fn origins(&self) -> BTreeMap<String, String> {
+        let of = |value: &Value| match value.origin() {
+            None => "a flag or variable",
+            Some(STANDARD) => STANDARD,
+            Some(_) => "the file",
+        };
+        self.leaves.iter().map(|(key, value)| (key.clone(), of(value).to_owned())).collect()
     }
 
     /// Remembers a violation.

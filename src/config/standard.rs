@@ -7,6 +7,7 @@ use clap::Args;
 
 /// The variables, as flags that nobody needs to see.
 #[derive(Args, Debug, Clone, Default)]
+#[expect(clippy::struct_field_names, reason = "they are the variables")]
 pub(super) struct StandardFlags {
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide = true)]
     otel_exporter_otlp_endpoint: Option<String>,

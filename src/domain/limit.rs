@@ -2,6 +2,29 @@
 //!
 //! Limits of transport and deployment are configuration; these are the ones that no deployment can lift.
 
+/// A limit, as it is published.
+#[derive(Debug)]
+pub struct Limit {
+    /// Its name.
+    pub name: &'static str,
+    /// What is bounded.
+    pub meaning: &'static str,
+    /// The bound.
+    pub value: u64,
+}
+
+/// Makes each a constant, and all of them a table.
+macro_rules! limits {
+    ($(#[doc = $meaning:literal] pub const $name:ident: $kind:ty = $value:expr;)*) => {
+        $(#[doc = $meaning] pub const $name: $kind = $value;)*
+
+        /// Every limit, in the order in which they are written here.
+        pub static ALL: &[Limit] =
+            &[$(Limit { name: stringify!($name), meaning: $meaning, value: $value as u64 }),*];
+    };
+}
+
+limits! {
 /// Characters of an id, at most.
 pub const ID_CHARS_MAX: usize = 64;
 /// Characters of a privilege key, at most.
@@ -77,3 +100,4 @@ pub const IMPORT_ATOMIC_LINES_MAX: usize = 100_000;
 pub const IMPORT_LINE_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 /// How long the answer to a request id is kept, in hours.
 pub const REQUEST_ID_HOURS: i64 = 24;
+}

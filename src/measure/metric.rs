@@ -92,11 +92,13 @@ impl Metric {
     }
 
     /// The same in seconds.
+    #[must_use]
     pub fn in_seconds(self) -> Self {
         Self { unit: Unit::Seconds, ..self }
     }
 
     /// The same for one audience alone.
+    #[must_use]
     pub fn only_for(self, audience: Audience) -> Self {
         Self { audience, ..self }
     }

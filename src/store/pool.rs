@@ -30,6 +30,7 @@ struct Figures {
 fn figures(db: &DatabaseConnection) -> Option<Figures> {
     match db.get_database_backend() {
         DbBackend::Postgres => Some(of(db.get_postgres_connection_pool())),
+        DbBackend::MySql => Some(of(db.get_mysql_connection_pool())),
         DbBackend::Sqlite => Some(of(db.get_sqlite_connection_pool())),
         _ => None,
     }

@@ -56,7 +56,8 @@ impl Collector {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("exports").enable_all().build()?;
         let mut target = Endpoint::from_shared(endpoint.to_owned())?;
         if endpoint.starts_with("https://") {
-            target = target.tls_config(ClientTlsConfig::new().with_native_roots())?;
+            let verified = target.tls_config(ClientTlsConfig::new().with_native_roots());
+            target = verified.map_err(|error| format!("no certificates to know the collector by: {error}"))?;
         }
         let channel = {
             let _entered = runtime.enter();

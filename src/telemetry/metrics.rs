@@ -116,12 +116,12 @@ impl Times {
         };
         let data = match metric.points {
             Points::Counter(points) => metric::Data::Sum(otlp::Sum {
-                data_points: points.into_iter().map(|point| self.counted(point)).collect(),
+                data_points: points.iter().map(|point| self.counted(point)).collect(),
                 aggregation_temporality: CUMULATIVE,
                 is_monotonic: true,
             }),
             Points::Gauge(points) => metric::Data::Gauge(otlp::Gauge {
-                data_points: points.into_iter().map(|point| self.gauged(point)).collect(),
+                data_points: points.iter().map(|point| self.gauged(point)).collect(),
             }),
             Points::Histogram(points) => metric::Data::Histogram(otlp::Histogram {
                 data_points: points.into_iter().map(|point| self.distributed(point)).collect(),
@@ -137,12 +137,12 @@ impl Times {
         }
     }
 
-    fn counted(self, point: Point<u64>) -> otlp::NumberDataPoint {
+    fn counted(self, point: &Point<u64>) -> otlp::NumberDataPoint {
         let value = i64::try_from(point.value).unwrap_or(i64::MAX);
         self.number(&point.labels, number_data_point::Value::AsInt(value))
     }
 
-    fn gauged(self, point: Point<f64>) -> otlp::NumberDataPoint {
+    fn gauged(self, point: &Point<f64>) -> otlp::NumberDataPoint {
         self.number(&point.labels, number_data_point::Value::AsDouble(point.value))
     }
 

@@ -1,8 +1,8 @@
 //! Metrics as the text that Prometheus scrapes, in its text format 0.0.4: what every scraper reads, `OpenMetrics` or not.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
-use crate::measure::{Audience, Distribution, Metric, Points};
+use crate::measure::{Audience, Distribution, Metric, Point, Points};
 
 /// The content type of the text.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -29,15 +29,19 @@ impl Text {
         self.line(format_args!("# HELP {name} {}.", metric.help));
         self.line(format_args!("# TYPE {name} {kind}"));
         match &metric.points {
-            Points::Counter(points) => {
-                points.iter().for_each(|point| self.sample(&name, &point.labels, None, point.value));
-            }
-            Points::Gauge(points) => {
-                points.iter().for_each(|point| self.sample(&name, &point.labels, None, point.value))
-            }
+            Points::Counter(points) => self.samples(&name, points),
+            Points::Gauge(points) => self.samples(&name, points),
             Points::Histogram(points) => {
-                points.iter().for_each(|point| self.histogram(&name, &point.labels, &point.value));
+                for point in points {
+                    self.histogram(&name, &point.labels, &point.value);
+                }
             }
+        }
+    }
+
+    fn samples<T: Display>(&mut self, name: &str, points: &[Point<T>]) {
+        for point in points {
+            self.sample(name, &point.labels, None, &point.value);
         }
     }
 
@@ -53,13 +57,7 @@ impl Text {
         self.sample(&format!("{name}_count"), labels, None, below);
     }
 
-    fn sample(
-        &mut self,
-        name: &str,
-        labels: &[(&str, &str)],
-        more: Option<(&str, &str)>,
-        value: impl std::fmt::Display,
-    ) {
+    fn sample(&mut self, name: &str, labels: &[(&str, &str)], more: Option<(&str, &str)>, value: impl Display) {
         let labels: Vec<_> = labels.iter().copied().chain(more).map(|(name, value)| label(name, value)).collect();
         if labels.is_empty() {
             self.line(format_args!("{name} {value}"));
@@ -81,7 +79,7 @@ fn label(name: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Histogram, Point, SIZES};
+    use crate::measure::{Histogram, SIZES};
 
     #[test]
     fn counters_gauges_and_histograms_are_written_as_the_format_says() {

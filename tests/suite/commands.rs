@@ -10,22 +10,22 @@ use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
 /// Runs the program with arguments and an environment of its own.
-fn bailiwick(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub(crate) fn bailiwick(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bailiwick"));
     command.args(arguments).env_clear().envs(environment.iter().copied());
     command.stdin(Stdio::null()).output().unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// The commands below a command, as its own help lists them.
-fn commands_below(parents: &[String]) -> Vec<Vec<String>> {
+pub(crate) fn commands_below(parents: &[String]) -> Vec<Vec<String>> {
     let mut arguments: Vec<_> = parents.iter().map(String::as_str).collect();
     arguments.push("--help");
     let help = stdout(&bailiwick(&arguments, &[]));

@@ -5,4 +5,5 @@ mod lost;
 mod prometheus;
 mod received;
 mod rotel;
+mod rules;
 mod traces;

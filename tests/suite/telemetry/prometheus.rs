@@ -16,14 +16,14 @@ use crate::wire::probes::{get, samples};
 const METHODS: usize = 10_000;
 const QUESTIONS: usize = 500;
 
-fn scraped(server: &Server) -> String {
+pub(super) fn scraped(server: &Server) -> String {
     let (status, text) = get(server.metrics_address(), "/metrics");
     assert_eq!(status, 200);
     text
 }
 
 /// Runs promtool with something to read.
-fn promtool(arguments: &[&str], input: &str) -> (bool, String) {
+pub(super) fn promtool(arguments: &[&str], input: &str) -> (bool, String) {
     let mut command = tool("promtool");
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("promtool runs (tests/run installs it)");
@@ -34,7 +34,7 @@ fn promtool(arguments: &[&str], input: &str) -> (bool, String) {
 }
 
 #[test]
-fn promtool_finds_nothing_to_say_about_the_metrics() {
+pub(super) fn promtool_finds_nothing_to_say_about_the_metrics() {
     let server = server_for(&[]);
     let fresh = scraped(&server);
     block_on(async {
