@@ -49,7 +49,7 @@
 //! | the decision | `engine/decide.rs` |
 //! | what a path can hold: boundary, tenants, visibility | `engine/reach.rs` |
 //! | where a target lives | `engine/target.rs` |
-//! | what a role gives: patterns, parents, exclusions; which groups contain a group | `engine/settle.rs` |
+//! | what a role gives: patterns, privilege groups, parents, exclusions; which groups contain a group | `engine/settle.rs` |
 //! | no write lets anyone reach what the writer could not | `engine/granting.rs` |
 //! | which privilege a method needs | `app/methods.rs`, `domain/predefined.rs` |
 //! | absent and forbidden look the same | `app/authority.rs` |

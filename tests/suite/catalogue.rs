@@ -34,6 +34,8 @@ async fn open(root: &Actor) {
     imported(root, &lines).await;
 }
 
+/// Runs a test on that stage, over each store there is.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 fn on_the_stage(test: impl AsyncFn(&Actor)) {
     as_root_on_every_store(async |root| {
         open(root).await;
