@@ -14,6 +14,7 @@ pub mod assignments;
 pub mod authority;
 pub mod caller;
 pub mod check_permission;
+pub mod clients;
 pub mod clock;
 pub mod consistency;
 pub mod draft;

@@ -69,6 +69,23 @@ impl Holding {
         Ok(())
     }
 
+    /// As `authorise`, for giving a role. Whoever may read a holder of another application is told why it gets none.
+    fn authorise_gift(&self, draft: &Draft<'_>, method: &Method) -> Result<()> {
+        let refused = match self.authorise(draft, method) {
+            Err(error @ Error::NotFound { .. }) => error,
+            outcome => return outcome,
+        };
+        let home = draft.before().subject_facts(&self.holder).and_then(|facts| facts.application);
+        match home.filter(|home| home != self.application.as_str()) {
+            Some(home) if draft.authority().may_read_subject(&self.holder) => {
+                let holder = &self.holder;
+                let description = format!("{holder} belongs to applications/{home} and holds roles of that alone");
+                Err(Error::precondition("ROLE_NOT_ASSIGNABLE", holder.to_string(), description))
+            }
+            _ => Err(refused),
+        }
+    }
+
     fn assignment(&self, role: &RoleId) -> AssignmentId {
         AssignmentId { holder: self.holder.clone(), role: role.clone(), tenant: self.tenant.clone() }
     }
@@ -123,7 +140,7 @@ pub struct AssignRoles {
 #[async_trait]
 impl Operation for AssignRoles {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
-        self.holding.authorise(draft, &methods::ASSIGN_ROLES)?;
+        self.holding.authorise_gift(draft, &methods::ASSIGN_ROLES)?;
         self.term.require_future_end(draft)?;
         let (mut receipt, mut failures) = (Receipt::default(), Failures::of("roles"));
         let mut valid = Vec::new();

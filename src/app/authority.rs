@@ -129,6 +129,17 @@ impl Authority<'_> {
         self.may(privilege, &thing.application, thing.target)
     }
 
+    /// Whether the caller may read a user, client, group or application, where it lives.
+    pub fn may_read_subject(&self, subject: &Subject) -> bool {
+        let privilege = match subject {
+            Subject::User(_) => &predefined::USER_READ,
+            Subject::Client(_) => &predefined::CLIENT_READ,
+            Subject::Group(_) => &predefined::GROUP_READ,
+            Subject::Application(_) => &predefined::APPLICATION_READ,
+        };
+        self.may_where_it_lives(privilege, subject)
+    }
+
     /// Refuses unless the caller may read a thing that the request refers to: it is as if absent.
     pub fn require_readable(&self, privilege: &Predefined, thing: &Thing<'_>) -> Result<()> {
         if self.may(privilege, &thing.application, thing.target) {

@@ -6,11 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use super::authority::Authority;
+use super::authority::{Authority, Thing};
 use super::error::{Error, Result};
 use super::port::{Select, Transaction};
 use super::writer::WriteCall;
 use crate::domain::change::Change;
+use crate::domain::name::Subject;
+use crate::domain::predefined;
 use crate::domain::row::{Key, NameSpace, Row, Stamp};
 use crate::domain::time::Time;
 use crate::engine::Snapshot;
@@ -226,16 +228,32 @@ impl<'t> Draft<'t> {
     async fn claim_name(&mut self, row: &Row, key: &Key) -> Result<()> {
         let Some((space, folded)) = row.unique_name() else { return Ok(()) };
         if let Some(holder) = self.find_name(&space, &folded).await?.filter(|holder| holder != key) {
-            let (kind, name) = match &holder {
-                Key::User(_) => ("user", "username"),
-                Key::Group(_) => ("group", "group_name"),
-                Key::PrivilegeGroup(_) => ("privilege group", "group_name"),
-                _ => ("role", "role_name"),
+            let (kind, field, value) = match row {
+                Row::User(row) => ("user", "username", &row.username),
+                Row::Group(row) => ("group", "group_name", &row.group_name),
+                Row::Role(row) => ("role", "role_name", &row.role_name),
+                Row::PrivilegeGroup(row) => ("privilege group", "group_name", &row.group_name),
+                _ => return Err(Error::Internal),
             };
-            return Err(Error::AlreadyExists { kind, name: format!("{name} {folded}") });
+            return Err(Error::NameTaken { kind, field, value: value.clone(), owner: self.readable_name(&holder) });
         }
         self.names.insert((space, folded), Some(key.clone()));
         Ok(())
+    }
+
+    /// Resource name of a user, group or role that the caller may read; what this call itself has made is not told.
+    fn readable_name(&self, key: &Key) -> Option<String> {
+        let (privilege, subject) = match key {
+            Key::User(id) => (&predefined::USER_READ, Subject::User(id.clone())),
+            Key::Group(id) => (&predefined::GROUP_READ, Subject::Group(id.clone())),
+            Key::Role(role) => {
+                let readable = self.authority().require_readable(&predefined::ROLE_READ, &Thing::role(role));
+                return readable.ok().map(|()| role.to_string());
+            }
+            _ => return None,
+        };
+        let thing = Thing::subject(&self.before, &subject);
+        self.authority().require_readable(privilege, &thing).ok().map(|()| subject.to_string())
     }
 
     fn record(&mut self, key: Key, old: Option<Row>, new: Option<Row>) {

@@ -52,6 +52,18 @@ pub enum Error {
         /// Its name, as the request gave it.
         name: String,
     },
+    /// A name that is unique whatever its case is taken.
+    #[error("{field} {value:?} is taken{}", .owner.as_ref().map(|owner| format!(" by {owner}")).unwrap_or_default())]
+    NameTaken {
+        /// The type of the thing that has taken it.
+        kind: &'static str,
+        /// Which field holds the name.
+        field: &'static str,
+        /// The name, as the request gave it.
+        value: String,
+        /// Resource name of the thing that has it, for who may read that.
+        owner: Option<String>,
+    },
     /// The state does not permit it.
     #[error("{description}")]
     Precondition {
@@ -157,7 +169,7 @@ impl Error {
             Self::Denied { .. } => "PERMISSION_DENIED",
             Self::Escalation { .. } => "GRANT_EXCEEDS_OWN_REACH",
             Self::NotFound { .. } => "NOT_FOUND",
-            Self::AlreadyExists { .. } => "ALREADY_EXISTS",
+            Self::AlreadyExists { .. } | Self::NameTaken { .. } => "ALREADY_EXISTS",
             Self::Precondition { reason, .. }
             | Self::Aborted { reason, .. }
             | Self::Exhausted { reason, .. }
@@ -172,7 +184,7 @@ impl Error {
         match self {
             Self::Invalid(_) | Self::RequestIdReused => 3,
             Self::NotFound { .. } => 5,
-            Self::AlreadyExists { .. } => 6,
+            Self::AlreadyExists { .. } | Self::NameTaken { .. } => 6,
             Self::Denied { .. } | Self::Escalation { .. } => 7,
             Self::Exhausted { .. } => 8,
             Self::Precondition { .. } => 9,

@@ -52,7 +52,8 @@ fn condition(name: &Word, words: &mut Words<'_>, fields: &Fields) -> Result<Cond
 fn exact_only(field: Field) -> bool {
     matches!(
         field,
-        Field::Application
+        Field::Id
+            | Field::Application
             | Field::Tenant
             | Field::Enabled
             | Field::MemberType

@@ -154,6 +154,7 @@ fn key_parts(key: &Key) -> Vec<String> {
         Key::Application(id) => vec!["application".into(), id.to_string()],
         Key::Tenant(tenant) => vec!["tenant".into(), tenant.to_string()],
         Key::User(id) => vec!["user".into(), id.to_string()],
+        Key::Client(id) => vec!["client".into(), id.to_string()],
         Key::Group(id) => vec!["group".into(), id.to_string()],
         Key::Role(role) => vec!["role".into(), role.to_string()],
         Key::Privilege(id) => vec!["privilege".into(), id.application.to_string(), id.key.to_string()],
@@ -165,7 +166,7 @@ fn key_parts(key: &Key) -> Vec<String> {
             id.tenant.as_ref().map(ToString::to_string).unwrap_or_default(),
         ],
         Key::GroupMember(group, member) => vec!["member".into(), group.to_string(), member.to_string()],
-        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::Client(_) => Vec::new(),
+        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) => Vec::new(),
     }
 }
 
@@ -181,6 +182,7 @@ fn read_key(parts: &[&str]) -> Option<Key> {
         ["application", id] => Key::Application(Id::parse(id).ok()?),
         ["tenant", name] => Key::Tenant(TenantId::parse(name).ok()?),
         ["user", id] => Key::User(Id::parse(id).ok()?),
+        ["client", id] => Key::Client(Id::parse(id).ok()?),
         ["group", id] => Key::Group(Id::parse(id).ok()?),
         ["member", group, member] => Key::GroupMember(Id::parse(group).ok()?, Subject::parse(member).ok()?),
         ["role", name] => Key::Role(RoleId::parse(name).ok()?),

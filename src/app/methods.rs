@@ -71,7 +71,13 @@ methods! {
     CREATE_USER = "DirectoryService/CreateUser", USER_CREATE;
     GET_USER = "DirectoryService/GetUser", USER_READ;
     LIST_USERS = "DirectoryService/ListUsers", USER_READ;
+    UPDATE_USER = "DirectoryService/UpdateUser", USER_UPDATE;
     DELETE_USER = "DirectoryService/DeleteUser", USER_DELETE;
+    CREATE_CLIENT = "DirectoryService/CreateClient", CLIENT_CREATE;
+    GET_CLIENT = "DirectoryService/GetClient", CLIENT_READ;
+    LIST_CLIENTS = "DirectoryService/ListClients", CLIENT_READ;
+    UPDATE_CLIENT = "DirectoryService/UpdateClient", CLIENT_UPDATE;
+    DELETE_CLIENT = "DirectoryService/DeleteClient", CLIENT_DELETE;
     CREATE_GROUP = "DirectoryService/CreateGroup", GROUP_CREATE;
     GET_GROUP = "DirectoryService/GetGroup", GROUP_READ;
     LIST_GROUPS = "DirectoryService/ListGroups", GROUP_READ;

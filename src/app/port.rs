@@ -236,6 +236,8 @@ pub enum Collection {
     Tenants(Id),
     /// All users.
     Users,
+    /// All clients.
+    Clients,
     /// All groups.
     Groups,
     /// The direct members of a group; by name only, the kinds in the order of their codes.
@@ -268,7 +270,9 @@ pub struct Condition {
 /// What a filter can name. Which collection knows which is said in the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// Applications, tenants: the display name.
+    /// Users, clients: the id.
+    Id,
+    /// Applications, tenants, clients: the display name.
     DisplayName,
     /// Users: the folded username.
     Username,
@@ -278,11 +282,11 @@ pub enum Field {
     RoleName,
     /// Privileges: the key.
     PrivilegeKey,
-    /// Users: the id of the application they belong to.
+    /// Users, clients: the id of the application they belong to.
     Application,
-    /// Users: resource name of a tenant they are live members of. Roles, assignments: of the tenant.
+    /// Users: resource name of a tenant they are live members of. Clients, roles, assignments: of the tenant.
     Tenant,
-    /// Users: `true` or `false`.
+    /// Users, clients: `true` or `false`.
     Enabled,
     /// Members of a group: `USER`, `CLIENT` or `GROUP`.
     MemberType,
@@ -290,7 +294,7 @@ pub enum Field {
     Holder,
     /// Assignments: `USER`, `CLIENT`, `GROUP` or `APPLICATION`.
     HolderType,
-    /// Assignments: name of the role.
+    /// Assignments: name of the role. Users: of a role that they hold directly.
     Role,
 }
 

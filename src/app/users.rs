@@ -1,4 +1,4 @@
-//! Users: create, get, list, delete.
+//! Users: create, get, list, update, delete. Whatever lets a user reach more is a grant: enabling it, a tenant.
 
 use async_trait::async_trait;
 
@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::error::{Error, Result};
 use super::filter;
 use super::listing::{Page, PageRequest};
-use super::methods;
+use super::methods::{self, Method};
 use super::port::{Collection, Condition, Field, Receipt, Select};
 use super::service::{App, authority, require_etag};
 use super::state::View;
@@ -18,9 +18,10 @@ use super::writer::{Operation, WriteCall, Written};
 use crate::domain::directory::{User, UserTenant};
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
-use crate::domain::name::{self, Subject, TenantId};
+use crate::domain::name::{self, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::{Key, Row};
+use crate::engine::Gift;
 
 /// A user to be made.
 #[derive(Clone, Debug)]
@@ -49,6 +50,7 @@ impl Operation for NewUser {
             let row = UserTenant { user: self.user.id.clone(), tenant: tenant.clone(), incarnation };
             draft.put(Row::UserTenant(row)).await?;
         }
+        require_gain(draft, &Subject::User(self.user.id.clone()))?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
 }
@@ -71,6 +73,91 @@ impl NewUser {
     }
 }
 
+/// A user to be changed; `None` leaves a field as it is.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of a user")]
+pub struct UpdateUser {
+    pub id: Id,
+    /// Immutable: it must be what it is.
+    pub username: Option<String>,
+    /// Immutable: it must be what it is.
+    pub application: Option<Id>,
+    pub display_name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    pub enabled: Option<bool>,
+    pub tenants: Option<Vec<TenantId>>,
+    /// Empty, or the etag that it must have.
+    pub etag: String,
+}
+
+#[async_trait]
+impl Operation for UpdateUser {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let subject = Subject::User(self.id.clone());
+        let thing = Thing::subject(draft.before(), &subject);
+        draft.authority().require(&methods::UPDATE_USER, &thing)?;
+        let key = Key::User(self.id.clone());
+        let Some(Row::User(mut row)) = draft.get(&key).await? else { return Err(Error::Internal) };
+        require_etag(&self.etag, &thing.name, &row.stamp)?;
+        self.require_immutable(&row)?;
+        let moved = match self.tenants.take() {
+            Some(tenants) => move_to(draft, &row, &tenants).await?,
+            None => false,
+        };
+        row.tenant_level |= !draft.snapshot().tenants_of_subject(&subject).is_empty();
+        row.display_name = self.display_name.take().unwrap_or(row.display_name);
+        row.first_name = self.first_name.take().unwrap_or(row.first_name);
+        row.last_name = self.last_name.take().unwrap_or(row.last_name);
+        row.email = self.email.take().unwrap_or(row.email);
+        row.enabled = self.enabled.unwrap_or(row.enabled);
+        draft.put(Row::User(row)).await?;
+        if moved {
+            draft.touch(&key).await?;
+        }
+        require_gain(draft, &subject)?;
+        Ok(Receipt { keys: vec![key], ..Receipt::default() })
+    }
+}
+
+impl UpdateUser {
+    fn require_immutable(&self, row: &User) -> Result<()> {
+        if self.username.as_ref().is_some_and(|sent| *sent != row.username) {
+            return Err(Error::invalid("user.username", "is immutable"));
+        }
+        if self.application.is_some() && self.application != row.application {
+            return Err(Error::invalid("user.application", "is immutable"));
+        }
+        Ok(())
+    }
+}
+
+/// Moves a user between tenants: the privilege is needed on each that it gains or loses. Says whether there was one.
+async fn move_to(draft: &mut Draft<'_>, user: &User, tenants: &[TenantId]) -> Result<bool> {
+    let foreign = |tenant: &&TenantId| user.application.as_ref().is_some_and(|home| tenant.application != *home);
+    if let Some(foreign) = tenants.iter().find(foreign) {
+        return Err(Error::invalid("user.tenants", format!("{foreign} is no tenant of the user's application")));
+    }
+    let names = draft.before().tenants_of_subject(&Subject::User(user.id.clone()));
+    let old: Vec<TenantId> = names.iter().filter_map(|name| TenantId::parse(name).ok()).collect();
+    let mut moved = false;
+    for tenant in old.iter().filter(|tenant| !tenants.contains(tenant)) {
+        draft.authority().require(&methods::UPDATE_USER, &Thing::tenant(tenant))?;
+        moved |= draft.delete(&Key::UserTenant(user.id.clone(), tenant.clone())).await?;
+    }
+    for tenant in tenants.iter().filter(|tenant| !old.contains(tenant)) {
+        draft.authority().require(&methods::UPDATE_USER, &Thing::tenant(tenant))?;
+        draft.authority().require_readable(&predefined::TENANT_READ, &Thing::tenant(tenant))?;
+        let incarnation = draft.before().live_incarnation(tenant);
+        let incarnation = incarnation.ok_or_else(|| Error::not_found("tenant", tenant))?;
+        let row = UserTenant { user: user.id.clone(), tenant: tenant.clone(), incarnation };
+        draft.put(Row::UserTenant(row)).await?;
+        moved = true;
+    }
+    Ok(moved)
+}
+
 /// A user to be deleted.
 #[derive(Clone, Debug)]
 pub struct DeleteUser {
@@ -83,18 +170,36 @@ pub struct DeleteUser {
 #[async_trait]
 impl Operation for DeleteUser {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
-        let subject = Subject::User(self.id.clone());
-        let thing = Thing::subject(draft.before(), &subject);
-        if let Err(error) = draft.authority().require(&methods::DELETE_USER, &thing) {
-            return missing(&self.deletion, error);
-        }
-        let row = draft.get(&Key::User(self.id.clone())).await?.ok_or(Error::Internal)?;
-        require_etag(&self.deletion.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
-        let uses = [Select::AssignmentsOfHolder(subject.clone()), Select::Memberships(subject.clone())];
-        in_use(draft, &thing.name, self.deletion.force, &uses).await?;
-        delete_subject(draft, &subject).await?;
-        Ok(Receipt { keys: Vec::new(), ..Receipt::default() })
+        let user = (Subject::User(self.id.clone()), Key::User(self.id.clone()));
+        delete_person(draft, user, &methods::DELETE_USER, &self.deletion).await
     }
+}
+
+/// A Delete of a user or client.
+pub(super) async fn delete_person(
+    draft: &mut Draft<'_>,
+    (subject, key): (Subject, Key),
+    method: &Method,
+    deletion: &Deletion,
+) -> Result<Receipt> {
+    let thing = Thing::subject(draft.before(), &subject);
+    if let Err(error) = draft.authority().require(method, &thing) {
+        return missing(deletion, error);
+    }
+    let row = draft.get(&key).await?.ok_or(Error::Internal)?;
+    require_etag(&deletion.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
+    let uses = [Select::AssignmentsOfHolder(subject.clone()), Select::Memberships(subject.clone())];
+    in_use(draft, &thing.name, deletion.force, &uses).await?;
+    delete_subject(draft, &subject).await?;
+    Ok(Receipt { keys: Vec::new(), ..Receipt::default() })
+}
+
+/// Refuses unless the caller may let the subject reach what it reaches now and did not before this call.
+pub(super) fn require_gain(draft: &mut Draft<'_>, subject: &Subject) -> Result<()> {
+    let (caller, now) = (draft.call().caller.subject.clone(), draft.now());
+    let before = draft.before().clone();
+    let short = draft.snapshot().shortfall_of_subject(Gift { giver: &caller, now }, subject, &before);
+    short.map_or(Ok(()), |short| Err(short.into()))
 }
 
 /// Deletes a user or client with all that names it, so that its id, created again, inherits nothing.
@@ -117,22 +222,26 @@ pub(super) async fn delete_subject(draft: &mut Draft<'_>, subject: &Subject) -> 
 }
 
 const FIELDS: &filter::Fields = &[
+    ("id", Field::Id),
     ("username", Field::Username),
     ("application", Field::Application),
     ("tenant", Field::Tenant),
     ("enabled", Field::Enabled),
+    ("role", Field::Role),
 ];
 
-/// Where all users that the filter lets through live.
-struct Whose {
+/// Where all users or clients that the filter lets through live, and which roles they all hold.
+#[derive(Default)]
+pub(super) struct Whose {
     application: Option<Id>,
     tenant: Option<TenantId>,
+    roles: Vec<RoleId>,
 }
 
 impl Whose {
     /// Reads, checks and completes the conditions: names become what the store compares with.
-    fn of(conditions: &mut [Condition]) -> Result<Self> {
-        let mut whose = Self { application: None, tenant: None };
+    pub(super) fn of(conditions: &mut [Condition]) -> Result<Self> {
+        let mut whose = Self::default();
         for condition in conditions {
             let refuse = |what: &str| Error::invalid("filter", format!("{}: {what}", condition.value));
             match condition.field {
@@ -145,6 +254,9 @@ impl Whose {
                     let tenant = TenantId::parse(&condition.value).map_err(|malformed| refuse(&malformed.0))?;
                     whose.tenant = Some(tenant);
                 }
+                Field::Role => {
+                    whose.roles.push(RoleId::parse(&condition.value).map_err(|malformed| refuse(&malformed.0))?);
+                }
                 Field::Enabled if !matches!(condition.value.as_str(), "true" | "false") => {
                     return Err(refuse("enabled must be true or false"));
                 }
@@ -154,7 +266,19 @@ impl Whose {
         Ok(whose)
     }
 
-    fn thing(&self) -> Thing<'_> {
+    /// Who may say who holds a role: in the tenant that is asked about, else everywhere in the role's application.
+    fn require_readable_roles(&self, authority: &Authority<'_>) -> Result<()> {
+        for role in &self.roles {
+            let tenant = self.tenant.as_ref().filter(|tenant| tenant.application == role.application);
+            let thing = Thing::owner(&role.application, tenant);
+            if !authority.may(&predefined::ROLE_ASSIGNMENT_READ, &thing.application, thing.target) {
+                return Err(Error::denied(&predefined::ROLE_ASSIGNMENT_READ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn thing(&self) -> Thing<'_> {
         match (&self.tenant, &self.application) {
             (Some(tenant), _) => Thing::tenant(tenant),
             (None, Some(application)) => Thing::application(application),
@@ -167,6 +291,11 @@ impl App {
     /// Makes a user.
     pub async fn create_user(&self, call: WriteCall, new: NewUser) -> Result<Written> {
         self.write(call, new).await
+    }
+
+    /// Changes a user.
+    pub async fn update_user(&self, call: WriteCall, update: UpdateUser) -> Result<Written> {
+        self.write(call, update).await
     }
 
     /// Deletes a user.
@@ -193,6 +322,7 @@ impl App {
         let whose = Whose::of(&mut conditions)?;
         let view = self.page_view(page, &question).await?;
         authority(&view, caller).require(&methods::LIST_USERS, &whose.thing())?;
+        whose.require_readable_roles(&authority(&view, caller))?;
         let size = page.size(PAGE_SIZE_MAX)?;
         self.page(page, &question, view, (Collection::Users, conditions, size)).await
     }

@@ -56,7 +56,10 @@ predefined! {
     APPLICATION_DELETE = "application:delete", APPLICATION_ONLY, "Delete an application.";
     APPLICATION_READ = "application:read", APPLICATION_ONLY, "Read an application.";
     APPLICATION_UPDATE = "application:update", APPLICATION_ONLY, "Change an application.";
+    CLIENT_CREATE = "client:create", BY_TENANT, "Create a client.";
+    CLIENT_DELETE = "client:delete", BY_TENANT, "Delete a client.";
     CLIENT_READ = "client:read", BY_TENANT, "Read a client.";
+    CLIENT_UPDATE = "client:update", BY_TENANT, "Change a client.";
     GROUP_CREATE = "group:create", APPLICATION_ONLY, "Create a group.";
     GROUP_DELETE = "group:delete", APPLICATION_ONLY, "Delete a group.";
     GROUP_MANAGE_MEMBERS = "group:manage-members", APPLICATION_ONLY, "Add and remove members of a group.";
@@ -89,6 +92,7 @@ predefined! {
     USER_CREATE = "user:create", BY_TENANT, "Create a user.";
     USER_DELETE = "user:delete", BY_TENANT, "Delete a user.";
     USER_READ = "user:read", BY_TENANT_OR_SELF, "Read a user.";
+    USER_UPDATE = "user:update", BY_TENANT, "Change a user.";
 }
 
 /// The predefined privilege with this key.

@@ -4,6 +4,8 @@
 //! tenants included, and no earlier end. A path with `bailiwick:role:delegate` stands in for the privilege, never
 //! for the reach. A receiver that is not one person (a group, an application) counts as reaching everything.
 
+mod subject;
+
 use std::ops::ControlFlow;
 
 use rustc_hash::FxHashSet;

@@ -9,6 +9,7 @@
 pub(super) mod application;
 pub(super) mod assignment;
 pub(super) mod check;
+pub(super) mod clients;
 pub(super) mod consistency;
 pub(super) mod groups;
 mod mask;

@@ -3,7 +3,7 @@
 use tonic::{Request, Response, async_trait};
 
 use super::convert::consistency::{get, list};
-use super::convert::{groups, int32, users, write};
+use super::convert::{clients, groups, int32, users, write};
 use super::{Answer, open};
 use crate::app::error::Error;
 use crate::app::members::MembershipView;
@@ -61,6 +61,17 @@ impl DirectoryService for Directory {
         }))
     }
 
+    async fn update_user(&self, request: Request<v1::UpdateUserRequest>) -> Answer<v1::UpdateUserResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_USER, &mut violations);
+        let written = self.app.update_user(call, users::update_user(request, violations)?).await?;
+        Ok(Response::new(v1::UpdateUserResponse {
+            user: Some(users::user(write::made(&written)?, &written.snapshot)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
     async fn delete_user(&self, request: Request<v1::DeleteUserRequest>) -> Answer<v1::DeleteUserResponse> {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
@@ -68,6 +79,59 @@ impl DirectoryService for Directory {
         let delete = users::delete_user(request, violations)?;
         let written = self.app.delete_user(call, delete).await?;
         Ok(Response::new(v1::DeleteUserResponse { consistency_token: self.app.token_of(&written) }))
+    }
+
+    async fn create_client(&self, request: Request<v1::CreateClientRequest>) -> Answer<v1::CreateClientResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::CREATE_CLIENT, &mut violations);
+        let new = clients::new_client(request, self.app.fresh_id()?, violations)?;
+        let written = self.app.create_client(call, new).await?;
+        Ok(Response::new(v1::CreateClientResponse {
+            client: Some(clients::client(write::made(&written)?)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn get_client(&self, request: Request<v1::GetClientRequest>) -> Answer<v1::GetClientResponse> {
+        let (caller, request) = open(request)?;
+        let tokens = &self.app.state().tokens;
+        let (id, wish) = get(parse_top("clients", &request.name), request.consistency.as_ref(), tokens)?;
+        let (row, view) = self.app.get_client(&caller, &id, &wish).await?;
+        Ok(Response::new(v1::GetClientResponse {
+            client: Some(clients::client(&row)?),
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn list_clients(&self, request: Request<v1::ListClientsRequest>) -> Answer<v1::ListClientsResponse> {
+        let (caller, request) = open(request)?;
+        let ((), page) = list(("", Ok(())), &request, &self.app.state().tokens, Violations::default())?;
+        let page = self.app.list_clients(&caller, &page).await?;
+        Ok(Response::new(v1::ListClientsResponse {
+            clients: page.rows.iter().map(clients::client).collect::<Result<_, _>>()?,
+            next_page_token: page.next_page_token,
+            consistency_token: page.view.token().to_owned(),
+        }))
+    }
+
+    async fn update_client(&self, request: Request<v1::UpdateClientRequest>) -> Answer<v1::UpdateClientResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::UPDATE_CLIENT, &mut violations);
+        let written = self.app.update_client(call, clients::update_client(request, violations)?).await?;
+        Ok(Response::new(v1::UpdateClientResponse {
+            client: Some(clients::client(write::made(&written)?)?),
+            consistency_token: self.app.token_of(&written),
+        }))
+    }
+
+    async fn delete_client(&self, request: Request<v1::DeleteClientRequest>) -> Answer<v1::DeleteClientResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::DELETE_CLIENT, &mut violations);
+        let written = self.app.delete_client(call, clients::delete_client(request, violations)?).await?;
+        Ok(Response::new(v1::DeleteClientResponse { consistency_token: self.app.token_of(&written) }))
     }
 
     async fn create_group(&self, request: Request<v1::CreateGroupRequest>) -> Answer<v1::CreateGroupResponse> {

@@ -99,6 +99,10 @@ fn explain(error: &Error, details: &mut Details) {
         }
         Error::NotFound { kind, name } => details.resource(kind, name, "does not exist"),
         Error::AlreadyExists { kind, name } => details.resource(kind, name, "already exists"),
+        // Who may not read the thing that has the name is told the name that was asked for, and nothing else.
+        Error::NameTaken { kind, value, owner, .. } => {
+            details.resource(kind, owner.as_ref().unwrap_or(value), &error.to_string());
+        }
         Error::Precondition { reason, subject, description } => details.precondition(reason, subject, description),
         Error::Exhausted { .. } => details.retry_after(RETRY_BUSY_MILLIS),
         Error::Unavailable { .. } => details.retry_after(RETRY_AWAY_MILLIS),

@@ -58,10 +58,13 @@ impl Coded for Visibility {
         &[(Self::All, 1), (Self::InclusionList, 2), (Self::None, 3), (Self::Owner, 4)];
 }
 
+/// The number of users as subjects.
+pub(super) const USER: i16 = 1;
+
 /// The number of a subject's kind.
 pub(super) fn of_subject(subject: &Subject) -> i16 {
     match subject {
-        Subject::User(_) => 1,
+        Subject::User(_) => USER,
         Subject::Client(_) => 2,
         Subject::Group(_) => 3,
         Subject::Application(_) => 4,
@@ -72,7 +75,7 @@ pub(super) fn of_subject(subject: &Subject) -> i16 {
 pub(super) fn subject(code: i16, id: &str) -> Result<Subject, Unreadable> {
     let id = Id::parse(id)?;
     match code {
-        1 => Ok(Subject::User(id)),
+        USER => Ok(Subject::User(id)),
         2 => Ok(Subject::Client(id)),
         3 => Ok(Subject::Group(id)),
         4 => Ok(Subject::Application(id)),

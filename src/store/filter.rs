@@ -6,12 +6,13 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
+use super::code;
 use super::dialect::Dialect;
 use super::entity::{
-    application, assignment, group, group_member, privilege, privilege_group, role, tenant, user, user_tenant,
+    application, assignment, client, group, group_member, privilege, privilege_group, role, tenant, user, user_tenant,
 };
 use super::naming;
-use super::select::{cut_to, held_by, of_role, owned_role};
+use super::select::{cut_to, held_by, of_role, owned_client, owned_role};
 use crate::app::port::{self, Collection, Field, StoreError};
 use crate::domain::id::Id;
 use crate::domain::name::{RoleId, Subject, TenantId};
@@ -29,6 +30,7 @@ pub(super) fn conditions(
             Collection::Applications => filter.application(condition),
             Collection::Tenants(_) => filter.tenant(condition),
             Collection::Users => filter.user(condition),
+            Collection::Clients => filter.client(condition),
             Collection::Groups => filter.group(condition),
             Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(collection, condition),
             Collection::Members(_) => member(condition),
@@ -64,10 +66,27 @@ impl Filter {
     fn user(self, condition: &port::Condition) -> Option<Condition> {
         match condition.field {
             Field::DisplayName => Some(self.text(user::Column::DisplayName, condition)),
+            Field::Id => Some(self.text(user::Column::Id, condition)),
             Field::Username => Some(self.name(user::Column::UsernameFolded, &[NameSpace::Usernames], condition)),
             Field::Application => Some(self.text(user::Column::Application, condition)),
             Field::Tenant => Some(self.of_tenant(condition)),
             Field::Enabled => Some(flag(user::Column::Enabled, condition)),
+            Field::Role => Some(self.holder(condition)),
+            _ => None,
+        }
+    }
+
+    fn client(self, condition: &port::Condition) -> Option<Condition> {
+        let (application, tenant) = (client::Column::Application, client::Column::Tenant);
+        match condition.field {
+            Field::Id => Some(self.text(client::Column::Id, condition)),
+            Field::DisplayName => Some(self.text(client::Column::DisplayName, condition)),
+            Field::Application => Some(self.text(application, condition)),
+            Field::Tenant => Some(match TenantId::parse(&condition.value) {
+                Ok(id) if !condition.contains => owned_client(&id),
+                _ => self.compared(optional_tenant_name(application, tenant), condition),
+            }),
+            Field::Enabled => Some(flag(client::Column::Enabled, condition)),
             _ => None,
         }
     }
@@ -153,6 +172,21 @@ impl Filter {
             true => self.dialect.contains(text, value),
             false => text.eq(value),
         })
+    }
+
+    /// The users that hold a role directly.
+    fn holder(self, condition: &port::Condition) -> Condition {
+        let held = match RoleId::parse(&condition.value) {
+            Ok(role) if !condition.contains => of_role(&role),
+            _ => self.compared(role_name(), condition),
+        };
+        let mut holders = Query::select();
+        holders
+            .column(assignment::Column::HolderId.as_column_ref())
+            .from(assignment::Entity)
+            .and_where(assignment::Column::HolderKind.eq(code::USER))
+            .cond_where(held);
+        Condition::all().add(user::Column::Id.in_subquery(holders))
     }
 
     /// The users that are live members of a tenant: of its present incarnation.

@@ -5,7 +5,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 
 use super::code;
-use super::entity::{application, assignment, group, group_member, privilege, privilege_group, role, tenant, user};
+use super::entity::{
+    application, assignment, client, group, group_member, privilege, privilege_group, role, tenant, user,
+};
 use super::filter;
 use super::health::Health;
 use super::rows::{Position, page};
@@ -45,6 +47,10 @@ pub(super) async fn list(
         Collection::Users => {
             let sorting = Sorting { created: Some(user::Column::CreatedAt), name: vec![user::Column::Id] };
             listed::<user::Entity>(db, query, (Condition::all(), sorting), health).await
+        }
+        Collection::Clients => {
+            let sorting = Sorting { created: Some(client::Column::CreatedAt), name: vec![client::Column::Id] };
+            listed::<client::Entity>(db, query, (Condition::all(), sorting), health).await
         }
         Collection::Groups => {
             let sorting = Sorting { created: Some(group::Column::CreatedAt), name: vec![group::Column::Id] };
@@ -134,13 +140,13 @@ async fn listed<T: Table>(
 /// The values of the columns that a collection is ordered by when it is ordered by name.
 fn name(key: &Key) -> Option<Vec<Value>> {
     Some(match key {
-        Key::Application(id) | Key::User(id) | Key::Group(id) => vec![id.as_str().into()],
+        Key::Application(id) | Key::User(id) | Key::Client(id) | Key::Group(id) => vec![id.as_str().into()],
         Key::Tenant(id) => vec![id.tenant.as_str().into()],
         Key::Privilege(id) => vec![id.key.as_str().into()],
         Key::PrivilegeGroup(id) => vec![id.group.as_str().into()],
         Key::Role(id) => vec![code::of_optional(id.tenant.as_ref()).into(), id.role.as_str().into()],
         Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
         Key::GroupMember(_, member) => vec![code::of_subject(member).into(), member.id().as_str().into()],
-        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::Client(_) => return None,
+        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) => return None,
     })
 }

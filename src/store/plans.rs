@@ -127,6 +127,7 @@ async fn every_page_of_a_list_is_read_in_order_from_an_index() {
         (Collection::Applications, Key::Application(id())),
         (Collection::Tenants(id()), Key::Tenant(tenant())),
         (Collection::Users, Key::User(id())),
+        (Collection::Clients, Key::Client(id())),
         (Collection::Groups, Key::Group(id())),
         (Collection::Members(id()), Key::GroupMember(id(), Subject::User(id()))),
         (Collection::ApplicationRoles(id()), Key::Role(role())),
@@ -167,6 +168,10 @@ async fn a_filter_by_the_name_of_a_thing_is_found_by_an_index() {
         (Collection::Assignments(Some(id())), Field::Tenant, "applications/x/tenants/x"),
         (Collection::Users, Field::Username, "x"),
         (Collection::Users, Field::Tenant, "applications/x/tenants/x"),
+        (Collection::Users, Field::Id, "x"),
+        (Collection::Users, Field::Role, "applications/x/roles/x"),
+        (Collection::Clients, Field::Id, "x"),
+        (Collection::Clients, Field::Tenant, "applications/x/tenants/x"),
         (Collection::Groups, Field::GroupName, "x"),
     ] {
         let condition = Condition { field, contains: false, value: value.to_owned() };

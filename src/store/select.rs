@@ -136,7 +136,8 @@ pub(super) fn owned_privilege_group(tenant: &TenantId) -> Condition {
         .add(privilege_group::Column::Tenant.eq(tenant.tenant.as_str()))
 }
 
-fn owned_client(tenant: &TenantId) -> Condition {
+/// The clients that a tenant owns.
+pub(super) fn owned_client(tenant: &TenantId) -> Condition {
     only(client::Column::Application.eq(tenant.application.as_str()))
         .add(client::Column::Tenant.eq(tenant.tenant.as_str()))
 }

@@ -24,6 +24,7 @@ use crate::harness::{Server, block_on};
 const CALLERS: &[&str] = &["users/alice", "users/bob", "clients/robot"];
 
 /// A call of the script.
+#[derive(Clone)]
 struct Step {
     /// Who calls; empty = the administrator.
     by: &'static str,

@@ -43,6 +43,23 @@ fn things() -> Vec<Thing> {
         },
         Thing {
             service: "DirectoryService",
+            message: "User",
+            field: "user",
+            name: "users/globex-clerk",
+            values: json!({"display_name": "A Clerk", "first_name": "A", "last_name": "Clerk", "email": "a@clerk",
+                "enabled": false, "tenants": ["applications/shop/tenants/acme"]}),
+            immutable: json!({"username": "Globex-Clerk", "application": "applications/bank"}),
+        },
+        Thing {
+            service: "DirectoryService",
+            message: "Client",
+            field: "client",
+            name: "clients/acme-client",
+            values: json!({"display_name": "Acme's", "enabled": false}),
+            immutable: json!({"owner": "applications/shop"}),
+        },
+        Thing {
+            service: "DirectoryService",
             message: "Group",
             field: "group",
             name: "groups/weak",

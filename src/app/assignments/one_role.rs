@@ -33,7 +33,7 @@ pub struct AssignRoleToSubjects {
 impl Operation for AssignRoleToSubjects {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
         let holdings: Vec<Holding> = self.subjects.iter().map(|subject| self.holding(subject)).collect();
-        each(&holdings, |holding| holding.authorise(draft, &methods::ASSIGN_ROLE_TO_SUBJECTS))?;
+        each(&holdings, |holding| holding.authorise_gift(draft, &methods::ASSIGN_ROLE_TO_SUBJECTS))?;
         draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(&self.role))?;
         self.term.require_future_end(draft)?;
         each(&holdings, |holding| holding.require_assignable(draft, &self.role, self.term))?;

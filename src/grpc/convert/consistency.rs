@@ -110,6 +110,7 @@ macro_rules! lists {
 
 lists!(
     ListApplicationsRequest,
+    ListClientsRequest,
     ListGroupsRequest,
     ListPrivilegeGroupsRequest,
     ListPrivilegesRequest,

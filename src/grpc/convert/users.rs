@@ -1,12 +1,13 @@
 //! Users.
 
+use super::mask::Mask;
 use super::time::timestamp;
 use super::{at_most, complete, elements, id_or, required, set_of, write};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use crate::app::state::Snapshot;
 use crate::app::token::etag;
-use crate::app::users::{DeleteUser, NewUser};
+use crate::app::users::{DeleteUser, NewUser, UpdateUser};
 use crate::domain::directory::User;
 use crate::domain::id::Id;
 use crate::domain::limit::USER_TENANTS_MAX;
@@ -26,7 +27,7 @@ pub(in crate::grpc) fn new_user(
     let id = id_or(&mut violations, "user_id", &request.user_id, fresh);
     let message = required(&mut violations, "user", request.user).unwrap_or_default();
     let user = user_of(&message, id, &mut violations);
-    let tenants = tenants_of(&message, user.as_ref(), &mut violations);
+    let tenants = tenants_of(&message, user.as_ref().and_then(|user| user.application.as_ref()), &mut violations);
     complete(violations, user.map(|user| NewUser { user, tenants, id_is_chosen }))
 }
 
@@ -54,8 +55,7 @@ fn user_of(message: &v1::User, id: Option<Id>, violations: &mut Violations) -> O
     })
 }
 
-fn tenants_of(message: &v1::User, user: Option<&User>, violations: &mut Violations) -> Vec<TenantId> {
-    let home = user.and_then(|user| user.application.as_ref());
+fn tenants_of(message: &v1::User, home: Option<&Id>, violations: &mut Violations) -> Vec<TenantId> {
     let parse = |text: &str| {
         let tenant = TenantId::parse(text)?;
         match home {
@@ -68,6 +68,47 @@ fn tenants_of(message: &v1::User, user: Option<&User>, violations: &mut Violatio
     let tenants = set_of(violations, "user.tenants", &message.tenants, parse);
     at_most(violations, "user.tenants", tenants.len(), USER_TENANTS_MAX);
     elements(tenants).collect()
+}
+
+/// The user to be changed.
+pub(in crate::grpc) fn update_user(request: v1::UpdateUserRequest, mut violations: Violations) -> Result<UpdateUser> {
+    let user = required(&mut violations, "user", request.user).unwrap_or_default();
+    let id = violations.take("user.name", name::parse_top("users", &user.name));
+    let application = match user.application.as_str() {
+        "" => None,
+        name => violations.take("user.application", name::parse_application(name)),
+    };
+    let writable = [
+        ("display_name", !user.display_name.is_empty()),
+        ("first_name", !user.first_name.is_empty()),
+        ("last_name", !user.last_name.is_empty()),
+        ("email", !user.email.is_empty()),
+        ("enabled", user.enabled.is_some()),
+        ("tenants", !user.tenants.is_empty()),
+    ];
+    let mask = Mask::read("user", request.update_mask.as_ref(), &writable, &mut violations);
+    let mut text = |field, value: &str| mask.take(&mut violations, field, || text::display(value));
+    let display_name = text("display_name", &user.display_name);
+    let first_name = text("first_name", &user.first_name);
+    let last_name = text("last_name", &user.last_name);
+    let email = text("email", &user.email);
+    let enabled = mask.has("enabled").then_some(user.enabled.unwrap_or(true));
+    let tenants = mask.has("tenants").then(|| tenants_of(&user, application.as_ref(), &mut violations));
+    let username = Some(user.username).filter(|sent| !sent.is_empty());
+    let etag = user.etag;
+    let update = id.map(|id| UpdateUser {
+        id,
+        username,
+        application,
+        display_name,
+        first_name,
+        last_name,
+        email,
+        enabled,
+        tenants,
+        etag,
+    });
+    complete(violations, update)
 }
 
 /// The user to be deleted.

@@ -52,6 +52,7 @@ writes!(
     BatchDeleteGroupsRequest,
     BatchRegisterPrivilegesRequest,
     CreateApplicationRequest,
+    CreateClientRequest,
     CreateGroupRequest,
     CreatePrivilegeGroupRequest,
     CreatePrivilegeRequest,
@@ -59,6 +60,7 @@ writes!(
     CreateTenantRequest,
     CreateUserRequest,
     DeleteApplicationRequest,
+    DeleteClientRequest,
     DeleteGroupRequest,
     DeletePrivilegeGroupRequest,
     DeletePrivilegeRequest,
@@ -74,11 +76,13 @@ writes!(
     SetRolePrivilegesRequest,
     UnassignRolesRequest,
     UpdateApplicationRequest,
+    UpdateClientRequest,
     UpdateGroupRequest,
     UpdatePrivilegeGroupRequest,
     UpdatePrivilegeRequest,
     UpdateRoleRequest,
     UpdateTenantRequest,
+    UpdateUserRequest,
 );
 
 /// What the write says about itself. A retry is the same request when it is the same bytes, its id apart: no
@@ -114,6 +118,7 @@ pub(in crate::grpc) fn made(written: &Written) -> Result<&Row> {
         Some(Key::Application(id)) => Error::not_found("application", &name::application(id)),
         Some(Key::Tenant(id)) => Error::not_found("tenant", id),
         Some(Key::User(id)) => Error::not_found("user", &format!("users/{id}")),
+        Some(Key::Client(id)) => Error::not_found("client", &format!("clients/{id}")),
         Some(Key::Group(id)) => Error::not_found("group", &format!("groups/{id}")),
         Some(Key::Role(id)) => Error::not_found("role", id),
         Some(Key::Privilege(id)) => Error::not_found("privilege", id),

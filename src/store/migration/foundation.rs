@@ -216,7 +216,7 @@ const TABLES: &[Outline] = &[
         columns: &[("application", ID), ("tenant", ID), ("display_name", Text), ("enabled", Flag)],
         stamped: true,
         unique: &[],
-        indexes: &[&["application", "tenant", "id"]],
+        indexes: &[&["application", "tenant", "id"], &["created_at", "id"]],
     },
     Outline {
         table: "user_groups",

@@ -129,12 +129,18 @@ fn last_rights() -> Vec<(&'static str, Value)> {
     vec![
         (unassign, administrator("users/second")),
         ("DirectoryService/DeleteUser", json!({"name": "users/second", "force": true})),
+        ("DirectoryService/UpdateUser", json!({"user": {"name": "users/second", "enabled": false}})),
+        (
+            "DirectoryService/UpdateUser",
+            json!({"user": {"name": "users/second", "tenants": ["applications/a/tenants/t"]}}),
+        ),
     ]
 }
 
 async fn second_administrator(root: &Actor) {
     let lines = [
         json!({"application": {"id": "a"}}),
+        json!({"tenant": {"application": "a", "id": "t"}}),
         json!({"user": {"id": "second", "username": "second"}}),
         json!({"group": {"id": "admins", "group_name": "admins"}}),
         json!({"user": {"id": "member", "username": "member"}}),

@@ -6,6 +6,7 @@ mod by_change;
 mod of_a_tenant;
 mod of_an_application;
 mod of_groups;
+mod of_people;
 mod over_time;
 
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use tonic::Code;
 
 use super::actor::Actor;
 use super::shop::{self, PEOPLE};
-use super::stage::{actor, export, head, on_every_store, root};
+use super::stage::{actor, export, head, imported, on_every_store, root};
 use crate::harness::{Server, block_on};
 
 /// What an attempt ends with.
@@ -49,12 +50,18 @@ fn create(what: &'static str, parent: &str, gives: &Value, refused: (Code, &'sta
 
 /// Runs a table on every store: each attempt is refused as it says, and nothing is changed by any of them.
 fn refuse(who: &str, table: impl Fn() -> Vec<Attempt>) {
-    on_every_store(PEOPLE, |server| block_on(refuse_on(&server, who, table())));
+    refuse_beside(&[], who, table);
 }
 
-async fn refuse_on(server: &Server, who: &str, table: Vec<Attempt>) {
+/// The same in a shop in which there is more.
+fn refuse_beside(more: &[Value], who: &str, table: impl Fn() -> Vec<Attempt>) {
+    on_every_store(PEOPLE, |server| block_on(refuse_on(&server, more, who, table())));
+}
+
+async fn refuse_on(server: &Server, more: &[Value], who: &str, table: Vec<Attempt>) {
     let root = root(server).await;
     shop::open(&root).await;
+    imported(&root, more).await;
     let (before, revision) = (export(&root).await, head(&root).await);
     let caller = actor(server, who).await;
     let mut wrong = Vec::new();

@@ -39,6 +39,10 @@ pub(crate) const EVENING: &str = "2100-01-01T00:00:00Z";
 
 /// The keys of a tenant's administrator.
 const TENANT_KEYS: &[&str] = &[
+    "bailiwick:client:create",
+    "bailiwick:client:delete",
+    "bailiwick:client:read",
+    "bailiwick:client:update",
     "bailiwick:permission:check",
     "bailiwick:privilege-group:create",
     "bailiwick:privilege-group:delete",
@@ -55,6 +59,7 @@ const TENANT_KEYS: &[&str] = &[
     "bailiwick:user:create",
     "bailiwick:user:delete",
     "bailiwick:user:read",
+    "bailiwick:user:update",
     "order:read",
 ];
 

@@ -81,6 +81,7 @@ fn lines(id: &str) -> Vec<Value> {
         json!({"application": {"id": id}}),
         json!({"tenant": {"application": "list", "id": id}}),
         json!({"user": {"id": id, "username": id.to_owned() + "'s", "application": "list"}}),
+        json!({"client": {"id": id, "application": "list", "tenant": "t"}}),
         json!({"group": {"id": id, "group_name": id.to_owned() + "'s"}}),
         json!({"privilege": {"application": "list", "key": format!("k:{id}")}}),
         json!({"role": {"application": "list", "id": id, "role_name": id.to_owned() + "'s"}}),
@@ -143,7 +144,7 @@ fn of_applications() -> [List; 3] {
     ]
 }
 
-fn of_the_directory() -> [List; 3] {
+fn of_the_directory() -> [List; 5] {
     let users = |request| List {
         method: "DirectoryService/ListUsers",
         request,
@@ -156,7 +157,21 @@ fn of_the_directory() -> [List; 3] {
         ids: both,
         sorts: true,
     };
+    let clients = |request| List {
+        method: "DirectoryService/ListClients",
+        request,
+        name: Some(|id| format!("clients/{id}")),
+        comes: |n| {
+            let client = json!({"owner": "applications/list/tenants/t"});
+            vec![("DirectoryService/CreateClient", json!({"client_id": passing(n), "client": client}))]
+        },
+        goes: |n| vec![delete("DirectoryService/DeleteClient", "clients", n)],
+        ids: both,
+        sorts: true,
+    };
     [
+        clients(json!({})),
+        clients(json!({"filter": "tenant = \"applications/list/tenants/t\" AND enabled = \"true\""})),
         users(json!({})),
         users(json!({"filter": "application = \"applications/list\" AND username : \"'S\""})),
         List {

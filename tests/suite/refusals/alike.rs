@@ -273,6 +273,32 @@ fn a_group_out_of_reach_is_as_if_absent() {
 }
 
 #[test]
+fn a_client_out_of_reach_is_as_if_absent() {
+    let own = [
+        ("DirectoryService/GetClient", json!({})),
+        ("DirectoryService/DeleteClient", json!({})),
+        ("DirectoryService/DeleteClient", json!({"force": true, "allow_missing": true, "etag": "stale"})),
+    ];
+    let change_client = [("DirectoryService/UpdateClient", json!({"client": {"enabled": true, "etag": "x"}}))];
+    let change_user = [("DirectoryService/UpdateUser", json!({"user": {"email": "x", "etag": "x"}}))];
+    let owned = [("DirectoryService/CreateClient", json!({"client_id": "acme-client", "client": {}}))];
+    as_each(&[ACME, ACME_DELEGATE, SHOPKEEPER], async |caller| {
+        let names = ["clients/bank-client", "clients/nobody", "clients/absent", "clients/local-administrator"];
+        alike(caller, &own, "name", &names).await;
+        alike(caller, &change_client, "client.name", &names).await;
+        alike(caller, &change_user, "user.name", &["users/bank-clerk", "users/shared", "users/absent"]).await;
+        let owners = ["applications/bank", "applications/absent", "applications/bank/tenants/acme"];
+        alike(caller, &owned, "client.owner", &owners).await;
+    });
+    as_each(&[ACME, ACME_DELEGATE], async |caller| {
+        let owners = ["applications/shop/tenants/globex", "applications/shop/tenants/absent", "applications/shop"];
+        alike(caller, &owned, "client.owner", &owners).await;
+        alike(caller, &own, "name", &["clients/shop-client", "clients/absent"]).await;
+        alike(caller, &change_user, "user.name", &["users/globex-clerk", "users/absent", "users/shop-clerk"]).await;
+    });
+}
+
+#[test]
 fn a_user_out_of_reach_is_as_if_absent() {
     let own = [
         ("DirectoryService/GetUser", json!({})),

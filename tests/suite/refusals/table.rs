@@ -119,9 +119,32 @@ pub(super) const ROWS: &[Row] = rows! {
         {},
         {"page_size": -1, "order_by": "username", "consistency": {"as_of": "2020-01-01T00:00:00Z"}}
         wrong in ["page_size", "order_by", "consistency.as_of"];
+    "DirectoryService/UpdateUser":
+        {"user": {"name": "users/shared", "email": "x", "enabled": false}},
+        {"user": {"name": "shared", "display_name": "\u{7}", "first_name": "\u{7}", "last_name": "\u{7}", "email": "\u{7}",
+         "application": "shop", "tenants": ["acme"]}, "reason": "\u{0}"}
+        wrong in ["user.name", "user.display_name", "user.first_name", "user.last_name", "user.email",
+                  "user.application", "user.tenants[0]", "reason"];
     "DirectoryService/DeleteUser":
         {"name": "users/shared"},
         {"name": "users/me", "request_id": "\n"} wrong in ["name", "request_id"];
+    "DirectoryService/CreateClient":
+        {"client_id": "new", "client": {"owner": "applications/shop"}},
+        {"client_id": "me", "client": {"owner": "shop", "display_name": "\u{7}"}, "request_id": "\n"}
+        wrong in ["client_id", "client.owner", "client.display_name", "request_id"];
+    "DirectoryService/GetClient":
+        {"name": "clients/shop-client"},
+        {"name": "users/shared", "consistency": {"as_of": "2020-01-01T00:00:00Z"}} wrong in ["name", "consistency.as_of"];
+    "DirectoryService/ListClients":
+        {},
+        {"page_size": -1, "order_by": "owner"} wrong in ["page_size", "order_by"];
+    "DirectoryService/UpdateClient":
+        {"client": {"name": "clients/shop-client", "enabled": true}},
+        {"client": {"name": "clients/", "owner": "shop", "display_name": "\u{7}"}, "update_mask": "displayName,owner"}
+        wrong in ["client.name", "client.owner", "client.display_name", "update_mask"];
+    "DirectoryService/DeleteClient":
+        {"name": "clients/shop-client", "force": true},
+        {"name": "client/shop-client", "request_id": "\n"} wrong in ["name", "request_id"];
     "DirectoryService/CreateGroup":
         {"group_id": "new", "group": {"group_name": "new"}},
         {"group_id": "", "group": {"group_name": "", "display_name": "\u{7}", "description": "\u{0}"}, "members": ["shared"]}

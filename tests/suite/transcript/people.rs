@@ -12,7 +12,57 @@ fn named(method: &'static str, name: &str, words: Value) -> Step {
 
 /// Changes, and what is refused among them.
 pub(super) fn changes() -> Vec<Step> {
-    groups()
+    [users(), clients(), groups()].concat()
+}
+
+fn users() -> Vec<Step> {
+    let update =
+        |words: Value, mask: &str| step("DirectoryService/UpdateUser", json!({"user": words, "update_mask": mask}));
+    let (north, other) = ("applications/app/tenants/north", "applications/app/tenants/North");
+    vec![
+        update(json!({"name": "users/dave", "enabled": true, "email": "dave@example"}), ""),
+        update(json!({"name": "users/dave", "tenants": [other]}), ""),
+        update(json!({"name": "users/dave", "tenants": [north, other]}), "tenants"),
+        update(json!({"name": "users/dave"}), "tenants"),
+        update(json!({"name": "users/dave", "tenants": ["applications/App/tenants/a.b"]}), ""),
+        update(json!({"name": "users/dave", "tenants": ["applications/app/tenants/none"]}), ""),
+        update(json!({"name": "users/dave", "username": "Dave@example"}), ""),
+        update(json!({"name": "users/none", "email": "x"}), ""),
+        update(json!({"name": "users/dave", "enabled": false}), ""),
+        update(json!({"name": "users/bob", "last_name": "B"}), "").by("users/alice"),
+    ]
+}
+
+fn clients() -> Vec<Step> {
+    let create = |id: &str, owner: &str| {
+        step("DirectoryService/CreateClient", json!({"client_id": id, "client": {"owner": owner, "display_name": id}}))
+    };
+    let update = |words: Value| step("DirectoryService/UpdateClient", json!({"client": words}));
+    vec![
+        create("robot", "applications/app"),
+        create("Robot", "applications/app/tenants/north"),
+        create("robot", "applications/App"),
+        create("other", "applications/none"),
+        create("other", "applications/app/tenants/none"),
+        create("other", "applications/App"),
+        update(json!({"name": "clients/robot", "enabled": false})),
+        update(json!({"name": "clients/robot", "enabled": true})),
+        update(json!({"name": "clients/Robot", "owner": "applications/app"})),
+        update(json!({"name": "clients/none", "enabled": true})),
+        step("DirectoryService/GetClient", json!({"name": "clients/robot"})).by("clients/robot"),
+        step("DirectoryService/GetClient", json!({"name": "clients/Robot"})).by("clients/robot"),
+        step(
+            "AssignmentService/AssignRoles",
+            json!({"application": "applications/app", "subject": "clients/other", "roles": ["applications/app/roles/all"]}),
+        ),
+        step("DirectoryService/DeleteClient", json!({"name": "clients/other"})),
+        step("DirectoryService/DeleteClient", json!({"name": "clients/other"})),
+        step("DirectoryService/DeleteClient", json!({"name": "clients/local-administrator", "force": true})),
+        step(
+            "DirectoryService/UpdateClient",
+            json!({"client": {"name": "clients/local-administrator", "enabled": false}}),
+        ),
+    ]
 }
 
 fn groups() -> Vec<Step> {
@@ -62,6 +112,24 @@ pub(super) fn reads() -> Vec<Step> {
             }
             steps.push(named("DirectoryService/ListUserGroups", "users/me", words).by("users/bob"));
         }
+    }
+    for client in ["clients/robot", "clients/Robot", "clients/other", "clients/none"] {
+        steps.push(named("DirectoryService/GetClient", client, json!({})));
+    }
+    for filter in [
+        "",
+        "application = applications/app",
+        "tenant = applications/app/tenants/north",
+        "display_name : obot",
+        "id = Robot",
+        "enabled = true AND application = applications/app",
+    ] {
+        for order in ["name", "create_time"] {
+            steps.push(step("DirectoryService/ListClients", json!({"filter": filter, "order_by": order})));
+        }
+    }
+    for filter in ["role = applications/app/roles/all", "id = bob", "role = applications/app/roles/none"] {
+        steps.push(step("DirectoryService/ListUsers", json!({"filter": filter})));
     }
     for filter in ["member_type = USER", "member_type = GROUP", "member_type = NONE", "member_type : USER"] {
         let words = json!({"view": "MEMBERSHIP_VIEW_TRANSITIVE", "filter": filter});

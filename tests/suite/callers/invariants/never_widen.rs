@@ -115,6 +115,53 @@ fn a_tenant_created_again_inherits_nothing() {
 }
 
 #[test]
+fn who_is_disabled_or_leaves_a_tenant_reaches_less() {
+    story(|root| async move {
+        let update = |user: Value, mask: &str| json!({"user": user, "update_mask": mask});
+        assign(&root, "users/both-clerk", "applications/shop/roles/boss", "").await;
+        assign(&root, CLERK, "applications/shop/roles/boss", "").await;
+        assign(&root, "clients/shop-client", "applications/shop/roles/boss", "").await;
+        for (subject, target) in
+            [("users/both-clerk", "tenant:globex"), (CLERK, "tenant:acme"), ("clients/shop-client", "orders/1")]
+        {
+            assert!(may(&root, ("shop", subject, "order:read"), target).await, "{subject}");
+        }
+        let acme = json!({"name": "users/both-clerk", "tenants": ["applications/shop/tenants/acme"]});
+        root.done("DirectoryService/UpdateUser", update(acme, "")).await;
+        // Who has lost all tenants does not become one of the application.
+        root.done("DirectoryService/UpdateUser", update(json!({"name": CLERK}), "tenants")).await;
+        let off = json!({"client": {"name": "clients/shop-client", "enabled": false}});
+        root.done("DirectoryService/UpdateClient", off).await;
+        let user = root.done("DirectoryService/GetUser", json!({"name": CLERK})).await;
+        assert_eq!((&user["user"]["tenants"], &user["user"]["tenant_level"]), (&Value::Null, &json!(true)), "{user}");
+        assert!(may(&root, ("shop", "users/both-clerk", "order:read"), "tenant:acme").await);
+        vec![
+            ("users/both-clerk", "order:read", "tenant:globex"),
+            ("users/both-clerk", "order:read", "orders/1"),
+            (CLERK, "order:read", ""),
+            (CLERK, "order:read", "orders/1"),
+            (CLERK, "order:read", "tenant:acme"),
+            ("clients/shop-client", "order:read", "orders/1"),
+            ("clients/shop-client", "order:read", ""),
+        ]
+    });
+}
+
+#[test]
+fn a_client_created_again_inherits_nothing() {
+    story(|root| async move {
+        assign(&root, "clients/acme-client", "applications/shop/roles/boss", "").await;
+        let member = json!({"name": "groups/strong", "members": ["clients/acme-client"]});
+        root.done("DirectoryService/AddGroupMembers", member).await;
+        assert!(may(&root, ("shop", "clients/acme-client", "order:read"), "tenant:acme").await);
+        root.done("DirectoryService/DeleteClient", forced("clients/acme-client")).await;
+        let owned = json!({"owner": "applications/shop/tenants/acme"});
+        root.done("DirectoryService/CreateClient", json!({"client_id": "acme-client", "client": owned})).await;
+        vec![("clients/acme-client", "order:read", "tenant:acme"), ("clients/acme-client", "order:read", "")]
+    });
+}
+
+#[test]
 fn a_user_created_again_inherits_nothing() {
     story(|root| async move {
         assign(&root, "users/shop-clerk", "applications/shop/roles/boss", "").await;

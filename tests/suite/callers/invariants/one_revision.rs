@@ -72,6 +72,10 @@ fn missing(name: &str) -> Value {
 fn people() -> Vec<(&'static str, Value)> {
     let members = json!({"name": "groups/new", "members": ["users/shared"]});
     let group = json!({"group": {"name": "groups/new", "display_name": "Newer"}});
+    let tenants = ["applications/new/tenants/new"];
+    let user = json!({"user": {"name": "users/new", "email": "x", "tenants": tenants}});
+    let client = json!({"client": {"name": "clients/new", "enabled": false}});
+    let owned = json!({"client_id": "new", "client": {"owner": "applications/new"}});
     vec![
         ("DirectoryService/CreateUser", json!({"user_id": "new", "user": {"username": "new"}})),
         ("DirectoryService/CreateGroup", json!({"group_id": "new", "group": {"group_name": "new"}})),
@@ -83,6 +87,11 @@ fn people() -> Vec<(&'static str, Value)> {
         ("DirectoryService/SetGroupMembers", members),
         ("DirectoryService/UpdateGroup", group.clone()),
         ("DirectoryService/UpdateGroup", group),
+        ("DirectoryService/UpdateUser", user.clone()),
+        ("DirectoryService/UpdateUser", user),
+        ("DirectoryService/CreateClient", owned),
+        ("DirectoryService/UpdateClient", client.clone()),
+        ("DirectoryService/UpdateClient", client),
     ]
 }
 
@@ -96,6 +105,8 @@ fn no_people() -> Vec<(&'static str, Value)> {
         ("DirectoryService/DeleteGroup", missing("groups/other")),
         ("DirectoryService/BatchDeleteGroups", no_groups.clone()),
         ("DirectoryService/BatchDeleteGroups", no_groups),
+        ("DirectoryService/DeleteClient", json!({"name": "clients/new"})),
+        ("DirectoryService/DeleteClient", missing("clients/new")),
     ]
 }
 

@@ -1,0 +1,64 @@
+//! What a subject comes to reach by what it is: made, enabled, or given a tenant.
+
+use super::{Gift, Reach, Shortfall, Span};
+use crate::domain::boundary::Boundary;
+use crate::domain::name::Subject;
+use crate::engine::reach::Path;
+use crate::engine::snapshot::{Grant, Snapshot};
+
+impl Snapshot {
+    /// What the giver lacks to let a user or client reach what it reaches here and did not `before`, by all that it
+    /// holds: itself, through groups, and as its application. The giver is judged by the state before.
+    pub fn shortfall_of_subject(&self, gift: Gift<'_>, subject: &Subject, before: &Self) -> Option<Shortfall> {
+        let id = self.subject_id(subject)?;
+        let mut holders = vec![id];
+        holders.extend(self.direct_groups.get(id).iter().flat_map(|group| self.closures.get(*group)));
+        holders.extend(Some(self.subject_row(id).stands_for).filter(|application| self.subject_lives(*application)));
+        holders.sort_unstable();
+        holders.dedup();
+        let grants = holders.into_iter().flat_map(|holder| self.grants.get(holder));
+        let mut live = grants.filter(|grant| !grant.ended(gift.now));
+        live.find_map(|grant| self.shortfall_of_gain(gift, (id, grant), before))
+    }
+
+    fn shortfall_of_gain(&self, gift: Gift<'_>, (id, grant): (u32, &Grant), before: &Self) -> Option<Shortfall> {
+        let role = self.role_row(grant.role);
+        // Ids are the same in both: `self` descends from `before`.
+        let (now, earlier) = (self.span_of(id, grant)?, before.span_of(id, grant));
+        if role.boundary == Boundary::SelfOnly && earlier.is_some() {
+            return None; // It is within SELF wherever it lives: more tenants reach no further.
+        }
+        let given = self.given.get(grant.role)?;
+        let uncovered = before.first_uncovered(gift, role.application, given.iter(), &now.beyond(earlier));
+        uncovered.map(|key| self.shortfall(grant.role, key))
+    }
+
+    /// What the subject reaches through a grant of one that it stands behind; `None` if it reaches nothing.
+    fn span_of(&self, id: u32, grant: &Grant) -> Option<Span> {
+        let role = self.role_row(grant.role);
+        let there = role.live && self.application_row(role.application).live;
+        if !(there && self.can_act(id, role.application) && self.may_hold(id, grant.role, &role)) {
+            return None;
+        }
+        let path = Path { subject: id, grant: *grant, role, boundary: role.boundary.resolve(self.is_tenant_level(id)) };
+        if role.boundary == Boundary::SelfOnly && !path.cuts().all(|cut| self.has_tenant(id, cut)) {
+            return None; // It is not within the cuts itself.
+        }
+        Some(Span { reach: self.reach_of(id, *grant), until: grant.expire })
+    }
+}
+
+impl Span {
+    /// What of this is beyond an earlier span of the same grant.
+    fn beyond(self, earlier: Option<Self>) -> Self {
+        let reach = match (self.reach, earlier.map(|earlier| earlier.reach)) {
+            (_, Some(Reach::Everything)) => Reach::Tenants(Vec::new()),
+            (Reach::Tenants(mut tenants), Some(Reach::Tenants(old))) => {
+                tenants.retain(|tenant| !old.contains(tenant));
+                Reach::Tenants(tenants)
+            }
+            (reach, _) => reach,
+        };
+        Self { reach, until: self.until }
+    }
+}
