@@ -261,3 +261,46 @@ const TABLES: &[Outline] = &[
         ],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{ColumnKind, Outline, TABLES};
+    use crate::store::dialect::ColumnKind::{Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
+
+    /// Bytes of an index on `InnoDB`, at most.
+    const INDEX_BYTES_MAX: usize = 3_072;
+    /// Characters of the name of an index, at most, on the database that takes fewest.
+    const INDEX_NAME_CHARS_MAX: usize = 63;
+
+    /// What a column adds to an index; `None` when no index can have it.
+    fn bytes(kind: ColumnKind) -> Option<usize> {
+        match kind {
+            Text | Bytes => None,
+            Key(chars) => Some(4 * chars + 2),
+            Digest => Some(32),
+            Flag => Some(1),
+            Code => Some(2),
+            Number | NumberOrNull => Some(9),
+        }
+    }
+
+    fn kind(table: &Outline, column: &str) -> ColumnKind {
+        let mut columns = table.key.iter().chain(table.columns);
+        columns.find(|(name, _)| *name == column).map_or(Number, |(_, kind)| *kind)
+    }
+
+    #[test]
+    fn every_index_fits_into_every_database() {
+        for table in TABLES {
+            let key: Vec<&str> = table.key.iter().map(|(name, _)| *name).collect();
+            for columns in table.unique.iter().chain(table.indexes).copied().chain([key.as_slice()]) {
+                let size: Option<usize> = columns.iter().map(|column| bytes(kind(table, column))).sum();
+                assert!(size.is_some_and(|size| size <= INDEX_BYTES_MAX), "{} by {columns:?}: {size:?}", table.table);
+            }
+            for columns in table.unique.iter().chain(table.indexes) {
+                let chars = table.table.len() + "_by_".len() + columns.join("_").len();
+                assert!(chars <= INDEX_NAME_CHARS_MAX, "{} by {columns:?}: {chars}", table.table);
+            }
+        }
+    }
+}
