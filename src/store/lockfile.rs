@@ -11,7 +11,7 @@ use crate::app::port::StoreError;
 /// A lock, held until it is dropped.
 #[derive(Debug)]
 pub(super) struct LockFile {
-    _held: File,
+    held: File,
 }
 
 impl LockFile {
@@ -27,7 +27,14 @@ impl LockFile {
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         file.set_len(0).and_then(|()| write!(file, "{}", std::process::id())).map_err(failed)?;
-        Ok(Self { _held: file })
+        Ok(Self { held: file })
+    }
+}
+
+impl Drop for LockFile {
+    fn drop(&mut self) {
+        // Closing is not enough: a process that is just being started holds a copy of every open file for a moment.
+        let _goes_with_the_process_then = self.held.unlock();
     }
 }
 
