@@ -18,23 +18,18 @@ impl Snapshot {
         holders.dedup();
         let grants = holders.into_iter().flat_map(|holder| self.grants.get(holder));
         let mut live = grants.filter(|grant| !grant.ended(gift.now));
-        live.find_map(|grant| self.shortfall_of_longer_reach(gift, (id, grant), before))
+        live.find_map(|grant| self.shortfall_of_gained(gift, (id, grant), before))
     }
 
-    fn shortfall_of_longer_reach(
-        &self,
-        gift: Gift<'_>,
-        (id, grant): (u32, &Grant),
-        before: &Self,
-    ) -> Option<Shortfall> {
+    fn shortfall_of_gained(&self, gift: Gift<'_>, (id, grant): (u32, &Grant), before: &Self) -> Option<Shortfall> {
         let role = self.role_row(grant.role);
         // Ids are the same in both: `self` descends from `before`.
         let (now, earlier) = (self.span_of(id, grant)?, before.span_of(id, grant));
         if role.boundary == Boundary::SelfOnly && earlier.is_some() {
             return None; // It is within SELF wherever it lives: more tenants reach no further.
         }
-        let given = self.given.get(grant.role)?;
-        let uncovered = before.first_uncovered(gift, role.application, given.iter(), &now.beyond(earlier));
+        let given = self.keys_given(grant.role);
+        let uncovered = before.first_uncovered(gift, role.application, given, &now.beyond(earlier));
         uncovered.map(|key| self.shortfall(grant.role, key))
     }
 

@@ -4,6 +4,8 @@
 //! it (a privilege on a target, in an application, at a time from the write on) the giver was allowed then too, or
 //! had `bailiwick:role:delegate` there. Where no target is named and none is needed, "there" is any target.
 
+mod people;
+
 use std::cell::Cell;
 
 use bailiwick::domain::boundary::Boundary;

@@ -23,7 +23,9 @@ fn short(row: &Row) -> String {
         Row::Application(row) => row.id.to_string(),
         Row::Tenant(row) => row.id.tenant.to_string(),
         Row::User(row) => row.id.to_string(),
+        Row::Client(row) => row.id.to_string(),
         Row::Group(row) => row.id.to_string(),
+        Row::GroupMember(row) => row.member.to_string(),
         Row::Privilege(row) => row.id.key.to_string(),
         Row::Role(row) => row.id.to_string().replace("applications/", "").replace("tenants/", "").replace("roles/", ""),
         Row::PrivilegeGroup(row) => row.id.group.to_string(),
@@ -56,6 +58,52 @@ async fn write(fresh: &Fresh) {
     written.extend([rows::assignment("users/u", "a/r", ""), rows::assignment("groups/g", "a/t/r", "t")]);
     written.push(rows::assignment("clients/u", "a/r", "t"));
     fresh.insert(written).await;
+}
+
+/// Clients, members, and users by what they are and hold.
+async fn people(fresh: &Fresh) {
+    let mut off = rows::client("Off", "A");
+    if let Row::Client(row) = &mut off {
+        row.enabled = false;
+    }
+    let more = [
+        off,
+        rows::client("c", "a"),
+        rows::client("d", "a/t"),
+        rows::member("g", "users/other"),
+        rows::member("g", "clients/c"),
+        rows::member("g", "groups/h"),
+        rows::assignment("users/other", "a/s", ""),
+        rows::assignment("users/other", "a/s", "t"),
+        rows::assignment("clients/c", "a/s", ""),
+        rows::assignment("users/member", "a/t/q", ""),
+    ];
+    fresh.insert(more).await;
+    let (users, clients, members) = (Collection::Users, Collection::Clients, Collection::Members(rows::id("g")));
+    for (collection, field, contains, value, expected) in [
+        (&clients, Field::Id, false, "c", &["c"][..]),
+        (&clients, Field::Id, false, "C", &[]),
+        (&clients, Field::DisplayName, true, "", &["Off", "c", "d"]),
+        (&clients, Field::Application, false, "a", &["c", "d"]),
+        (&clients, Field::Tenant, false, "applications/a/tenants/t", &["d"]),
+        (&clients, Field::Tenant, false, "nonsense", &[]),
+        (&clients, Field::Tenant, true, "tenants/t", &["d"]),
+        (&clients, Field::Enabled, false, "false", &["Off"]),
+        (&members, Field::MemberType, false, "USER", &["users/other"]),
+        (&members, Field::MemberType, false, "CLIENT", &["clients/c"]),
+        (&members, Field::MemberType, false, "GROUP", &["groups/h"]),
+        (&members, Field::MemberType, false, "APPLICATION", &[]),
+        (&users, Field::Id, false, "Third", &["Third"]),
+        (&users, Field::Id, false, "third", &[]),
+        (&users, Field::Role, false, "applications/a/roles/s", &["other"]),
+        (&users, Field::Role, false, "applications/a/tenants/t/roles/q", &["member"]),
+        (&users, Field::Role, false, "applications/a/roles/q", &[]),
+        (&users, Field::Role, true, "/roles/", &["member", "other"]),
+        (&users, Field::Role, false, "nonsense", &[]),
+    ] {
+        let found = listed(fresh, collection, &[(field, contains, value)]).await;
+        assert_eq!(found, expected, "{collection:?} {field:?} {contains} {value:?}");
+    }
 }
 
 pub(crate) async fn every_field_of_every_collection_is_compared(fresh: Fresh) {
@@ -109,6 +157,7 @@ pub(crate) async fn every_field_of_every_collection_is_compared(fresh: Fresh) {
     assignments(&fresh).await;
     let both = [(Field::Enabled, false, "true"), (Field::Username, true, "other")];
     assert_eq!(listed(&fresh, &users, &both).await, ["other"]);
+    people(&fresh).await;
 }
 
 async fn assignments(fresh: &Fresh) {

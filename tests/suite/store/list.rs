@@ -17,6 +17,7 @@ fn name(row: &Row) -> (String, String) {
         Row::Application(row) => (String::new(), row.id.to_string()),
         Row::Tenant(row) => (String::new(), row.id.tenant.to_string()),
         Row::User(row) => (String::new(), row.id.to_string()),
+        Row::Client(row) => (String::new(), row.id.to_string()),
         Row::Group(row) => (String::new(), row.id.to_string()),
         Row::Role(row) => {
             (row.id.tenant.as_ref().map(ToString::to_string).unwrap_or_default(), row.id.role.to_string())
@@ -41,6 +42,7 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
     match (collection, row) {
         (Collection::Applications, Row::Application(_))
         | (Collection::Users, Row::User(_))
+        | (Collection::Clients, Row::Client(_))
         | (Collection::Groups, Row::Group(_))
         | (Collection::Assignments(None), Row::Assignment(_)) => true,
         (Collection::Members(id), Row::GroupMember(row)) => row.group == *id,
@@ -69,6 +71,7 @@ fn collections() -> Vec<Collection> {
         Collection::Applications,
         Collection::Tenants(a.clone()),
         Collection::Users,
+        Collection::Clients,
         Collection::Groups,
         Collection::Members(rows::id("g")),
         Collection::ApplicationRoles(a.clone()),
@@ -106,6 +109,7 @@ fn things() -> Vec<Row> {
         }
         let mut rows = vec![group, privilege.clone(), rows::tenant("a", &format!("m{name}")), set];
         rows.extend(roles);
+        rows.push(rows::client(&format!("more-{name}"), "a"));
         rows.push(rows::assignment(&format!("users/{name}"), "a/r", ""));
         privilege = rows::privilege("A", name);
         rows.push(privilege);
