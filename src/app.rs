@@ -35,6 +35,7 @@ pub mod policy_line;
 pub mod port;
 pub mod privilege_groups;
 pub mod privileges;
+pub mod resources;
 pub mod role_privilege_groups;
 pub mod role_privileges;
 pub mod roles;

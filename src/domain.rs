@@ -18,6 +18,7 @@ pub mod pattern;
 pub mod predefined;
 pub mod privilege;
 pub mod privilege_group;
+pub mod resource;
 pub mod role;
 pub mod row;
 pub mod tenancy;

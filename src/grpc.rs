@@ -15,6 +15,7 @@ mod metrics;
 mod permission;
 mod policy_data;
 mod privilege;
+mod resource;
 mod role;
 mod server_info;
 mod services;

@@ -129,6 +129,7 @@ impl DeleteApplication {
             Select::PrivilegesOfApplication(self.id.clone()),
             Select::UsersOfApplication(self.id.clone()),
             Select::ClientsOfApplication(self.id.clone()),
+            Select::ResourcesOfApplication(self.id.clone()),
             Select::TenantsOfApplication(self.id.clone()),
             Select::AssignmentsOfHolder(Subject::Application(self.id.clone())),
         ];
@@ -193,6 +194,7 @@ fn what(select: &Select) -> &'static str {
         Select::RolesOfTenant(_) | Select::RolesOfApplication(_) => "roles",
         Select::ClientsOfTenant(_) | Select::ClientsOfApplication(_) => "clients",
         Select::PrivilegesOfApplication(_) => "privileges",
+        Select::ResourcesOfTenant(_) | Select::ResourcesOfApplication(_) => "resources",
         Select::UsersOfApplication(_) => "users",
     }
 }

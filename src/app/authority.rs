@@ -7,7 +7,7 @@ use super::caller::Caller;
 use super::error::{Error, Result};
 use super::methods::Method;
 use crate::domain::id::Id;
-use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::predefined::{self, Predefined};
 use crate::domain::row::Key;
 use crate::domain::time::Time;
@@ -50,6 +50,8 @@ pub enum OwnTarget<'a> {
     Role(&'a RoleId),
     /// A privilege group of it.
     PrivilegeGroup(&'a PrivilegeGroupId),
+    /// A foreign resource of it.
+    Resource(&'a ResourceId),
 }
 
 impl Authority<'_> {
@@ -68,6 +70,7 @@ impl Authority<'_> {
                 None => ask("privilegeGroups", group.group.as_str()),
                 Some(tenant) => ask("tenants", &format!("{tenant}/privilegeGroups/{}", group.group)),
             },
+            OwnTarget::Resource(resource) => ask(resource.kind.as_str(), resource.id.as_str()),
         }
     }
 
@@ -92,13 +95,19 @@ impl Authority<'_> {
     /// Refuses unless the caller may call the method on the thing, and the thing exists.
     pub fn require(&self, method: &Method, thing: &Thing<'_>) -> Result<()> {
         let privilege = method.privilege().ok_or(Error::Internal)?;
-        if self.may(privilege, &thing.application, thing.target) {
+        if self.may(privilege, &thing.application, thing.target) && !self.is_unregistered(thing.target) {
             return Ok(());
         }
         if self.reaches_everything(privilege, &thing.application) {
             return Err(Error::not_found(thing.kind, &thing.name));
         }
         Err(Error::denied(privilege))
+    }
+
+    /// Whether it is a resource that nobody registered. Of it, unlike of our own things, it can be asked who may act
+    /// on it; but there is nothing that a method could be called on.
+    fn is_unregistered(&self, target: OwnTarget<'_>) -> bool {
+        matches!(target, OwnTarget::Resource(id) if !self.snapshot.has_resource(id))
     }
 
     /// Refuses unless the caller may (still) call the method on what it once wrote.
@@ -120,6 +129,7 @@ impl Authority<'_> {
                 may(OwnTarget::Subject(&id.holder))
                     && id.tenant.as_ref().is_none_or(|tenant| may(OwnTarget::Tenant(tenant)))
             }
+            Key::Resource(id) => self.may(privilege, &id.application, OwnTarget::Resource(id)),
         };
         if allowed { Ok(()) } else { Err(Error::denied(privilege)) }
     }
@@ -184,6 +194,16 @@ impl<'a> Thing<'a> {
     pub fn privilege_group(id: &'a PrivilegeGroupId) -> Self {
         let (name, application) = (id.to_string(), id.application.clone());
         Self { kind: "privilege group", name, application, target: OwnTarget::PrivilegeGroup(id) }
+    }
+
+    /// A foreign resource.
+    pub fn resource(id: &'a ResourceId) -> Self {
+        Self {
+            kind: "resource",
+            name: id.to_string(),
+            application: id.application.clone(),
+            target: OwnTarget::Resource(id),
+        }
     }
 
     /// The owner of roles and privilege groups: an application, or one of its tenants.

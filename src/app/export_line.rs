@@ -2,8 +2,9 @@
 
 use super::policy_line::{
     ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine, Line,
-    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, RoleAssignmentLine, RoleLine, RoleParentLine,
-    RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord, Yes,
+    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
+    RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
+    Yes,
 };
 use crate::domain::assignment::Assignment;
 use crate::domain::directory::User;
@@ -74,6 +75,13 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             Line::GroupMember(GroupMemberLine { group: row.group.to_string(), member: row.member.to_string() })
         }
         Row::Assignment(row) => Line::RoleAssignment(assignment(row)),
+        Row::Resource(row) => Line::Resource(ResourceLine {
+            application: row.id.application.to_string(),
+            kind: row.id.kind.to_string(),
+            id: row.id.id.to_string(),
+            tenant: text(row.tenant.as_ref()),
+            tenant_level: row.tenant_level && row.tenant.is_none(),
+        }),
         Row::Role(_) | Row::User(_) | Row::UserTenant(_) => return None,
     })
 }

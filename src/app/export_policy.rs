@@ -156,6 +156,7 @@ fn total(counts: Counts) -> u64 {
         + counts.roles
         + counts.role_elements
         + counts.role_assignments
+        + counts.resources
 }
 
 fn kind_of(row: &Row) -> RowKind {
@@ -173,6 +174,7 @@ fn kind_of(row: &Row) -> RowKind {
         Row::Group(_) => RowKind::Group,
         Row::GroupMember(_) => RowKind::GroupMember,
         Row::Assignment(_) => RowKind::Assignment,
+        Row::Resource(_) => RowKind::Resource,
     }
 }
 

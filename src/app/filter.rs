@@ -60,6 +60,7 @@ fn exact_only(field: Field) -> bool {
             | Field::Holder
             | Field::HolderType
             | Field::Role
+            | Field::ResourceKind
     )
 }
 

@@ -15,6 +15,7 @@ use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use crate::domain::resource::Resource;
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row, Stamp};
 use crate::domain::tenancy::{Application, Tenant};
@@ -36,6 +37,7 @@ pub(super) enum Step {
     Group(Group),
     GroupMember(GroupMember),
     Assignment(Assignment),
+    Resource(Resource),
 }
 
 /// Marks a membership or list entry that matches no incarnation of a tenant.
@@ -64,6 +66,7 @@ impl Step {
             Self::Group(row) => vec![Key::Group(row.id.clone())],
             Self::GroupMember(row) => vec![Key::Group(row.group.clone())],
             Self::Assignment(row) => vec![Key::Assignment(row.id.clone())],
+            Self::Resource(row) => vec![Key::Resource(row.id.clone())],
         }
     }
 
@@ -105,6 +108,7 @@ impl Step {
             Self::Group(row) => put_group(draft, row).await,
             Self::GroupMember(row) => put_member(draft, row).await,
             Self::Assignment(row) => put_assignment(draft, row).await,
+            Self::Resource(row) => put_resource(draft, row).await,
         }
     }
 }
@@ -356,4 +360,16 @@ async fn put_assignment(draft: &mut Draft<'_>, row: &Assignment) -> Result<bool>
         require_tenant(draft, &tenant).await?;
     }
     put(draft, Row::Assignment(Assignment { stamp: Stamp::default(), ..row.clone() })).await
+}
+
+async fn put_resource(draft: &mut Draft<'_>, row: &Resource) -> Result<bool> {
+    match row.tenant_id() {
+        Some(tenant) => require_tenant(draft, &tenant).await.map(|_| ())?,
+        None => require_application(draft, &row.id.application)?,
+    }
+    let had_tenant = match draft.get(&Key::Resource(row.id.clone())).await? {
+        Some(Row::Resource(old)) => old.tenant_level,
+        _ => false,
+    };
+    put(draft, Row::Resource(Resource { tenant_level: row.tenant_level || had_tenant, ..row.clone() })).await
 }

@@ -4,18 +4,19 @@ use super::error::{Error, Result};
 use super::import_line::Step;
 use super::policy_line::{
     ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine, Line,
-    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, RoleAssignmentLine, RoleLine, RoleParentLine,
-    RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
+    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
+    RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
 };
 use crate::domain::assignment::{Assignment, AssignmentId};
 use crate::domain::boundary::Boundary;
 use crate::domain::directory::{Client, Group, GroupMember, User};
-use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
+use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
 use crate::domain::limit;
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use crate::domain::resource::Resource;
 use crate::domain::role::{Role, RoleElement, RoleKind, Visibility};
 use crate::domain::row::Stamp;
 use crate::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
@@ -51,6 +52,7 @@ pub(super) fn step(line: Line) -> Result<Step> {
         Line::Group(line) => group(&line, &mut v),
         Line::GroupMember(line) => group_member(&line, &mut v),
         Line::RoleAssignment(line) => assignment(&line, &mut v),
+        Line::Resource(line) => resource(&line, &mut v),
     };
     Error::check(v)?;
     step.ok_or(Error::Internal)
@@ -357,6 +359,19 @@ fn assignment(line: &RoleAssignmentLine, v: &mut Violations) -> Option<Step> {
         start: start?,
         expire: expire?,
         reason: reason?,
+        stamp: Stamp::default(),
+    }))
+}
+
+fn resource(line: &ResourceLine, v: &mut Violations) -> Option<Step> {
+    let application = v.take("resource.application", Id::parse(&line.application));
+    let kind = v.take("resource.kind", ResourceKind::parse(&line.kind));
+    let id = v.take("resource.id", ForeignId::parse(&line.id));
+    let tenant = optional(v, "resource.tenant", line.tenant.as_ref(), Id::parse);
+    Some(Step::Resource(Resource {
+        id: ResourceId { application: application?, kind: kind?, id: id? },
+        tenant: tenant?,
+        tenant_level: line.tenant_level || line.tenant.is_some(),
         stamp: Stamp::default(),
     }))
 }

@@ -9,9 +9,9 @@ use super::port::{Collection, Condition, ListQuery, Order};
 use super::service::App;
 use super::state::View;
 use crate::domain::assignment::AssignmentId;
-use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
 use crate::domain::limit::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
 
@@ -166,6 +166,9 @@ fn key_parts(key: &Key) -> Vec<String> {
             id.tenant.as_ref().map(ToString::to_string).unwrap_or_default(),
         ],
         Key::GroupMember(group, member) => vec!["member".into(), group.to_string(), member.to_string()],
+        Key::Resource(id) => {
+            vec!["resource".into(), id.application.to_string(), id.kind.to_string(), id.id.to_string()]
+        }
         Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) => Vec::new(),
     }
 }
@@ -195,6 +198,11 @@ fn read_key(parts: &[&str]) -> Option<Key> {
             holder: Subject::parse(holder).ok()?,
             role: RoleId::parse(role).ok()?,
             tenant: if tenant.is_empty() { None } else { Some(Id::parse(tenant).ok()?) },
+        }),
+        ["resource", application, kind, id] => Key::Resource(ResourceId {
+            application: Id::parse(application).ok()?,
+            kind: ResourceKind::parse(kind).ok()?,
+            id: ForeignId::parse(id).ok()?,
         }),
         _ => return None,
     })

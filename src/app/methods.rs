@@ -104,6 +104,11 @@ methods! {
     LIST_PRIVILEGE_GROUPS = "PrivilegeService/ListPrivilegeGroups", PRIVILEGE_GROUP_READ;
     UPDATE_PRIVILEGE_GROUP = "PrivilegeService/UpdatePrivilegeGroup", PRIVILEGE_GROUP_UPDATE;
     DELETE_PRIVILEGE_GROUP = "PrivilegeService/DeletePrivilegeGroup", PRIVILEGE_GROUP_DELETE;
+    CREATE_RESOURCE = "ResourceService/CreateResource", RESOURCE_CREATE;
+    GET_RESOURCE = "ResourceService/GetResource", RESOURCE_READ;
+    LIST_RESOURCES = "ResourceService/ListResources", RESOURCE_READ;
+    UPDATE_RESOURCE = "ResourceService/UpdateResource", RESOURCE_UPDATE;
+    DELETE_RESOURCE = "ResourceService/DeleteResource", RESOURCE_DELETE;
     CREATE_ROLE = "RoleService/CreateRole", ROLE_CREATE;
     GET_ROLE = "RoleService/GetRole", ROLE_READ;
     LOOKUP_ROLE = "RoleService/LookupRole", ROLE_READ;

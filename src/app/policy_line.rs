@@ -45,6 +45,8 @@ pub enum Line {
     GroupMember(GroupMemberLine),
     /// A role assignment with its tenant and times.
     RoleAssignment(RoleAssignmentLine),
+    /// A resource with its tenant.
+    Resource(ResourceLine),
 }
 
 macro_rules! lines {
@@ -215,6 +217,16 @@ lines! {
         start_time: Option<String> = "default",
         expire_time: Option<String> = "default",
         reason: String = "default",
+    }
+
+    /// `{"resource": …}`; `tenant`: where it lives. `tenant_level`: it lives in none any more; who has a tenant is so
+    /// anyway.
+    ResourceLine {
+        application: String,
+        kind: String,
+        id: String,
+        tenant: Option<String> = "default",
+        tenant_level: bool = "default",
     }
 }
 

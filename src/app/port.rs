@@ -4,13 +4,15 @@
 //! its first statement); a revision is written with its changes, its audit record and its receipt, or not at
 //! all; what is read at one revision is read whole. The conformance suite holds each implementation to them.
 
-use std::collections::BTreeSet;
+mod list;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
+pub use self::list::{Collection, Condition, Field, ListQuery, Order};
+
 use crate::domain::change::Change;
-use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::id::Id;
 use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, NameSpace, Row};
 use crate::domain::time::Time;
@@ -138,11 +140,12 @@ pub enum RowKind {
     Group,
     GroupMember,
     Assignment,
+    Resource,
 }
 
 impl RowKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Application,
         Self::Tenant,
         Self::Privilege,
@@ -156,6 +159,7 @@ impl RowKind {
         Self::Group,
         Self::GroupMember,
         Self::Assignment,
+        Self::Resource,
     ];
 }
 
@@ -210,102 +214,10 @@ pub enum Select {
     ClientsOfApplication(Id),
     /// All assignments of roles of an application.
     AssignmentsOfApplication(Id),
-}
-
-/// A page of things for a List method.
-#[derive(Clone, Debug)]
-pub struct ListQuery {
-    /// Which things.
-    pub collection: Collection,
-    /// All must hold.
-    pub conditions: Vec<Condition>,
-    /// In which order.
-    pub order: Order,
-    /// The last row of the page before, and when it was made.
-    pub after: Option<(Time, Key)>,
-    /// Rows at most.
-    pub limit: usize,
-}
-
-/// The things that a List method lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Collection {
-    /// All applications.
-    Applications,
-    /// The live tenants of an application.
-    Tenants(Id),
-    /// All users.
-    Users,
-    /// All clients.
-    Clients,
-    /// All groups.
-    Groups,
-    /// The direct members of a group; by name only, the kinds in the order of their codes.
-    Members(Id),
-    /// The roles of an application itself.
-    ApplicationRoles(Id),
-    /// The roles of a tenant; with `true`, its application's own as well (those come first).
-    TenantRoles(TenantId, bool),
-    /// The registered privileges of an application, or, unless there are none, of those the ones with these keys.
-    Privileges(Id, BTreeSet<PrivilegeKey>),
-    /// The privilege groups of an application itself, or of one tenant of it; unless there are none, of those the ones
-    /// with these ids.
-    PrivilegeGroups(Id, Option<Id>, BTreeSet<Id>),
-    /// The assignments of roles of one application, or of all.
-    Assignments(Option<Id>),
-}
-
-/// One condition of a filter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// What is compared.
-    pub field: Field,
-    /// True: the field contains the value; false: it equals it.
-    pub contains: bool,
-    /// With what. Names that are unique whatever their case (`Username`, `GroupName`, `RoleName`) are given
-    /// folded and compared with the folded name; all else is compared byte for byte.
-    pub value: String,
-}
-
-/// What a filter can name. Which collection knows which is said in the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// Users, clients: the id.
-    Id,
-    /// Applications, tenants, clients: the display name.
-    DisplayName,
-    /// Users: the folded username.
-    Username,
-    /// Groups, privilege groups: the folded group name.
-    GroupName,
-    /// Roles: the folded role name.
-    RoleName,
-    /// Privileges: the key.
-    PrivilegeKey,
-    /// Users, clients: the id of the application they belong to.
-    Application,
-    /// Users: resource name of a tenant they are live members of. Clients, roles, assignments: of the tenant.
-    Tenant,
-    /// Users, clients: `true` or `false`.
-    Enabled,
-    /// Members of a group: `USER`, `CLIENT` or `GROUP`.
-    MemberType,
-    /// Assignments: name of the holder.
-    Holder,
-    /// Assignments: `USER`, `CLIENT`, `GROUP` or `APPLICATION`.
-    HolderType,
-    /// Assignments: name of the role. Users: of a role that they hold directly.
-    Role,
-}
-
-/// The order of a list; ties are broken by name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// By resource name, part by part and byte for byte.
-    #[default]
-    Name,
-    /// By the time they were made.
-    CreateTime,
+    /// The resources that live in a tenant.
+    ResourcesOfTenant(TenantId),
+    /// All resources of an application, its tenants' included.
+    ResourcesOfApplication(Id),
 }
 
 /// Why the store did not do as asked.

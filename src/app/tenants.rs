@@ -108,6 +108,7 @@ impl Operation for DeleteTenant {
             Select::RolesOfTenant(self.id.clone()),
             Select::PrivilegeGroupsOfTenant(self.id.clone()),
             Select::ClientsOfTenant(self.id.clone()),
+            Select::ResourcesOfTenant(self.id.clone()),
         ];
         in_use(draft, &thing.name, self.deletion.force, &owned).await?;
         bury(draft, &self.id).await?;
@@ -132,6 +133,8 @@ pub(super) async fn bury(draft: &mut Draft<'_>, tenant: &TenantId) -> Result<()>
             super::users::delete_subject(draft, &Subject::Client(client.id)).await?;
         }
     }
+    let resources = draft.select(&Select::ResourcesOfTenant(tenant.clone())).await?;
+    draft.delete_rows(resources);
     let assignments = draft.select(&Select::AssignmentsInTenant(tenant.clone())).await?;
     draft.delete_rows(assignments);
     if let Some(Row::Tenant(row)) = draft.get(&Key::Tenant(tenant.clone())).await? {

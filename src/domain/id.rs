@@ -42,6 +42,71 @@ text_newtype! {
     PrivilegePattern
 }
 
+text_newtype! {
+    /// The kind of a foreign resource: 1 to 128 of `[A-Za-z0-9._:~-]`, and no collection of ours.
+    ResourceKind
+}
+
+text_newtype! {
+    /// What another service calls its resource: 1 to 256 bytes of UTF-8 without control characters.
+    ForeignId
+}
+
+/// The collections of resource names. Each is a kind of our own, and no foreign resource bears one.
+pub const COLLECTIONS: [&str; 14] = [
+    "applications",
+    "authSources",
+    "clients",
+    "groups",
+    "permissionBoundaries",
+    "privilegeGroups",
+    "privileges",
+    "resources",
+    "roleAssignments",
+    "roles",
+    "scopes",
+    "tenants",
+    "traversalSpecs",
+    "users",
+];
+
+impl ResourceKind {
+    /// The kind, if `text` is one that a foreign resource can bear.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        Self::check_form(text)?;
+        if COLLECTIONS.contains(&text) {
+            return Err(Malformed::new("must not be a collection of this server, such as users or roles"));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// Refuses what has not the form of a kind, of ours or foreign.
+    pub fn check_form(text: &str) -> Result<(), Malformed> {
+        let is_kind_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"._:~-".contains(&byte);
+        if (1..=limit::KIND_CHARS_MAX).contains(&text.len()) && text.bytes().all(is_kind_byte) {
+            return Ok(());
+        }
+        Err(Malformed::new(format!("the kind must be 1 to {} of A-Z a-z 0-9 . _ : ~ -", limit::KIND_CHARS_MAX)))
+    }
+}
+
+impl ForeignId {
+    /// The id, if `text` is one.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        Self::check_form(text)?;
+        Ok(Self(text.into()))
+    }
+
+    /// Refuses what no resource is called.
+    pub fn check_form(text: &str) -> Result<(), Malformed> {
+        let bytes_max = limit::RESOURCE_ID_BYTES_MAX;
+        if (1..=bytes_max).contains(&text.len()) && !text.chars().any(char::is_control) {
+            return Ok(());
+        }
+        Err(Malformed::new(format!("the id must be 1 to {bytes_max} bytes without control characters")))
+    }
+}
+
 impl Id {
     /// The id, if `text` is one.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
@@ -121,6 +186,21 @@ mod tests {
             assert!(Id::parse(bad).is_err(), "{bad:?}");
         }
         assert!(Id::parse("Alice.B_~:@-9").is_ok());
+    }
+
+    #[test]
+    fn a_foreign_resource_bears_no_collection_of_ours_and_an_id_counts_bytes() {
+        assert!(ResourceKind::parse("VMWARE::HostSystem").is_ok());
+        assert!(ResourceKind::parse(&"k".repeat(128)).is_ok());
+        for bad in ["", "a/b", "a b", "a@b", "é", "users", "resources", "roleAssignments", &"k".repeat(129)] {
+            assert!(ResourceKind::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(ForeignId::parse(&"é".repeat(128)).is_ok());
+        assert!(ForeignId::parse(&"x".repeat(257)).is_err());
+        for bad in ["", "a\nb", "\u{85}"] {
+            assert!(ForeignId::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(ForeignId::parse("a/b//c d/").is_ok());
     }
 
     #[test]

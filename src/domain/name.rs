@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::id::{Id, PrivilegeKey};
+use super::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
 use super::violation::Malformed;
 
 /// `applications/{application}/tenants/{tenant}`.
@@ -47,6 +47,17 @@ pub struct PrivilegeId {
     pub application: Id,
     /// Its key.
     pub key: PrivilegeKey,
+}
+
+/// `applications/{application}/resources/{kind}/{id}`: a thing of another service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId {
+    /// The application it belongs to.
+    pub application: Id,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// What the other service calls it, among those of its kind.
+    pub id: ForeignId,
 }
 
 /// Whom an assignment can name, and (but for groups) who can ask.
@@ -191,6 +202,23 @@ impl fmt::Display for PrivilegeId {
     }
 }
 
+impl ResourceId {
+    /// Reads a resource's name; the id is all that follows the first slash after the kind.
+    pub fn parse(name: &str) -> Result<Self, Malformed> {
+        let malformed = || Malformed::new("must be applications/{application}/resources/{kind}/{id}");
+        let rest = name.strip_prefix("applications/").ok_or_else(malformed)?;
+        let (application, rest) = rest.split_once("/resources/").ok_or_else(malformed)?;
+        let (kind, id) = rest.split_once('/').ok_or_else(malformed)?;
+        Ok(Self { application: Id::parse(application)?, kind: ResourceKind::parse(kind)?, id: ForeignId::parse(id)? })
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "applications/{}/resources/{}/{}", self.application, self.kind, self.id)
+    }
+}
+
 impl Subject {
     /// Reads `users/…`, `clients/…`, `groups/…` or `applications/…`.
     pub fn parse(name: &str) -> Result<Self, Malformed> {
@@ -245,6 +273,9 @@ mod tests {
         assert_eq!(TenantId::parse("applications/a/tenants/t")?.to_string(), "applications/a/tenants/t");
         let privilege = "applications/a/privileges/x/privileges/y";
         assert_eq!(PrivilegeId::parse(privilege)?.to_string(), privilege);
+        let resource = "applications/a/resources/A::b/c/resources/d//é ";
+        assert_eq!(ResourceId::parse(resource)?.to_string(), resource);
+        assert_eq!(ResourceId::parse(resource)?.id.as_str(), "c/resources/d//é ");
         Ok(())
     }
 

@@ -76,6 +76,10 @@ predefined! {
     PRIVILEGE_READ = "privilege:read", BY_TENANT, "Read a catalogue.";
     PRIVILEGE_REGISTER = "privilege:register", APPLICATION_ONLY, "Register privileges in a catalogue.";
     PRIVILEGE_UPDATE = "privilege:update", APPLICATION_ONLY, "Change a privilege of a catalogue.";
+    RESOURCE_CREATE = "resource:create", BY_TENANT, "Register a resource.";
+    RESOURCE_DELETE = "resource:delete", BY_TENANT, "Delete a resource.";
+    RESOURCE_READ = "resource:read", BY_TENANT, "Read a resource.";
+    RESOURCE_UPDATE = "resource:update", BY_TENANT, "Change a resource, and move it between tenants.";
     ROLE_ASSIGNMENT_READ = "role-assignment:read", BY_TENANT_OR_SELF, "Read a subject's role assignments.";
     ROLE_CREATE = "role:create", BY_TENANT, "Create a role.";
     ROLE_DELEGATE = "role:delegate", BY_TENANT, "Give privileges that one does not hold, within one's own reach.";

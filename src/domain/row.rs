@@ -7,9 +7,10 @@ use super::assignment::{Assignment, AssignmentId};
 use super::directory::{Client, Group, GroupMember, User, UserTenant};
 use super::fold::fold;
 use super::id::{Id, PrivilegeKey};
-use super::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use super::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use super::privilege::Privilege;
 use super::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use super::resource::Resource;
 use super::role::{Role, RoleElement, RoleElementRow};
 use super::tenancy::{Application, Tenant};
 use super::time::Time;
@@ -58,6 +59,8 @@ pub enum Row {
     RoleElement(RoleElementRow),
     /// A role assignment.
     Assignment(Assignment),
+    /// A resource of another service.
+    Resource(Resource),
 }
 
 /// What identifies a row.
@@ -89,6 +92,8 @@ pub enum Key {
     GroupMember(Id, Subject),
     /// A role assignment.
     Assignment(AssignmentId),
+    /// A resource of another service.
+    Resource(ResourceId),
 }
 
 /// Within what a folded name is unique.
@@ -123,6 +128,7 @@ impl Row {
             Self::Role(role) => Key::Role(role.id.clone()),
             Self::RoleElement(row) => Key::RoleElement(row.role.clone(), row.element.clone()),
             Self::Assignment(assignment) => Key::Assignment(assignment.id.clone()),
+            Self::Resource(resource) => Key::Resource(resource.id.clone()),
         }
     }
 
@@ -154,6 +160,7 @@ impl Row {
             Self::PrivilegeGroup(group) => Some(&group.stamp),
             Self::Role(role) => Some(&role.stamp),
             Self::Assignment(assignment) => Some(&assignment.stamp),
+            Self::Resource(resource) => Some(&resource.stamp),
             Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
         }
     }
@@ -170,6 +177,7 @@ impl Row {
             Self::PrivilegeGroup(group) => Some(&mut group.stamp),
             Self::Role(role) => Some(&mut role.stamp),
             Self::Assignment(assignment) => Some(&mut assignment.stamp),
+            Self::Resource(resource) => Some(&mut resource.stamp),
             Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
         }
     }

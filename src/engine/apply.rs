@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::settle::Dirty;
 use super::snapshot::{
-    ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeGroupRow, PrivilegeRow, Snapshot, SubjectRow,
-    TenantRow,
+    ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeGroupRow, PrivilegeRow, ResourceRow, Snapshot,
+    SubjectRow, TenantRow,
 };
 use crate::domain::assignment::Assignment;
 use crate::domain::change::Change;
@@ -17,6 +17,7 @@ use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use crate::domain::resource::Resource;
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::Row;
 use crate::domain::tenancy::{Application, Catalogue, Tenant};
@@ -111,6 +112,7 @@ impl Snapshot {
             Row::Role(row) => self.change_role(dirty, row, step),
             Row::RoleElement(row) => self.change_role_element(dirty, row, step),
             Row::Assignment(row) => self.change_assignment(row, step),
+            Row::Resource(row) => self.change_resource(row, step),
         }
     }
 
@@ -329,6 +331,13 @@ impl Snapshot {
         if row.id.role == predefined::administrator() {
             self.note_administrator(holder, step);
         }
+    }
+
+    fn change_resource(&mut self, row: &Resource, step: Step) {
+        let id = self.intern_resource(&row.id);
+        let tenant = row.tenant_id().filter(|_| step.present()).map_or(NONE, |tenant| self.intern_tenant(&tenant));
+        *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant };
+        step.count(&mut self.counts.resources);
     }
 
     fn note_administrator(&mut self, holder: u32, step: Step) {

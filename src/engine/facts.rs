@@ -35,6 +35,7 @@ impl Snapshot {
             Key::Group(id) => self.has_subject(&Subject::Group(id.clone())),
             Key::GroupMember(group, member) => self.is_member(group, member),
             Key::Assignment(id) => self.grant_of(&id.holder, &id.role, id.tenant_id().as_ref()).is_some(),
+            Key::Resource(id) => self.has_resource(id),
         }
     }
 

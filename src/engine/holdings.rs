@@ -1,10 +1,15 @@
-//! What a holder has of one role.
+//! What a holder has of one role, and which resources there are.
 
 use super::snapshot::{NONE, Snapshot};
 use crate::domain::id::Id;
-use crate::domain::name::{RoleId, Subject};
+use crate::domain::name::{ResourceId, RoleId, Subject};
 
 impl Snapshot {
+    /// Whether the resource is registered.
+    pub fn has_resource(&self, resource: &ResourceId) -> bool {
+        self.resource_id(resource).is_some_and(|id| self.resource_row(id).live)
+    }
+
     /// The tenants that the holder's records of a role are cut to, where none is a value of its own. Records that
     /// have ended count.
     pub fn tenants_held(&self, holder: &Subject, role: &RoleId) -> Vec<Option<Id>> {

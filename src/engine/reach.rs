@@ -73,7 +73,7 @@ impl Snapshot {
             Place::Everywhere => path.reaches_everything(),
             Place::Nothing if object_scoped => path.reaches_everything(),
             Place::Nothing => self.could_hold(path),
-            Place::Tenant(_) | Place::Subject(_) => {
+            Place::Tenant(_) | Place::Subject(_) | Place::Resource(_) => {
                 path.cuts().all(|cut| self.place_has(place, cut)) && self.boundary_holds(path, place)
             }
         }

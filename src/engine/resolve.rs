@@ -1,7 +1,7 @@
 //! From names to dense ids and back: the only place that knows how a name is scoped.
 
 use super::snapshot::{NONE, SCOPE_GROUPS, SCOPE_USERS, Snapshot, TENANT_SCOPE, TOP, subject_scope};
-use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 
 impl Snapshot {
@@ -59,6 +59,21 @@ impl Snapshot {
             None => self.intern_application(group.application.as_str()),
         };
         self.privilege_groups.intern(scope, group.group.as_str())
+    }
+
+    pub(super) fn resource_in(&self, application: u32, kind: &str, id: &str) -> Option<u32> {
+        self.resources.find(self.resource_kinds.find(application, kind)?, id)
+    }
+
+    pub(super) fn resource_id(&self, resource: &ResourceId) -> Option<u32> {
+        let application = self.application_id(resource.application.as_str())?;
+        self.resource_in(application, resource.kind.as_str(), resource.id.as_str())
+    }
+
+    pub(super) fn intern_resource(&mut self, resource: &ResourceId) -> u32 {
+        let application = self.intern_application(resource.application.as_str());
+        let kind = self.resource_kinds.intern(application, resource.kind.as_str());
+        self.resources.intern(kind, resource.id.as_str())
     }
 
     pub(super) fn intern_application(&mut self, application: &str) -> u32 {

@@ -59,6 +59,11 @@ pub struct Snapshot {
     pub(super) grouped_keys: Lists<u32>,
     /// Roles that refer to a privilege group.
     pub(super) grouping_roles: Lists<u32>,
+    /// Kinds of foreign resources, of an application each.
+    pub(super) resource_kinds: Names,
+    /// Foreign resources, of a kind each.
+    pub(super) resources: Names,
+    pub(super) resource_rows: Paged<ResourceRow>,
 
     pub(super) roles: Names,
     pub(super) role_rows: Paged<RoleRow>,
@@ -94,6 +99,7 @@ pub struct Counts {
     pub privileges: u64,
     pub privilege_groups: u64,
     pub grouped_privileges: u64,
+    pub resources: u64,
     pub roles: u64,
     pub role_elements: u64,
     pub role_assignments: u64,
@@ -149,6 +155,21 @@ pub(super) struct PrivilegeRow {
 pub(super) struct PrivilegeGroupRow {
     pub(super) live: bool,
     pub(super) tenant_visible: bool,
+}
+
+/// A foreign resource. There may be millions: what they are and where they live is all that is kept of each. Its level
+/// is not: no boundary that there is tells a resource that lost its tenant from one that never had any.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ResourceRow {
+    pub(super) live: bool,
+    /// The tenant it lives in, or `NONE`. It dies with that tenant, and so means the tenant as it is.
+    pub(super) tenant: u32,
+}
+
+impl Default for ResourceRow {
+    fn default() -> Self {
+        Self { live: false, tenant: NONE }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -243,6 +264,9 @@ impl Snapshot {
             privilege_group_rows: Paged::default(),
             grouped_keys: Lists::default(),
             grouping_roles: Lists::default(),
+            resource_kinds: Names::new(seed),
+            resources: Names::new(seed),
+            resource_rows: Paged::default(),
             roles: Names::new(seed),
             role_rows: Paged::default(),
             role_keys: Lists::default(),
@@ -296,6 +320,10 @@ impl Snapshot {
 
     pub(super) fn privilege_group_row(&self, id: u32) -> PrivilegeGroupRow {
         self.privilege_group_rows.get(id).copied().unwrap_or_default()
+    }
+
+    pub(super) fn resource_row(&self, id: u32) -> ResourceRow {
+        self.resource_rows.get(id).copied().unwrap_or_default()
     }
 
     pub(super) fn role_row(&self, id: u32) -> RoleRow {

@@ -3,6 +3,7 @@
 use super::resolve::predefined;
 use super::snapshot::{NONE, SCOPE_CLIENTS, SCOPE_GROUPS, SCOPE_USERS, Snapshot};
 use crate::domain::boundary::Boundary;
+use crate::domain::id::COLLECTIONS;
 use crate::domain::predefined as ours;
 
 /// What a request is about, by name.
@@ -32,24 +33,9 @@ pub(super) enum Place {
     Tenant(u32),
     /// Where this subject lives: in its live tenants, or, application-level, in none.
     Subject(u32),
+    /// Where this registered foreign resource lives: in its live tenant, or in none.
+    Resource(u32),
 }
-
-/// The collections that are kinds of our own; no foreign resource bears one.
-const OWN_KINDS: [&str; 13] = [
-    "applications",
-    "authSources",
-    "clients",
-    "groups",
-    "permissionBoundaries",
-    "privilegeGroups",
-    "privileges",
-    "resources",
-    "roleAssignments",
-    "roles",
-    "scopes",
-    "tenants",
-    "traversalSpecs",
-];
 
 /// Rights over what lives in no application that count in every application: giving its roles, and asking.
 const SHARED_EVERYWHERE: [&str; 2] = [ours::PERMISSION_CHECK.key, ours::ROLE_MANAGE_ASSIGNMENTS.key];
@@ -62,10 +48,12 @@ impl Snapshot {
             Target::Nothing => Some(Place::Nothing),
             Target::Tenant(tenant) => self.live_tenant(application, tenant).map(Place::Tenant),
             Target::Resource { kind: "users", id } => self.subject_place(application, privilege, SCOPE_USERS, id),
-            Target::Resource { kind, id } if OWN_KINDS.contains(&kind) => {
+            Target::Resource { kind, id } if COLLECTIONS.contains(&kind) => {
                 self.own_place(application, privilege, kind, id)
             }
-            Target::Resource { .. } => Some(Place::Everywhere),
+            Target::Resource { kind, id } => {
+                Some(self.registered_place(application, kind, id).unwrap_or(Place::Everywhere))
+            }
         }
     }
 
@@ -106,6 +94,12 @@ impl Snapshot {
         self.privilege_group_row(group).live.then_some(())
     }
 
+    /// Where a registered foreign resource lives.
+    fn registered_place(&self, application: u32, kind: &str, id: &str) -> Option<Place> {
+        let resource = self.resource_in(application, kind, id)?;
+        self.resource_row(resource).live.then_some(Place::Resource(resource))
+    }
+
     fn live_tenant(&self, application: u32, tenant: &str) -> Option<u32> {
         self.tenant_in(application, tenant).filter(|tenant| self.tenant_lives(*tenant))
     }
@@ -133,6 +127,7 @@ impl Snapshot {
         match place {
             Place::Tenant(place) => place == tenant,
             Place::Subject(subject) => self.has_tenant(subject, tenant),
+            Place::Resource(resource) => self.resource_row(resource).tenant == tenant && self.tenant_lives(tenant),
             Place::Nothing | Place::Everywhere => false,
         }
     }

@@ -211,7 +211,7 @@ fn pascal(code: Code) -> &'static str {
 }
 
 /// How much there is of each kind, ordered by kind.
-pub fn kinds(counts: &Counts) -> [(&'static str, i64); 12] {
+pub fn kinds(counts: &Counts) -> [(&'static str, i64); 13] {
     [
         ("applications", counts.applications),
         ("clients", counts.clients),
@@ -220,6 +220,7 @@ pub fn kinds(counts: &Counts) -> [(&'static str, i64); 12] {
         ("groups", counts.groups),
         ("privilege_groups", counts.privilege_groups),
         ("privileges", counts.privileges),
+        ("resources", counts.resources),
         ("role_assignments", counts.role_assignments),
         ("role_elements", counts.role_elements),
         ("roles", counts.roles),

@@ -24,6 +24,7 @@ use super::metrics::Metrics;
 use super::permission::Permissions;
 use super::policy_data::PolicyData;
 use super::privilege::Privileges;
+use super::resource::Resources;
 use super::role::Roles;
 use super::server_info::ServerInfo;
 use crate::app::service::App;
@@ -34,6 +35,7 @@ use crate::proto::v1::directory_service_server::DirectoryServiceServer;
 use crate::proto::v1::permission_service_server::PermissionServiceServer;
 use crate::proto::v1::policy_data_service_server::PolicyDataServiceServer;
 use crate::proto::v1::privilege_service_server::PrivilegeServiceServer;
+use crate::proto::v1::resource_service_server::ResourceServiceServer;
 use crate::proto::v1::role_service_server::RoleServiceServer;
 use crate::proto::v1::server_service_server::ServerServiceServer;
 
@@ -73,6 +75,7 @@ fn administrative(app: App, bytes: usize, control: &Handle) -> Routes {
         DirectoryServiceServer(Directory { app: app.clone() }),
         PolicyDataServiceServer(PolicyData { app: app.clone() }),
         PrivilegeServiceServer(Privileges { app: app.clone() }),
+        ResourceServiceServer(Resources { app: app.clone() }),
         RoleServiceServer(Roles { app: app.clone() }),
         ServerServiceServer(ServerInfo { app, started }),
     );

@@ -17,6 +17,7 @@ pub(super) mod grouped_privilege;
 pub(super) mod privilege;
 pub(super) mod privilege_group;
 pub(super) mod request;
+pub(super) mod resource;
 pub(super) mod revision;
 pub(super) mod role;
 pub(super) mod role_element;

@@ -9,10 +9,11 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use super::code;
 use super::dialect::Dialect;
 use super::entity::{
-    application, assignment, client, group, group_member, privilege, privilege_group, role, tenant, user, user_tenant,
+    application, assignment, client, group, group_member, privilege, privilege_group, resource, role, tenant, user,
+    user_tenant,
 };
 use super::naming;
-use super::select::{cut_to, held_by, of_role, owned_client, owned_role};
+use super::select::{cut_to, held_by, living_in, of_role, owned_client, owned_role};
 use crate::app::port::{self, Collection, Field, StoreError};
 use crate::domain::id::Id;
 use crate::domain::name::{RoleId, Subject, TenantId};
@@ -37,6 +38,7 @@ pub(super) fn conditions(
             Collection::Privileges(..) => filter.privilege(condition),
             Collection::PrivilegeGroups(..) => filter.privilege_group(collection, condition),
             Collection::Assignments(_) => filter.assignment(condition),
+            Collection::Resources(_) => filter.resource(condition),
         };
         let unknown = || StoreError::Schema(format!("{collection:?} cannot be filtered by {:?}", condition.field));
         Ok(all.add(one.ok_or_else(unknown)?))
@@ -145,6 +147,19 @@ impl Filter {
             }),
             Field::Tenant => Some(match TenantId::parse(&condition.value) {
                 Ok(id) if exact => cut_to(&id),
+                _ => self.compared(optional_tenant_name(application, tenant), condition),
+            }),
+            _ => None,
+        }
+    }
+
+    fn resource(self, condition: &port::Condition) -> Option<Condition> {
+        let (application, tenant) = (resource::Column::Application, resource::Column::Tenant);
+        match condition.field {
+            Field::ResourceKind => Some(self.text(resource::Column::Kind, condition)),
+            Field::ResourceId => Some(self.text(resource::Column::Resource, condition)),
+            Field::Tenant => Some(match TenantId::parse(&condition.value) {
+                Ok(id) if !condition.contains => living_in(&id),
                 _ => self.compared(optional_tenant_name(application, tenant), condition),
             }),
             _ => None,

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 
 use super::code;
 use super::entity::{
-    application, assignment, client, group, group_member, privilege, privilege_group, role, tenant, user,
+    application, assignment, client, group, group_member, privilege, privilege_group, resource, role, tenant, user,
 };
 use super::filter;
 use super::health::Health;
@@ -92,6 +92,12 @@ pub(super) async fn list(
             let sorting = Sorting { created: Some(assignment::Column::CreatedAt), name };
             listed::<assignment::Entity>(db, query, (Condition::all().add_option(of), sorting), health).await
         }
+        Collection::Resources(id) => {
+            let base = Condition::all().add(resource::Column::Application.eq(id.as_str()));
+            let name = vec![resource::Column::Kind, resource::Column::Resource];
+            let sorting = Sorting { created: Some(resource::Column::CreatedAt), name };
+            listed::<resource::Entity>(db, query, (base, sorting), health).await
+        }
     }
 }
 
@@ -147,6 +153,7 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         Key::Role(id) => vec![code::of_optional(id.tenant.as_ref()).into(), id.role.as_str().into()],
         Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
         Key::GroupMember(_, member) => vec![code::of_subject(member).into(), member.id().as_str().into()],
+        Key::Resource(id) => vec![id.kind.as_str().into(), id.id.as_str().into()],
         Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) => return None,
     })
 }

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use super::{Options, SqlStore, connect};
 use crate::app::port::{Collection, Condition, Field, ListQuery, Order, RowKind, Select, Store};
 use crate::domain::id::{Id, PrivilegeKey};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, NameSpace};
 use crate::domain::time::Time;
 
@@ -66,6 +66,10 @@ fn role() -> RoleId {
     RoleId { application: id(), tenant: Some(id()), role: id() }
 }
 
+fn resource() -> ResourceId {
+    ResourceId::parse("applications/x/resources/x/x").unwrap()
+}
+
 #[tokio::test]
 async fn every_selection_is_found_by_an_index() {
     let watched = Watched::new().await;
@@ -94,6 +98,8 @@ async fn every_selection_is_found_by_an_index() {
         Select::UsersOfApplication(id()),
         Select::ClientsOfApplication(id()),
         Select::AssignmentsOfApplication(id()),
+        Select::ResourcesOfTenant(tenant()),
+        Select::ResourcesOfApplication(id()),
     ] {
         watched.store.select(&select).await.unwrap();
         let plans = watched.plans().await;
@@ -136,6 +142,7 @@ async fn every_page_of_a_list_is_read_in_order_from_an_index() {
         (Collection::PrivilegeGroups(id(), None, BTreeSet::new()), Key::PrivilegeGroup(group())),
         (Collection::Assignments(Some(id())), Key::Assignment(assignment.clone())),
         (Collection::Assignments(None), Key::Assignment(assignment)),
+        (Collection::Resources(id()), Key::Resource(resource())),
     ] {
         for (order, after) in [
             (Order::Name, None),
@@ -173,6 +180,8 @@ async fn a_filter_by_the_name_of_a_thing_is_found_by_an_index() {
         (Collection::Clients, Field::Id, "x"),
         (Collection::Clients, Field::Tenant, "applications/x/tenants/x"),
         (Collection::Groups, Field::GroupName, "x"),
+        (Collection::Resources(id()), Field::ResourceKind, "x"),
+        (Collection::Resources(id()), Field::Tenant, "applications/x/tenants/x"),
     ] {
         let condition = Condition { field, contains: false, value: value.to_owned() };
         let query = ListQuery { collection, conditions: vec![condition], order: Order::Name, after: None, limit: 10 };

@@ -4,8 +4,8 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::code;
 use super::entity::{
-    assignment, client, group_member, grouped_privilege, privilege, privilege_group, role, role_element, tenant, user,
-    user_tenant,
+    assignment, client, group_member, grouped_privilege, privilege, privilege_group, resource, role, role_element,
+    tenant, user, user_tenant,
 };
 use crate::app::port::{RowKind, Select};
 use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
@@ -55,6 +55,10 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         }
         Select::AssignmentsOfApplication(application) => {
             (RowKind::Assignment, only(assignment::Column::Application.eq(application.as_str())))
+        }
+        Select::ResourcesOfTenant(tenant) => (RowKind::Resource, living_in(tenant)),
+        Select::ResourcesOfApplication(application) => {
+            (RowKind::Resource, only(resource::Column::Application.eq(application.as_str())))
         }
     }
 }
@@ -140,4 +144,10 @@ pub(super) fn owned_privilege_group(tenant: &TenantId) -> Condition {
 pub(super) fn owned_client(tenant: &TenantId) -> Condition {
     only(client::Column::Application.eq(tenant.application.as_str()))
         .add(client::Column::Tenant.eq(tenant.tenant.as_str()))
+}
+
+/// The resources that live in a tenant.
+pub(super) fn living_in(tenant: &TenantId) -> Condition {
+    only(resource::Column::Application.eq(tenant.application.as_str()))
+        .add(resource::Column::Tenant.eq(tenant.tenant.as_str()))
 }

@@ -44,6 +44,7 @@ pub(super) fn kind_of(key: &Key) -> RowKind {
         Key::Group(_) => RowKind::Group,
         Key::GroupMember(..) => RowKind::GroupMember,
         Key::Assignment(_) => RowKind::Assignment,
+        Key::Resource(_) => RowKind::Resource,
     }
 }
 
@@ -66,6 +67,7 @@ macro_rules! with_table {
             RowKind::Group => with_table!(@ entity::group, $table, $body),
             RowKind::GroupMember => with_table!(@ entity::group_member, $table, $body),
             RowKind::Assignment => with_table!(@ entity::assignment, $table, $body),
+            RowKind::Resource => with_table!(@ entity::resource, $table, $body),
         }
     }};
     (@ $entity:path, $table:ident, $body:expr) => {{

@@ -9,6 +9,7 @@ mod invariants;
 mod myself;
 mod one_role;
 mod records;
+mod resources;
 pub(crate) mod shop;
 pub(crate) mod stage;
 

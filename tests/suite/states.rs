@@ -25,7 +25,7 @@ pub(crate) mod show;
 
 use build::{
     application, client, excludes, gives, gives_all, gives_group, group, holds_cut, holds_key, joined, member, parent,
-    privilege, privilege_group, role, tenant, user, visible,
+    privilege, privilege_group, resource, role, tenant, user, visible,
 };
 
 /// The rows of a state; its `Debug` is one short line for each.
@@ -44,6 +44,15 @@ const USERS: &[(&str, Option<&str>)] =
     &[("s1", None), ("s2", None), ("a1", Some("a")), ("a2", Some("a")), ("x", Some("a")), ("b1", Some("b"))];
 const CLIENTS: &[(&str, &str, Option<&str>)] =
     &[("x", "a", None), ("y", "a", Some("t1")), ("z", "b", None), ("local-administrator", "bailiwick", None)];
+/// Registered in some states, where they live in some tenant or in none.
+const RESOURCES: &[(&str, &str)] = &[
+    ("a", "invoice/2"),
+    ("a", "invoice/3"),
+    ("a", "report/t1"),
+    ("b", "invoice/2"),
+    ("b", "report/4"),
+    ("bailiwick", "invoice/3"),
+];
 pub(crate) const GROUPS: &[&str] = &["g1", "g2", "g3", "x"];
 pub(crate) const ROLES: &[&str] = &[
     "a/r1",
@@ -171,6 +180,7 @@ enum Name {
     Privilege(&'static str, &'static str),
     PrivilegeGroup(&'static str),
     Role(&'static str),
+    Resource(&'static str, &'static str),
 }
 
 fn every_name() -> Vec<Name> {
@@ -187,6 +197,7 @@ fn every_name() -> Vec<Name> {
         .chain([Name::Privilege("a", "bailiwick:user:read")])
         .chain(PRIVILEGE_GROUPS.iter().map(|group| Name::PrivilegeGroup(group)))
         .chain(ROLES.iter().map(|role| Name::Role(role)))
+        .chain(RESOURCES.iter().map(|(of, name)| Name::Resource(of, name)))
         .collect()
 }
 
@@ -214,6 +225,10 @@ impl Name {
             Self::PrivilegeGroup(name) => usually(0.6).prop_map(move |shown| privilege_group(name, shown)).boxed(),
             Self::Role(name) => {
                 (boundaries(), visibilities()).prop_map(move |(boundary, seen)| role(name, boundary, seen)).boxed()
+            }
+            Self::Resource(of, name) => {
+                let tenant = proptest::option::weighted(0.8, tenants());
+                (tenant, any::<bool>()).prop_map(move |(tenant, level)| resource(of, name, tenant, level)).boxed()
             }
         }
     }
@@ -349,6 +364,7 @@ fn is_careful(row: &Row) -> bool {
         }
         Row::GroupMember(row) => row.member.collection() != "applications",
         Row::RoleElement(row) => row.incarnation > 0 || !matches!(row.element, RoleElement::VisibleTenant(_)),
+        Row::Resource(row) => row.tenant_level || row.tenant.is_none(),
         _ => true,
     }
 }

@@ -71,6 +71,7 @@ on_every_store! {
     concurrent::a_write_in_progress_is_seen_by_nobody_and_stops_no_reader,
     concurrent::a_reader_keeps_its_revision,
     filter::every_field_of_every_collection_is_compared,
+    filter::every_field_of_resources_is_compared,
     filter::values_are_matched_literally,
     filter::a_field_of_another_collection_is_refused,
     list::every_collection_is_listed_in_both_orders_at_every_page_size,

@@ -7,6 +7,7 @@
 mod catalogue;
 mod people;
 mod reads;
+mod resources;
 mod script;
 
 use std::collections::BTreeMap;

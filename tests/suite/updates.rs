@@ -42,6 +42,14 @@ fn things() -> Vec<Thing> {
             immutable: json!({"type": "TYPE_GLOBAL"}),
         },
         Thing {
+            service: "ResourceService",
+            message: "Resource",
+            field: "resource",
+            name: "applications/shop/resources/orders/7",
+            values: json!({"tenant": "applications/shop/tenants/acme"}),
+            immutable: json!({"kind": "ORDERS", "id": "7/"}),
+        },
+        Thing {
             service: "DirectoryService",
             message: "User",
             field: "user",

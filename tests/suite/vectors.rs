@@ -16,6 +16,7 @@ use crate::states::build::{
 mod bounds;
 mod keys;
 mod places;
+mod resources;
 mod strange_rows;
 
 /// A question in short texts: application, subject, key, and `kind/id` or nothing.

@@ -4,8 +4,7 @@ use super::time::{duration, timestamp};
 use crate::app::caller::Caller;
 use crate::app::check_permission::{Question, Target};
 use crate::domain::decision::{Decision, Reason};
-use crate::domain::id::{Id, PrivilegeKey};
-use crate::domain::limit::{KIND_CHARS_MAX, RESOURCE_ID_BYTES_MAX};
+use crate::domain::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
 use crate::domain::name::{self, Subject, TenantId};
 use crate::domain::violation::{Malformed, Violations};
 use crate::proto::v1;
@@ -92,15 +91,10 @@ fn asking(text: &str, caller: &Caller) -> Result<Subject, Malformed> {
 /// A resource of any kind, of ours or foreign; whether it exists is part of the decision.
 fn resource(text: &str) -> Result<Target<'_>, Malformed> {
     let (kind, id) = text.split_once('/').ok_or_else(|| Malformed::new("must be kind/id"))?;
-    let is_kind_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"._:~-".contains(&byte);
-    if !(1..=KIND_CHARS_MAX).contains(&kind.len()) || !kind.bytes().all(is_kind_byte) {
-        return Err(Malformed::new(format!("the kind must be 1 to {KIND_CHARS_MAX} of A-Z a-z 0-9 . _ : ~ -")));
-    }
-    if kind == "privileges" {
-        PrivilegeKey::parse(id)?;
-    } else if !(1..=RESOURCE_ID_BYTES_MAX).contains(&id.len()) || id.chars().any(char::is_control) {
-        let words = format!("the id must be 1 to {RESOURCE_ID_BYTES_MAX} bytes without control characters");
-        return Err(Malformed::new(words));
+    ResourceKind::check_form(kind)?;
+    match kind {
+        "privileges" => PrivilegeKey::parse(id).map(|_| ())?,
+        _ => ForeignId::check_form(id)?,
     }
     Ok(Target::Resource { kind, id })
 }
@@ -167,6 +161,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
     use super::*;
+    use crate::domain::limit::{KIND_CHARS_MAX, RESOURCE_ID_BYTES_MAX};
 
     fn caller() -> Caller {
         Caller::new(Subject::parse("clients/c").unwrap())

@@ -114,6 +114,7 @@ lists!(
     ListGroupsRequest,
     ListPrivilegeGroupsRequest,
     ListPrivilegesRequest,
+    ListResourcesRequest,
     ListRoleAssignmentsRequest,
     ListRolesRequest,
     ListTenantsRequest,

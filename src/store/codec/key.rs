@@ -32,6 +32,7 @@ pub(super) fn write(key: &Key) -> storage::Key {
             member: Some(name::write_subject(member)),
         }),
         Key::Assignment(id) => Kind::Assignment(write_assignment(id)),
+        Key::Resource(id) => Kind::Resource(name::write_resource(id)),
     };
     storage::Key { kind: Some(kind) }
 }
@@ -53,6 +54,7 @@ pub(super) fn read(stored: storage::Key) -> Result<Key, Unreadable> {
         Kind::Group(id) => Key::Group(name::id(&id)?),
         Kind::GroupMember(id) => Key::GroupMember(name::id(&id.group)?, name::subject(id.member)?),
         Kind::Assignment(id) => Key::Assignment(assignment(Some(id))?),
+        Kind::Resource(id) => Key::Resource(name::resource(Some(id))?),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::unreadable::Unreadable;
 use super::required;
-use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::role::RoleElement;
 use crate::proto::storage::{self, element, subject};
 
@@ -68,6 +68,23 @@ pub(super) fn privilege_group(stored: Option<storage::PrivilegeGroupId>) -> Resu
         application: id(&stored.application)?,
         tenant: optional(stored.tenant)?,
         group: id(&stored.group)?,
+    })
+}
+
+pub(super) fn write_resource(resource: &ResourceId) -> storage::ResourceId {
+    storage::ResourceId {
+        application: resource.application.to_string(),
+        kind: resource.kind.to_string(),
+        id: resource.id.to_string(),
+    }
+}
+
+pub(super) fn resource(stored: Option<storage::ResourceId>) -> Result<ResourceId, Unreadable> {
+    let stored = required(stored, "the name of a resource")?;
+    Ok(ResourceId {
+        application: id(&stored.application)?,
+        kind: ResourceKind::parse(&stored.kind)?,
+        id: ForeignId::parse(&stored.id)?,
     })
 }
 

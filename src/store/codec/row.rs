@@ -7,6 +7,7 @@ use crate::domain::assignment::Assignment;
 use crate::domain::directory::{Client, Group, GroupMember, User, UserTenant};
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use crate::domain::resource::Resource;
 use crate::domain::role::{Role, RoleElementRow};
 use crate::domain::row::{Row, Stamp};
 use crate::domain::tenancy::{Application, Tenant};
@@ -42,6 +43,7 @@ pub(super) fn write(row: &Row) -> storage::Row {
             incarnation: row.incarnation,
         }),
         Row::Assignment(row) => Kind::Assignment(write_assignment(row)),
+        Row::Resource(row) => Kind::Resource(write_resource(row)),
     };
     storage::Row { kind: Some(kind) }
 }
@@ -74,6 +76,7 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
             incarnation: row.incarnation,
         }),
         Kind::Assignment(row) => Row::Assignment(assignment(row)?),
+        Kind::Resource(row) => Row::Resource(resource(row)?),
     })
 }
 
@@ -300,6 +303,24 @@ fn assignment(row: storage::Assignment) -> Result<Assignment, Unreadable> {
         start: row.start.map(time).transpose()?,
         expire: row.expire.map(time).transpose()?,
         reason: row.reason,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_resource(row: &Resource) -> storage::Resource {
+    storage::Resource {
+        id: Some(name::write_resource(&row.id)),
+        tenant: name::write_optional(row.tenant.as_ref()),
+        tenant_level: row.tenant_level,
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn resource(row: storage::Resource) -> Result<Resource, Unreadable> {
+    Ok(Resource {
+        id: name::resource(row.id)?,
+        tenant: name::optional(row.tenant)?,
+        tenant_level: row.tenant_level,
         stamp: stamp(row.stamp)?,
     })
 }

@@ -16,6 +16,10 @@ use crate::store::dialect::{ColumnKind, Dialect, ID};
 
 /// The key of a privilege, or whatever else is an element of a role.
 const PRIVILEGE_KEY: ColumnKind = Key(limit::PRIVILEGE_KEY_CHARS_MAX);
+/// The kind of a resource.
+const KIND: ColumnKind = Key(limit::KIND_CHARS_MAX);
+/// What another service calls its resource: no more characters than bytes.
+const FOREIGN_ID: ColumnKind = Key(limit::RESOURCE_ID_BYTES_MAX);
 /// Name of a caller, full name of a method, or an id of a request and the number of its part.
 const REQUEST_PART: ColumnKind = Key(200);
 
@@ -259,6 +263,14 @@ const TABLES: &[Outline] = &[
             &["application", "tenant"],
             &["application", "created_at", "name"],
         ],
+    },
+    Outline {
+        table: "resources",
+        key: &[("application", ID), ("kind", KIND), ("resource", FOREIGN_ID)],
+        columns: &[("tenant", ID), ("tenant_level", Flag)],
+        stamped: true,
+        unique: &[],
+        indexes: &[&["application", "tenant", "kind", "resource"], &["application", "created_at", "kind", "resource"]],
     },
 ];
 

@@ -48,6 +48,10 @@ const TENANT_KEYS: &[&str] = &[
     "bailiwick:privilege-group:delete",
     "bailiwick:privilege-group:read",
     "bailiwick:privilege-group:update",
+    "bailiwick:resource:create",
+    "bailiwick:resource:delete",
+    "bailiwick:resource:read",
+    "bailiwick:resource:update",
     "bailiwick:role-assignment:read",
     "bailiwick:role:create",
     "bailiwick:role:delete",
@@ -69,7 +73,7 @@ pub(crate) async fn open(root: &Actor) {
 }
 
 fn lines() -> Vec<Value> {
-    [applications(), privilege_groups(), roles(), keys(), people(), groups(), assignments()].concat()
+    [applications(), privilege_groups(), roles(), keys(), people(), groups(), assignments(), resources()].concat()
 }
 
 fn applications() -> Vec<Value> {
@@ -256,5 +260,22 @@ fn assignments() -> Vec<Value> {
         given("groups/strong", "shop", "boss"),
         given("groups/strong", "bailiwick", "group-keeper"),
         given("groups/readers", "shop", "reader"),
+    ]
+}
+
+/// Orders of the shop: one in no tenant, and one in each; one of the bank with the same name.
+fn resources() -> Vec<Value> {
+    let order = |application: &str, id: &str, tenant: Option<&str>| {
+        let mut line = json!({"application": application, "kind": "orders", "id": id});
+        if let Some(tenant) = tenant {
+            line["tenant"] = tenant.into();
+        }
+        json!({"resource": line})
+    };
+    vec![
+        order("shop", "7", None),
+        order("shop", "of/acme", Some("acme")),
+        order("shop", "of/globex", Some("globex")),
+        order("bank", "of/acme", Some("acme")),
     ]
 }

@@ -14,6 +14,7 @@ pub(super) const ROLES: &[&str] = &["r", "s", "v"];
 pub(super) const USERS: &[&str] = &["k", "l", "m", "n"];
 const CLIENTS: &[&str] = &["c", "d"];
 pub(super) const GROUPS: &[&str] = &["g", "h"];
+const THINGS: &[&str] = &["2", "3/x"];
 const PATTERNS: &[&str] = &["x:*", "*:read", "*", "bailiwick:*", "x:write", "y:read"];
 const EXCLUSIONS: &[&str] = &["x:w*", "y:read"];
 const BOUNDARIES: &[&str] = &["application", "application", "tenant", "self"];
@@ -51,7 +52,7 @@ pub(super) fn holder(random: &mut Random) -> String {
 pub(super) fn line(random: &mut Random) -> String {
     let application = pick(random, APPLICATIONS);
     let owner = maybe(random, 6, TENANTS);
-    let line = match random.below(25) {
+    let line = match random.below(27) {
         0 => json!({ "application": { "id": application, "catalogue": pick(random, &["OPEN", "STRICT"]) } }),
         1..=3 => json!({ "tenant": {
             "application": application, "id": pick(random, TENANTS), "deleted": random.below(6) == 0,
@@ -91,6 +92,10 @@ pub(super) fn line(random: &mut Random) -> String {
         20 => json!({ "role_privilege_group": {
             "application": application, "tenant": owner, "role": pick(random, ROLES),
             "group": pick(random, PRIVILEGE_GROUPS), "group_tenant": if random.below(2) == 0 { owner } else { Value::Null },
+        } }),
+        21..=22 => json!({ "resource": {
+            "application": application, "kind": "things", "id": pick(random, THINGS), "tenant": maybe(random, 2, TENANTS),
+            "tenant_level": random.below(4) == 0,
         } }),
         _ => json!({ "role_assignment": {
             "holder": holder(random), "application": application, "role": pick(random, ROLES), "role_tenant": owner,
@@ -139,6 +144,8 @@ pub(super) fn questions() -> Vec<Check> {
     targets.extend(TENANTS.iter().map(|tenant| Some(Target::Tenant((*tenant).to_owned()))));
     let resources = [
         "things/1",
+        "things/2",
+        "things/3/x",
         "users/k",
         "users/m",
         "clients/c",

@@ -10,7 +10,7 @@ use proptest::sample::select;
 use super::{cases, changed, load, put};
 use crate::states;
 use crate::states::build::{
-    client, excludes, gives, gives_all, holds_cut, joined, member, parent, role, tenant, user, visible,
+    client, excludes, gives, gives_all, holds_cut, joined, member, parent, resource, role, tenant, user, visible,
 };
 
 /// The people of a tenant that no state of the small world knows.
@@ -28,6 +28,7 @@ fn new_tenant() -> impl Strategy<Value = Vec<Row>> {
         client("new3", "a", Some("new"), true),
         joined("new1", "a", "new", 1),
         joined("new2", "a", "new", 1),
+        resource("a", "invoice/new", Some("new"), true),
     ];
     let roles = OWN_ROLES.iter().map(|name| states::boundaries().prop_map(|boundary| own_role(name, boundary)));
     let relations = prop_oneof![

@@ -100,15 +100,19 @@ fn rename_row(row: &mut Row) {
             rename_role(&mut row.id.role);
             row.id.tenant.iter_mut().for_each(rename);
         }
+        Row::Resource(row) => {
+            rename(&mut row.id.application);
+            row.tenant.iter_mut().for_each(rename);
+        }
     }
 }
 
-/// The id of a target; keys and predefined boundaries are no ids.
+/// The id of a target; keys, predefined boundaries and what other services call their things are no ids of ours.
 fn renamed_target(target: Target<'_>) -> (String, String) {
     match target {
         Target::Nothing => (String::new(), String::new()),
         Target::Tenant(tenant) => ("tenants".to_owned(), renamed(tenant)),
-        Target::Resource { kind: kind @ ("privileges" | "permissionBoundaries" | "invoice"), id } => {
+        Target::Resource { kind: kind @ ("privileges" | "permissionBoundaries" | "invoice" | "report"), id } => {
             (kind.to_owned(), id.to_owned())
         }
         Target::Resource { kind, id } => {

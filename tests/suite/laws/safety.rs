@@ -99,6 +99,7 @@ fn lessened(row: &Row) -> Option<Row> {
         Row::RoleElement(element) => element.incarnation = 0,
         Row::Assignment(assignment) if assignment.start.is_none() => assignment.start = Some(at(20)),
         Row::Assignment(assignment) => assignment.expire = Some(at(10)),
+        Row::Resource(resource) => resource.tenant = None,
         _ => return None,
     }
     Some(row)

@@ -38,18 +38,20 @@ fn a_value_is_matched_literally() {
                 lines.push(json!({"tenant": {"application": "a", "id": format!("u{n:02}"), "display_name": name}}));
                 lines.push(json!({"role": {"application": "a", "id": format!("u{n:02}"), "role_name": name}}));
                 lines.push(json!({"privilege": {"application": "a", "key": format!("{name}/u{n:02}")}}));
+                lines.push(json!({"resource": {"application": "a", "kind": "k", "id": format!("{name}/u{n:02}")}}));
             }
             imported(&root, &lines).await;
-            let lists: [(&str, Option<&str>, &str); 5] = [
+            let lists: [(&str, Option<&str>, &str); 6] = [
                 ("DirectoryService/ListUsers", None, "username"),
                 ("DirectoryService/ListGroups", None, "group_name"),
                 ("ApplicationService/ListTenants", Some("applications/a"), "display_name"),
                 ("RoleService/ListRoles", Some("applications/a"), "role_name"),
                 ("PrivilegeService/ListPrivileges", Some("applications/a"), "key"),
+                ("ResourceService/ListResources", Some("applications/a"), "id"),
             ];
             for (method, parent, field) in lists {
                 for (n, name) in ODD.iter().enumerate() {
-                    let is_key = field == "key";
+                    let is_key = matches!(field, "key" | "id");
                     let value = if is_key { format!("{name}/u{n:02}") } else { (*name).to_owned() };
                     let equal = found(&root, method, parent, &format!("{field} = {}", quoted(&value))).await;
                     assert_eq!(equal, [format!("u{n:02}")], "{method} {field} = {value}");

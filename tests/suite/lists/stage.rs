@@ -89,6 +89,7 @@ fn lines(id: &str) -> Vec<Value> {
                         "tenant_visibility": "OWNER"}}),
         json!({"role_privilege": {"application": "list", "role": "full", "privilege": format!("k:{id}")}}),
         json!({"role_assignment": {"holder": "users/holder", "application": "list", "role": id}}),
+        json!({"resource": {"application": "list", "kind": "thing", "id": id, "tenant": "t"}}),
         json!({"privilege_group": {"application": "list", "id": id, "group_name": id.to_owned() + "'s"}}),
         json!({"privilege_group": {"application": "list", "tenant": "t", "id": id, "group_name": id.to_owned() + "'s"}}),
     ];
@@ -101,7 +102,13 @@ fn lines(id: &str) -> Vec<Value> {
 /// Every list.
 pub(super) fn lists() -> Vec<List> {
     let of_people = of_the_directory().into_iter().chain(of_memberships());
-    of_applications().into_iter().chain(of_people).chain(of_roles()).chain(of_privilege_groups()).collect()
+    of_applications()
+        .into_iter()
+        .chain(of_people)
+        .chain(of_roles())
+        .chain(of_privilege_groups())
+        .chain(of_resources())
+        .collect()
 }
 
 fn of_applications() -> [List; 3] {
@@ -232,6 +239,26 @@ fn of_memberships() -> [List; 4] {
         members(json!({"name": "groups/outer", "view": "MEMBERSHIP_VIEW_TRANSITIVE"})),
         groups(json!({"name": "users/holder"})),
         groups(json!({"name": "users/holder", "view": "MEMBERSHIP_VIEW_TRANSITIVE"})),
+    ]
+}
+
+fn of_resources() -> [List; 2] {
+    let resources = |request| List {
+        method: "ResourceService/ListResources",
+        request,
+        name: Some(|id| format!("applications/list/resources/thing/{id}")),
+        comes: |n| {
+            let resource = json!({"kind": "thing", "id": passing(n), "tenant": "applications/list/tenants/t"});
+            vec![("ResourceService/CreateResource", json!({"parent": "applications/list", "resource": resource}))]
+        },
+        goes: |n| vec![delete("ResourceService/DeleteResource", "applications/list/resources/thing", n)],
+        ids: both,
+        sorts: true,
+    };
+    let of_tenant = "tenant = \"applications/list/tenants/t\" AND kind = thing";
+    [
+        resources(json!({"parent": "applications/list"})),
+        resources(json!({"parent": "applications/list", "filter": of_tenant})),
     ]
 }
 

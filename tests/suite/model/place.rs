@@ -2,8 +2,8 @@
 
 use bailiwick::domain::boundary::BoundaryKind;
 use bailiwick::domain::id::Id;
-use bailiwick::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
-use bailiwick::domain::row::Key;
+use bailiwick::domain::name::{PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
+use bailiwick::domain::row::{Key, Row};
 use bailiwick::engine::Target;
 
 use super::{Model, Path, Tenants};
@@ -36,7 +36,7 @@ impl Model {
             Target::Resource { kind, id } => (kind, id),
         };
         if !COLLECTIONS.split_whitespace().any(|collection| collection == kind) {
-            return Some(Place::Everywhere); // Nobody registered it: its tenant and parents are unknown.
+            return Some(self.place_of_resource(application, kind, id));
         }
         match kind {
             "applications" => (id == application).then_some(Place::Everywhere),
@@ -51,6 +51,18 @@ impl Model {
                 (found && shared_live_here(application, privilege)).then_some(Place::Everywhere)
             }
             _ => None,
+        }
+    }
+
+    /// A foreign resource: in its tenant, if that lives; one that nobody registered has unknown ones.
+    fn place_of_resource(&self, application: &str, kind: &str, id: &str) -> Place {
+        let found = ResourceId::parse(&format!("applications/{application}/resources/{kind}/{id}"));
+        match found.ok().and_then(|id| self.rows.get(&Key::Resource(id))) {
+            Some(Row::Resource(row)) => {
+                let tenants = row.tenant_id().into_iter().filter(|tenant| self.is_live(tenant)).collect();
+                Place::In { tenants, subject: None }
+            }
+            _ => Place::Everywhere,
         }
     }
 

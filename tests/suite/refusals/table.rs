@@ -250,6 +250,25 @@ pub(super) const ROWS: &[Row] = rows! {
     "PrivilegeService/DeletePrivilegeGroup":
         {"name": "applications/shop/privilegeGroups/bundle"},
         {"name": "applications/shop/tenants/acme", "reason": "\u{0}"} wrong in ["name", "reason"];
+    "ResourceService/CreateResource":
+        {"parent": "applications/shop", "resource": {"kind": "orders", "id": "8"}},
+        {"parent": "applications/shop", "resource": {"kind": "roles", "id": "\u{7}", "tenant": "acme"}, "reason": "\u{0}"}
+        wrong in ["resource.kind", "resource.id", "resource.tenant", "reason"];
+    "ResourceService/GetResource":
+        {"name": "applications/shop/resources/orders/of/acme"},
+        {"name": "applications/shop/resources/orders", "consistency": {"max_staleness": "-1s"}}
+        wrong in ["name", "consistency.max_staleness"];
+    "ResourceService/ListResources":
+        {"parent": "applications/shop"},
+        {"parent": "shop", "page_size": -1, "order_by": "kind"} wrong in ["parent", "page_size", "order_by"];
+    "ResourceService/UpdateResource":
+        {"resource": {"name": "applications/shop/resources/orders/7", "tenant": "applications/shop/tenants/acme"}},
+        {"resource": {"name": "applications/shop/resources/orders/7", "kind": "roles", "id": "8", "tenant": "acme"},
+         "update_mask": "tenantLevel"}
+        wrong in ["resource.kind", "resource.id", "update_mask"];
+    "ResourceService/DeleteResource":
+        {"name": "applications/shop/resources/orders/7"},
+        {"name": "applications/shop/resources/users/7", "request_id": "\n"} wrong in ["name", "request_id"];
     "RoleService/CreateRole":
         {"parent": "applications/shop", "role_id": "new", "role": {"role_name": "new"}},
         {"parent": "applications/shop", "role_id": ".", "role": {"role_name": "x ", "display_name": "\u{7}",

@@ -4,9 +4,10 @@ use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::directory::{Client, Group, GroupMember, User, UserTenant};
 use bailiwick::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use bailiwick::domain::privilege::Privilege;
 use bailiwick::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use bailiwick::domain::resource::Resource;
 use bailiwick::domain::role::{Role, RoleElement, RoleElementRow, RoleKind, Visibility};
 use bailiwick::domain::row::{Row, Stamp};
 use bailiwick::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
@@ -186,6 +187,12 @@ pub(crate) fn parent(role: &str, parent: &str) -> Row {
 
 pub(crate) fn visible(role: &str, tenant: &str, incarnation: u32) -> Row {
     element(role, RoleElement::VisibleTenant(id(tenant)), incarnation)
+}
+
+/// A registered resource, written `kind/id`.
+pub(crate) fn resource(application: &str, name: &str, tenant: Option<&str>, tenant_level: bool) -> Row {
+    let id = ResourceId::parse(&format!("applications/{application}/resources/{name}")).unwrap();
+    Row::Resource(Resource { id, tenant: tenant.map(self::id), tenant_level, stamp: Stamp::default() })
 }
 
 pub(crate) fn holds(holder: &str, role: &str) -> Row {

@@ -68,6 +68,11 @@ const TARGETS: &[&str] = &[
     "roleAssignments/x",
     "scopes/x",
     "invoice/1",
+    "invoice/2",
+    "invoice/3",
+    "report/t1",
+    "report/4",
+    "resources/invoice/2",
 ];
 
 /// Those of `privileges`, `SUBJECTS` and so on that there can be: enough to compare two states of one engine.

@@ -50,6 +50,12 @@ pub(crate) fn line(row: &Row) -> String {
             format!("role {}: boundary {:?}, visibility {:?}", role(&row.id), row.boundary, row.visibility)
         }
         Row::RoleElement(row) => format!("role {} {}", role(&row.role), element(&row.element, row.incarnation)),
+        Row::Resource(row) => format!(
+            "{} lives in {}{}",
+            row.id,
+            row.tenant.as_ref().map_or("no tenant", Id::as_str),
+            unless(!row.tenant_level, ", tenant-level")
+        ),
         Row::Assignment(row) => format!(
             "{} holds {}{}{}{}",
             row.id.holder,

@@ -30,6 +30,7 @@ fn short(row: &Row) -> String {
         Row::Role(row) => row.id.to_string().replace("applications/", "").replace("tenants/", "").replace("roles/", ""),
         Row::PrivilegeGroup(row) => row.id.group.to_string(),
         Row::Assignment(row) => format!("{} {}", row.id.holder, row.id.tenant.as_ref().map_or("", |id| id.as_str())),
+        Row::Resource(row) => format!("{}/{}", row.id.kind, row.id.id),
         _ => panic!("not listed: {row:?}"),
     }
 }
@@ -57,6 +58,11 @@ async fn write(fresh: &Fresh) {
     written.extend(["a/r", "a/s", "a/t/r", "a/t/q"].map(rows::role));
     written.extend([rows::assignment("users/u", "a/r", ""), rows::assignment("groups/g", "a/t/r", "t")]);
     written.push(rows::assignment("clients/u", "a/r", "t"));
+    for (application, kind, name, tenant) in
+        [("a", "k", "x/1", "t"), ("a", "k", "X/1", ""), ("a", "K", "y", "t"), ("A", "k", "x/1", "t")]
+    {
+        written.push(rows::resource(application, kind, name, tenant));
+    }
     fresh.insert(written).await;
 }
 
@@ -166,6 +172,9 @@ async fn assignments(fresh: &Fresh) {
         (Field::Holder, false, "u", &[]),
         (Field::Holder, true, "s/u", &["clients/u t", "users/u "]),
         (Field::Holder, true, "groups/", &["groups/g t"]),
+        (Field::HolderType, false, "CLIENT", &["clients/u t"]),
+        (Field::HolderType, true, "E", &["clients/u t", "users/u "]),
+        (Field::HolderType, false, "user", &[]),
         (Field::Role, false, "applications/a/roles/r", &["clients/u t", "users/u "]),
         (Field::Role, false, "applications/a/tenants/t/roles/r", &["groups/g t"]),
         (Field::Role, true, "/tenants/t/roles", &["groups/g t"]),
@@ -179,6 +188,22 @@ async fn assignments(fresh: &Fresh) {
             found.sort();
             assert_eq!(found, expected, "{field:?} {contains} {value:?}");
         }
+    }
+}
+
+pub(crate) async fn every_field_of_resources_is_compared(fresh: Fresh) {
+    write(&fresh).await;
+    let resources = Collection::Resources(rows::id("a"));
+    for (field, contains, value, expected) in [
+        (Field::ResourceKind, false, "k", &["k/X/1", "k/x/1"][..]),
+        (Field::ResourceKind, true, "k", &["k/X/1", "k/x/1"]),
+        (Field::ResourceId, false, "x/1", &["k/x/1"]),
+        (Field::ResourceId, true, "/1", &["k/X/1", "k/x/1"]),
+        (Field::Tenant, false, "applications/a/tenants/t", &["K/y", "k/x/1"]),
+        (Field::Tenant, false, "", &["k/X/1"]),
+        (Field::Tenant, true, "a/tenants", &["K/y", "k/x/1"]),
+    ] {
+        assert_eq!(listed(&fresh, &resources, &[(field, contains, value)]).await, expected, "{field:?} {value:?}");
     }
 }
 

@@ -3,10 +3,11 @@
 use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::directory::{Client, Group, GroupMember, User, UserTenant};
-use bailiwick::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use bailiwick::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
+use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use bailiwick::domain::privilege::Privilege;
 use bailiwick::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use bailiwick::domain::resource::Resource;
 use bailiwick::domain::role::{Role, RoleElement, RoleElementRow, RoleKind, Visibility};
 use bailiwick::domain::row::{Row, Stamp};
 use bailiwick::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
@@ -198,6 +199,17 @@ pub(crate) fn assignment(holder: &str, role: &str, tenant: &str) -> Row {
     })
 }
 
+/// A resource; `tenant` may be empty.
+pub(crate) fn resource(application: &str, kind: &str, name: &str, tenant: &str) -> Row {
+    let (kind, name) = (ResourceKind::parse(kind).unwrap(), ForeignId::parse(name).unwrap());
+    Row::Resource(Resource {
+        id: ResourceId { application: id(application), kind, id: name },
+        tenant: (!tenant.is_empty()).then(|| id(tenant)),
+        tenant_level: !tenant.is_empty(),
+        stamp: stamp(1_000_000),
+    })
+}
+
 /// Texts that some database is known to confuse, cut or misread.
 pub(crate) const NASTY: &[&str] = &[
     "",
@@ -234,6 +246,7 @@ pub(crate) fn edges() -> Vec<Row> {
     rows.extend(elements());
     rows.extend(members());
     rows.extend(assignments());
+    rows.extend(resources());
     rows.extend(longest());
     rows
 }
@@ -263,7 +276,7 @@ fn nasty(index: usize, text: &str) -> Vec<Row> {
         rows.push(row);
     }
     if !text.is_empty() {
-        rows.extend([privilege("a", text), gives("a/r", text), grouped("a/g", text)]);
+        rows.extend([privilege("a", text), gives("a/r", text), grouped("a/g", text), resource("a", "k", text, "t")]);
     }
     rows
 }
@@ -315,6 +328,23 @@ fn assignments() -> Vec<Row> {
     rows
 }
 
+fn resources() -> Vec<Row> {
+    let mut lost = resource("a", "k", "lost", "");
+    if let Row::Resource(row) = &mut lost {
+        (row.tenant_level, row.stamp.created_at, row.stamp.updated_at) = (true, Time::MIN, Time::MAX);
+    }
+    // Joined with slashes, the names of the first two would be the same.
+    vec![
+        resource("a", "k", "k/x", ""),
+        resource("a", "k-", "x", "T"),
+        resource("a", "K", "k/x", ""),
+        resource("a", "A::k", "a//b/", "t"),
+        resource("A", "k", "k/x", "t"),
+        resource("b", "k", "k/x", "t"),
+        lost,
+    ]
+}
+
 /// Everything as long as it may be, in characters of four bytes where they are allowed.
 fn longest() -> Vec<Row> {
     let (wide, long) = ("\u{1d4b3}", "x".repeat(64));
@@ -351,5 +381,7 @@ fn longest() -> Vec<Row> {
         gives(&path, &wide.repeat(200)),
         assignment(&format!("users/{long}"), &path, &long),
         user_tenant(&long, &long, &long),
+        resource(&long, &"k".repeat(128), &wide.repeat(64), &long),
+        resource(&long, &"k".repeat(128), &"x".repeat(256), &long),
     ]
 }

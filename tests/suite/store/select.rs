@@ -43,6 +43,8 @@ fn belongs(row: &Row, select: &Select) -> bool {
         (Select::UsersOfApplication(id), Row::User(row)) => row.application.as_ref() == Some(id),
         (Select::ClientsOfApplication(id), Row::Client(row)) => row.application == *id,
         (Select::AssignmentsOfApplication(id), Row::Assignment(row)) => row.id.role.application == *id,
+        (Select::ResourcesOfTenant(tenant), Row::Resource(row)) => row.tenant_id().as_ref() == Some(tenant),
+        (Select::ResourcesOfApplication(id), Row::Resource(row)) => row.id.application == *id,
         _ => false,
     }
 }
@@ -70,7 +72,11 @@ fn selections() -> Vec<Select> {
         all.extend([Select::AssignmentsInTenant(tenant.clone()), Select::RolesOfTenant(tenant.clone())]);
         all.extend([Select::ClientsOfTenant(tenant.clone()), Select::PrivilegeGroupsOfTenant(tenant)]);
     }
+    for (application, tenant) in [("a", "t"), ("a", "T"), ("A", "t"), ("b", "t")] {
+        all.push(Select::ResourcesOfTenant(rows::tenant_id(application, tenant)));
+    }
     for application in ["a", "A", "b"] {
+        all.push(Select::ResourcesOfApplication(rows::id(application)));
         let id = || rows::id(application);
         all.extend([Select::TenantsOfApplication(id()), Select::RolesOfApplication(id())]);
         all.extend([Select::ElementsOfApplication(id()), Select::PrivilegesOfApplication(id())]);

@@ -92,7 +92,7 @@ fn things() -> Vec<Step> {
 fn lists() -> Vec<Step> {
     let mut steps = Vec::new();
     let of = |parent: &str| json!({"parent": parent});
-    let lists: [(&'static str, Value); 15] = [
+    let lists: [(&'static str, Value); 16] = [
         ("ApplicationService/ListApplications", json!({})),
         ("ApplicationService/ListTenants", of("applications/app")),
         ("ApplicationService/ListTenants", of("applications/App")),
@@ -117,6 +117,7 @@ fn lists() -> Vec<Step> {
         ),
         ("AssignmentService/ListRoleAssignments", of("applications/app")),
         ("AssignmentService/ListRoleAssignments", of("applications/-")),
+        ("ResourceService/ListResources", of("applications/app")),
     ];
     for (method, request) in lists {
         for order in ["name", "create_time"] {
@@ -160,7 +161,15 @@ fn questions() -> Vec<Step> {
             for tenant in ["north", "North", "none"] {
                 checks.push(json!({"subject": subject, "privilege": privilege, "tenant": tenant}));
             }
-            for resource in ["documents/1", "users/carol", "roles/writer", "tenants/north/roles/own", "groups/outer"] {
+            for resource in [
+                "documents/1",
+                "users/carol",
+                "roles/writer",
+                "tenants/north/roles/own",
+                "groups/outer",
+                "Doc::page/none",
+                "Doc::page/a/b",
+            ] {
                 checks.push(json!({"subject": subject, "privilege": privilege, "resource": resource}));
             }
         }

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::resources::registered;
 use super::{Step, catalogue, people, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
 const ASSIGN: &str = "AssignmentService/AssignRoles";
 const UNASSIGN: &str = "AssignmentService/UnassignRoles";
-const CHECK: &str = "PermissionService/CheckPermission";
+pub(super) const CHECK: &str = "PermissionService/CheckPermission";
 
 /// The whole script.
 pub(super) fn script() -> Vec<Step> {
@@ -20,6 +21,7 @@ pub(super) fn script() -> Vec<Step> {
         changed(),
         people::changes(),
         catalogue::steps(),
+        registered(),
         refused(),
         taken_apart(),
         built_again(),

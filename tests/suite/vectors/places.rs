@@ -8,7 +8,7 @@ use bailiwick::domain::row::{Row, Stamp};
 
 use super::{Ask, allows, reason, small_application};
 use crate::states::build::{
-    application, client, gives, gives_all, group, holds, holds_cut, joined, member, role, tenant, user,
+    application, client, gives, gives_all, group, holds, holds_cut, joined, member, resource, role, tenant, user,
 };
 
 /// Targets of every kind in the small application, and whether they live in its tenant t1.
@@ -28,6 +28,10 @@ const TARGETS: &[(&str, bool)] = &[
     ("permissionBoundaries/tenant", false),
     ("applications/a", false),
     ("invoice/unregistered", false),
+    ("invoice/of-t1", true),
+    ("invoice/of-t2", false),
+    ("invoice/of-a", false),
+    ("invoice/lost", false),
 ];
 
 fn world(boundary: Boundary, cut: Option<&str>) -> Vec<Row> {
@@ -39,6 +43,8 @@ fn world(boundary: Boundary, cut: Option<&str>) -> Vec<Row> {
         rows.extend(tenants.iter().map(|tenant| joined(name, "a", tenant, 1)));
     }
     rows.extend([client("of-t1", "a", Some("t1"), true), client("of-a", "a", None, true)]);
+    rows.extend([resource("a", "invoice/of-t1", Some("t1"), true), resource("a", "invoice/of-t2", Some("t2"), true)]);
+    rows.extend([resource("a", "invoice/of-a", None, false), resource("a", "invoice/lost", None, true)]);
     rows.extend([role("a/t1/own", Boundary::Unset, Visibility::Owner), role("a/r", boundary, Visibility::All)]);
     rows.extend([gives("a/r", "read"), gives("a/r", "list"), holds_cut("users/asker", "a/r", cut, (None, None))]);
     rows

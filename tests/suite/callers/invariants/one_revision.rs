@@ -14,6 +14,8 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
                         "roles": ["applications/new/roles/new"]});
     let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
     let record = assignment_name("users/shared", "applications/new/roles/new", None);
+    let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
+                                    "tenant": "applications/new/tenants/new"}});
     let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
     let role = |words: Value| {
         let mut request = words;
@@ -53,6 +55,14 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("AssignmentService/RevokeRoleFromSubject", json!({"role": "applications/new/roles/new", "subject": "new"})),
         ("AssignmentService/DeleteRoleAssignment", json!({"name": record})),
         ("AssignmentService/DeleteRoleAssignment", missing(&record)),
+        (
+            "ResourceService/CreateResource",
+            json!({"parent": "applications/new", "resource": {"kind": "k", "id": "new/1"}}),
+        ),
+        ("ResourceService/UpdateResource", moved.clone()),
+        ("ResourceService/UpdateResource", moved),
+        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
+        ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
         ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
     ];

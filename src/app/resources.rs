@@ -1,0 +1,168 @@
+//! Resources of other services: register, get, list, move, delete.
+//!
+//! Where a resource lives decides who reaches it. So whoever says where it lives needs the privilege there: on the
+//! tenant, or, for one that lives in none, on the whole application; and who moves it, on both places.
+
+use async_trait::async_trait;
+
+use super::applications::{Deletion, missing};
+use super::authority::Thing;
+use super::caller::Caller;
+use super::consistency::Consistency;
+use super::draft::Draft;
+use super::error::{Error, Result};
+use super::filter;
+use super::listing::{Page, PageRequest};
+use super::methods;
+use super::port::{Collection, Condition, Field, Receipt};
+use super::service::{App, authority, require_etag};
+use super::state::View;
+use super::writer::{Operation, WriteCall, Written};
+use crate::domain::id::{Id, ResourceKind};
+use crate::domain::limit::PAGE_SIZE_MAX;
+use crate::domain::name::{ResourceId, TenantId};
+use crate::domain::resource::Resource;
+use crate::domain::row::{Key, Row, Stamp};
+
+/// A resource to be registered.
+#[derive(Clone, Debug)]
+pub struct NewResource {
+    /// Its identity.
+    pub id: ResourceId,
+    /// Where it shall live.
+    pub tenant: Option<Id>,
+}
+
+#[async_trait]
+impl Operation for NewResource {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let tenant_level = self.tenant.is_some();
+        let row = Resource { id: self.id.clone(), tenant: self.tenant.clone(), tenant_level, stamp: Stamp::default() };
+        let tenant = row.tenant_id();
+        draft.authority().require(&methods::CREATE_RESOURCE, &home(&self.id, tenant.as_ref()))?;
+        let key = Key::Resource(self.id.clone());
+        if draft.contains(&key) {
+            return Err(Error::AlreadyExists { kind: "resource", name: self.id.to_string() });
+        }
+        draft.put(Row::Resource(row)).await?;
+        Ok(Receipt { keys: vec![key], ..Receipt::default() })
+    }
+}
+
+/// Where a resource lives: in a tenant, or in its application alone.
+fn home<'a>(id: &ResourceId, tenant: Option<&'a TenantId>) -> Thing<'a> {
+    Thing::owner(&id.application, tenant)
+}
+
+/// A resource to be moved; `None` leaves it where it is.
+#[derive(Clone, Debug)]
+pub struct UpdateResource {
+    /// Its identity.
+    pub id: ResourceId,
+    /// Where it shall live.
+    pub tenant: Option<Option<Id>>,
+    /// Empty, or the etag that it must have.
+    pub etag: String,
+}
+
+#[async_trait]
+impl Operation for UpdateResource {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let thing = Thing::resource(&self.id);
+        draft.authority().require(&methods::UPDATE_RESOURCE, &thing)?;
+        let key = Key::Resource(self.id.clone());
+        let Some(Row::Resource(mut row)) = draft.get(&key).await? else { return Err(Error::Internal) };
+        require_etag(&self.etag, &thing.name, &row.stamp)?;
+        if let Some(tenant) = self.tenant.take().filter(|tenant| *tenant != row.tenant) {
+            row.tenant = tenant;
+            row.tenant_level = true;
+            draft.authority().require(&methods::UPDATE_RESOURCE, &home(&self.id, row.tenant_id().as_ref()))?;
+        }
+        draft.put(Row::Resource(row)).await?;
+        Ok(Receipt { keys: vec![key], ..Receipt::default() })
+    }
+}
+
+/// A resource to be deleted.
+#[derive(Clone, Debug)]
+pub struct DeleteResource {
+    /// Its identity.
+    pub id: ResourceId,
+    /// How.
+    pub deletion: Deletion,
+}
+
+#[async_trait]
+impl Operation for DeleteResource {
+    async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
+        let thing = Thing::resource(&self.id);
+        if let Err(error) = draft.authority().require(&methods::DELETE_RESOURCE, &thing) {
+            return missing(&self.deletion, error);
+        }
+        let key = Key::Resource(self.id.clone());
+        let row = draft.get(&key).await?.ok_or(Error::Internal)?;
+        require_etag(&self.deletion.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
+        draft.delete(&key).await?;
+        Ok(Receipt::default())
+    }
+}
+
+const FIELDS: &filter::Fields = &[("kind", Field::ResourceKind), ("id", Field::ResourceId), ("tenant", Field::Tenant)];
+
+/// Checks the conditions; the tenant that they name is where the privilege is needed.
+fn tenant_named(conditions: &[Condition], application: &Id) -> Result<Option<TenantId>> {
+    let mut named = None;
+    for condition in conditions {
+        let refuse = |what: &str| Error::invalid("filter", format!("{}: {what}", condition.value));
+        match condition.field {
+            Field::Tenant => {
+                let tenant = TenantId::parse(&condition.value).map_err(|malformed| refuse(&malformed.0))?;
+                if tenant.application != *application {
+                    return Err(refuse(&format!("must be a tenant of applications/{application}")));
+                }
+                named = Some(tenant);
+            }
+            Field::ResourceKind => {
+                ResourceKind::check_form(&condition.value).map_err(|malformed| refuse(&malformed.0))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(named)
+}
+
+impl App {
+    /// Registers a resource.
+    pub async fn create_resource(&self, call: WriteCall, new: NewResource) -> Result<Written> {
+        self.write(call, new).await
+    }
+
+    /// Moves a resource.
+    pub async fn update_resource(&self, call: WriteCall, update: UpdateResource) -> Result<Written> {
+        self.write(call, update).await
+    }
+
+    /// Deletes a resource.
+    pub async fn delete_resource(&self, call: WriteCall, delete: DeleteResource) -> Result<Written> {
+        self.write(call, delete).await
+    }
+
+    /// A resource.
+    pub async fn get_resource(&self, caller: &Caller, id: &ResourceId, wish: &Consistency) -> Result<(Row, View)> {
+        let view = self.view(wish).await?;
+        let thing = Thing::resource(id);
+        authority(&view, caller).require(&methods::GET_RESOURCE, &thing)?;
+        self.read_one(view, &Key::Resource(id.clone()), thing.kind, &thing.name).await
+    }
+
+    /// A page of an application's resources.
+    pub async fn list_resources(&self, caller: &Caller, application: &Id, page: &PageRequest) -> Result<Page> {
+        let question = page.question(caller, methods::LIST_RESOURCES.path, application.as_str());
+        let conditions = filter::parse(&page.filter, FIELDS)?;
+        let tenant = tenant_named(&conditions, application)?;
+        let view = self.page_view(page, &question).await?;
+        authority(&view, caller).require(&methods::LIST_RESOURCES, &Thing::owner(application, tenant.as_ref()))?;
+        let size = page.size(PAGE_SIZE_MAX)?;
+        self.page(page, &question, view, (Collection::Resources(application.clone()), conditions, size)).await
+    }
+}
