@@ -79,10 +79,10 @@ pub(super) async fn list(
             let base = Condition::all()
                 .add(privilege_group::Column::Application.eq(application.as_str()))
                 .add(privilege_group::Column::Tenant.eq(code::of_optional(owner.as_ref())))
-                .add_option(among(privilege_group::Column::PrivilegeGroup, ids.iter().map(Id::as_str)));
+                .add_option(among(privilege_group::Column::GroupId, ids.iter().map(Id::as_str)));
             let sorting = Sorting {
                 created: Some(privilege_group::Column::CreatedAt),
-                name: vec![privilege_group::Column::PrivilegeGroup],
+                name: vec![privilege_group::Column::GroupId],
             };
             listed::<privilege_group::Entity>(db, query, (base, sorting), health).await
         }

@@ -32,7 +32,6 @@ fn figures(db: &DatabaseConnection) -> Option<Figures> {
         DbBackend::Postgres => Some(of(db.get_postgres_connection_pool())),
         DbBackend::MySql => Some(of(db.get_mysql_connection_pool())),
         DbBackend::Sqlite => Some(of(db.get_sqlite_connection_pool())),
-        DbBackend::MySql => Some(of(db.get_mysql_connection_pool())),
         _ => None,
     }
 }

@@ -77,9 +77,18 @@ fn begin(method: &'static Method, parent: Option<Context>) -> Span {
 /// What the caller says of its own span; `None` when it says nothing, or nothing that can be understood.
 fn parent(headers: &HeaderMap) -> Option<Context> {
     let mut values = headers.get_all(TRACE_PARENT).into_iter();
-    let (Some(_), None) = (values.next(), values.next()) else { return None };
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    if !has_the_form(value.as_bytes()) {
+        return None;
+    }
     let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(headers));
     context.span().span_context().is_valid().then_some(context)
+}
+
+/// Whether the parts have the lengths that W3C Trace Context gives them; the library takes shorter ones as well.
+fn has_the_form(value: &[u8]) -> bool {
+    let mut lengths = value.split(|byte| *byte == b'-').map(<[u8]>::len);
+    [2, 32, 16, 2].iter().all(|length| lengths.next() == Some(*length))
 }
 
 struct Headers<'a>(&'a HeaderMap);
@@ -118,7 +127,8 @@ mod tests {
         assert_eq!(sampled(&[]), None);
         assert_eq!(sampled(&[&of("01"), &of("01")]), None);
         let zeros = "00-00000000000000000000000000000000-00f067aa0ba902b7-01";
-        for nonsense in ["", "01", zeros, &of(""), &of("zz"), "00-4bf9-00f067aa0ba902b7-01", &TRACE.repeat(9)] {
+        for nonsense in ["", "01", zeros, &of(""), &of("1"), &of("zz"), "00-4bf9-00f067aa0ba902b7-01", &TRACE.repeat(9)]
+        {
             assert_eq!(sampled(&[nonsense]), None, "{nonsense}");
         }
     }

@@ -22,7 +22,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub tenant: String,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub privilege_group: String,
+    pub group_id: String,
     pub group_name: String,
     pub name_folded: String,
     pub name_digest: Vec<u8>,
@@ -61,7 +61,7 @@ impl Table for Entity {
         Some(Model {
             application: group.id.application.to_string(),
             tenant: code::of_optional(group.id.tenant.as_ref()).to_owned(),
-            privilege_group: group.id.group.to_string(),
+            group_id: group.id.group.to_string(),
             group_name: group.group_name.clone(),
             name_digest: naming::digest(&space, &name_folded),
             name_folded,
@@ -81,7 +81,7 @@ impl Table for Entity {
             id: PrivilegeGroupId {
                 application: Id::parse(&model.application)?,
                 tenant: code::optional(&model.tenant)?,
-                group: Id::parse(&model.privilege_group)?,
+                group: Id::parse(&model.group_id)?,
             },
             group_name: model.group_name,
             display_name: model.display_name,

@@ -131,7 +131,7 @@ const TABLES: &[Outline] = &[
     },
     Outline {
         table: "privilege_groups",
-        key: &[("application", ID), ("tenant", ID), ("privilege_group", ID)],
+        key: &[("application", ID), ("tenant", ID), ("group_id", ID)],
         columns: &[
             ("group_name", Text),
             ("name_folded", Text),
@@ -142,7 +142,7 @@ const TABLES: &[Outline] = &[
         ],
         stamped: true,
         unique: &[&["name_digest"]],
-        indexes: &[&["application", "tenant", "created_at", "privilege_group"]],
+        indexes: &[&["application", "tenant", "created_at", "group_id"]],
     },
     Outline {
         table: "grouped_privileges",
