@@ -16,7 +16,7 @@ mod signals;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
@@ -82,15 +82,15 @@ pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>,
 /// # Errors
 /// When it cannot start: configuration, database, or an address that is taken.
 pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<(), Failure> {
-    // Dropped at the end, it writes and sends what still waits.
+    // Taken at the end, by whoever ends the process, it writes and sends what still waits.
     let guard = Arc::new(Mutex::new(Some(telemetry::start(config.log, &config.otlp)?)));
     let signals = Signals::listen({
         let guard = guard.clone();
-        move || drop(guard.lock().map(|mut guard| guard.take()))
+        move || last_words(&guard)
     })?;
     let running = Running::start(config, data, memory, progress)?;
     let figures = running.figures.clone();
-    if let Ok(Some(guard)) = guard.lock().as_deref_mut() {
+    if let Some(guard) = &mut *guard.lock().unwrap_or_else(PoisonError::into_inner) {
         guard.send_metrics(move || figures.read());
     }
     // Before it says that it serves: whoever reads that may ask it to end.
@@ -98,7 +98,14 @@ pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Prog
     running.announce();
     signals.wait();
     running.stop();
+    last_words(&guard);
     Ok(())
+}
+
+/// Writes and sends what still waits. The thread of signals holds the guard, too, so it does not end by itself.
+fn last_words(guard: &Mutex<Option<telemetry::Guard>>) {
+    let guard = guard.lock().unwrap_or_else(PoisonError::into_inner).take();
+    drop(guard);
 }
 
 /// A server that runs.
