@@ -24,7 +24,11 @@ struct Thing {
 }
 
 fn things() -> Vec<Thing> {
-    vec![
+    of_applications().into_iter().chain(of_the_directory()).chain(of_catalogues()).collect()
+}
+
+fn of_applications() -> [Thing; 2] {
+    [
         Thing {
             service: "ApplicationService",
             message: "Application",
@@ -41,6 +45,11 @@ fn things() -> Vec<Thing> {
             values: json!({"display_name": "Globex & Sons"}),
             immutable: json!({"type": "TYPE_GLOBAL"}),
         },
+    ]
+}
+
+fn of_the_directory() -> [Thing; 3] {
+    [
         Thing {
             service: "ResourceService",
             message: "Resource",
@@ -74,6 +83,11 @@ fn things() -> Vec<Thing> {
             values: json!({"display_name": "The Weak", "description": "two\nlines"}),
             immutable: json!({"group_name": "Weak"}),
         },
+    ]
+}
+
+fn of_catalogues() -> [Thing; 3] {
+    [
         Thing {
             service: "PrivilegeService",
             message: "Privilege",
