@@ -27,8 +27,8 @@ fn things() -> Vec<Thing> {
     of_applications().into_iter().chain(of_the_directory()).chain(of_catalogues()).collect()
 }
 
-fn of_applications() -> [Thing; 2] {
-    [
+fn of_applications() -> Vec<Thing> {
+    vec![
         Thing {
             service: "ApplicationService",
             message: "Application",
@@ -48,8 +48,8 @@ fn of_applications() -> [Thing; 2] {
     ]
 }
 
-fn of_the_directory() -> [Thing; 3] {
-    [
+fn of_the_directory() -> Vec<Thing> {
+    vec![
         Thing {
             service: "ResourceService",
             message: "Resource",
@@ -86,8 +86,8 @@ fn of_the_directory() -> [Thing; 3] {
     ]
 }
 
-fn of_catalogues() -> [Thing; 3] {
-    [
+fn of_catalogues() -> Vec<Thing> {
+    vec![
         Thing {
             service: "PrivilegeService",
             message: "Privilege",
