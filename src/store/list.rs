@@ -62,10 +62,8 @@ pub(super) async fn list(
             listed::<group_member::Entity>(db, query, (base, Sorting { created: None, name }), health).await
         }
         Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
-            let sorting = Sorting {
-                created: Some(role::Column::CreatedAt),
-                name: vec![role::Column::Tenant, role::Column::Role],
-            };
+            let name = vec![role::Column::Tenant, role::Column::Role];
+            let sorting = Sorting { created: Some(role::Column::CreatedAt), name };
             listed::<role::Entity>(db, query, (roles(&query.collection), sorting), health).await
         }
         Collection::Privileges(id, keys) => {
@@ -76,14 +74,10 @@ pub(super) async fn list(
             listed::<privilege::Entity>(db, query, (base, sorting), health).await
         }
         Collection::PrivilegeGroups(application, owner, ids) => {
-            let base = Condition::all()
-                .add(privilege_group::Column::Application.eq(application.as_str()))
-                .add(privilege_group::Column::Tenant.eq(code::of_optional(owner.as_ref())))
-                .add_option(among(privilege_group::Column::GroupId, ids.iter().map(Id::as_str)));
-            let sorting = Sorting {
-                created: Some(privilege_group::Column::CreatedAt),
-                name: vec![privilege_group::Column::GroupId],
-            };
+            let named = among(privilege_group::Column::GroupId, ids.iter().map(Id::as_str));
+            let base = owned_groups(application, owner.as_ref()).add_option(named);
+            let name = vec![privilege_group::Column::GroupId];
+            let sorting = Sorting { created: Some(privilege_group::Column::CreatedAt), name };
             listed::<privilege_group::Entity>(db, query, (base, sorting), health).await
         }
         Collection::Assignments(id) => {
@@ -104,6 +98,13 @@ pub(super) async fn list(
 /// One of these values, if there are any.
 fn among<'a>(column: impl ColumnTrait, values: impl ExactSizeIterator<Item = &'a str>) -> Option<Expr> {
     (values.len() > 0).then(|| column.is_in(values))
+}
+
+/// The privilege groups of an application itself, or of a tenant of it.
+fn owned_groups(application: &Id, tenant: Option<&Id>) -> Condition {
+    Condition::all()
+        .add(privilege_group::Column::Application.eq(application.as_str()))
+        .add(privilege_group::Column::Tenant.eq(code::of_optional(tenant)))
 }
 
 fn roles(collection: &Collection) -> Condition {

@@ -24,6 +24,10 @@ struct Thing {
 }
 
 fn things() -> Vec<Thing> {
+    of_applications().into_iter().chain(of_the_directory()).chain(of_catalogues()).collect()
+}
+
+fn of_applications() -> Vec<Thing> {
     vec![
         Thing {
             service: "ApplicationService",
@@ -41,6 +45,11 @@ fn things() -> Vec<Thing> {
             values: json!({"display_name": "Globex & Sons"}),
             immutable: json!({"type": "TYPE_GLOBAL"}),
         },
+    ]
+}
+
+fn of_the_directory() -> Vec<Thing> {
+    vec![
         Thing {
             service: "ResourceService",
             message: "Resource",
@@ -74,6 +83,11 @@ fn things() -> Vec<Thing> {
             values: json!({"display_name": "The Weak", "description": "two\nlines"}),
             immutable: json!({"group_name": "Weak"}),
         },
+    ]
+}
+
+fn of_catalogues() -> Vec<Thing> {
+    vec![
         Thing {
             service: "PrivilegeService",
             message: "Privilege",
