@@ -140,7 +140,7 @@ fn a_tenant_s_administrator_moves_nobody_and_enables_nobody_beyond_his_tenant() 
 }
 
 #[test]
-fn a_user_is_given_no_tenant_that_the_caller_cannot_see() {
+fn who_changes_users_of_one_tenant_moves_none_across_its_bounds() {
     let blind = json!({"role": {"application": "shop", "id": "blind", "role_name": "blind"}});
     let key = json!({"role_privilege": {"application": "shop", "role": "blind", "privilege": "bailiwick:user:update"}});
     let held = json!({"role_assignment": {"holder": shop::CLERK, "application": "shop", "role": "blind"}});
