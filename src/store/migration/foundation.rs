@@ -276,13 +276,13 @@ const TABLES: &[Outline] = &[
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::{ColumnKind, Outline, TABLES};
     use crate::store::dialect::ColumnKind::{Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
 
     /// Bytes of an index on `InnoDB`, at most.
     const INDEX_BYTES_MAX: usize = 3_072;
-    /// Characters of the name of an index, at most, on the database that takes fewest.
-    const INDEX_NAME_CHARS_MAX: usize = 63;
 
     /// What a column adds to an index; `None` when no index can have it.
     fn bytes(kind: ColumnKind) -> Option<usize> {
@@ -309,9 +309,16 @@ mod tests {
                 let size: Option<usize> = columns.iter().map(|column| bytes(kind(table, column))).sum();
                 assert!(size.is_some_and(|size| size <= INDEX_BYTES_MAX), "{} by {columns:?}: {size:?}", table.table);
             }
+        }
+    }
+
+    #[test]
+    fn every_index_has_a_name_of_its_own() {
+        let mut names = BTreeSet::new();
+        for table in TABLES {
             for columns in table.unique.iter().chain(table.indexes) {
-                let chars = table.table.len() + "_by_".len() + columns.join("_").len();
-                assert!(chars <= INDEX_NAME_CHARS_MAX, "{} by {columns:?}: {chars}", table.table);
+                let name = table.index_name(columns);
+                assert!(names.insert(name.clone()), "{name}");
             }
         }
     }

@@ -22,6 +22,9 @@ pub(super) struct Outline {
     pub(super) indexes: &'static [&'static [&'static str]],
 }
 
+/// Characters of the name of an index, at most: 63 on PostgreSQL, 64 on MariaDB.
+const INDEX_NAME_CHARS_MAX: usize = 63;
+
 const STAMP: &[(&str, ColumnKind)] = &[
     ("created_at", ColumnKind::Number),
     ("created_by", ColumnKind::Text),
@@ -82,9 +85,14 @@ impl Outline {
         table.take()
     }
 
+    /// The name of the index of some columns: as much of what it is as every database takes.
+    pub(super) fn index_name(&self, columns: &[&str]) -> String {
+        format!("{}_by_{}", self.table, columns.join("_")).chars().take(INDEX_NAME_CHARS_MAX).collect()
+    }
+
     fn index(&self, columns: &[&'static str]) -> IndexCreateStatement {
         let mut index = Index::create();
-        index.if_not_exists().table(self.table).name(format!("{}_by_{}", self.table, columns.join("_")));
+        index.if_not_exists().table(self.table).name(self.index_name(columns));
         for column in columns {
             index.col(*column);
         }
