@@ -3,7 +3,7 @@
 #![no_main]
 
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 #[allow(dead_code, reason = "the suite uses more of it")]
 #[path = "../../tests/suite/callers/actor.rs"]
@@ -12,6 +12,6 @@ mod actor;
 mod request;
 
 static POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/shop.jsonl");
-static WORLD: LazyLock<request::World> = LazyLock::new(|| request::World::start(Path::new(POLICY)));
+static WORLD: LazyLock<Mutex<request::World>> = LazyLock::new(|| Mutex::new(request::World::start(Path::new(POLICY))));
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| WORLD.request(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| WORLD.lock().unwrap().request(data));
