@@ -196,8 +196,9 @@ impl Running {
     /// Drains and ends: no new connections, what was accepted is finished, and after the grace period all is ended.
     pub fn stop(self) {
         let Self { config, control, app, store, health, data, stopping, .. } = self;
-        control.block_on(settings::report_serving(&health, false));
+        // The probes first, so that who is told by the health service finds them of the same mind.
         let _nobody_listens = stopping.send(true);
+        control.block_on(settings::report_serving(&health, false));
         let drained = data.join(config.shutdown_grace);
         settings::log_head(&app);
         tracing::info!(drained, "stopped");

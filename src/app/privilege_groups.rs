@@ -46,7 +46,8 @@ impl Operation for NewPrivilegeGroup {
         if draft.contains(&key) {
             return Err(Error::AlreadyExists { kind: "privilege group", name: id.to_string() });
         }
-        require_keys(draft, (&id.application, id.tenant.as_ref()), &self.privileges).await?;
+        require_keys(draft, (&id.application, id.tenant.as_ref()), ("privilege_group.privileges", &self.privileges))
+            .await?;
         draft.put(Row::PrivilegeGroup(self.group.clone())).await?;
         for privilege in &self.privileges {
             draft.put(row(id, privilege)).await?;
@@ -116,7 +117,8 @@ async fn set_privileges(
             draft.delete(&Key::GroupedPrivilege(group.clone(), key)).await?;
         }
     }
-    require_keys(draft, (&group.application, group.tenant.as_ref()), privileges).await?;
+    require_keys(draft, (&group.application, group.tenant.as_ref()), ("privilege_group.privileges", privileges))
+        .await?;
     for privilege in privileges {
         draft.put(row(group, privilege)).await?;
     }

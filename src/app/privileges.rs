@@ -93,12 +93,12 @@ pub fn near_twins(snapshot: &Snapshot, application: &Id, keys: &[&str]) -> Vec<N
     twins.collect()
 }
 
-/// Refuses keys that a role or privilege group of this owner may not name; an OPEN catalogue registers them for what
-/// the application owns itself.
+/// Refuses keys that a role or privilege group of this owner may not name, under the field that names them; an OPEN
+/// catalogue registers them for what the application owns itself.
 pub(super) async fn require_keys(
     draft: &mut Draft<'_>,
     (application, tenant): (&Id, Option<&Id>),
-    keys: &BTreeSet<PrivilegeKey>,
+    (field, keys): (&str, &BTreeSet<PrivilegeKey>),
 ) -> Result<()> {
     let open = draft.before().is_open(application.as_str()) && tenant.is_none();
     let mut violations = Violations::default();
@@ -109,7 +109,7 @@ pub(super) async fn require_keys(
         if !known && open && !predefined::is_reserved(key.as_str()) {
             draft.put(Row::Privilege(plain(id))).await?;
         } else if !known {
-            violations.add("privileges", format!("{key:?} is not in the application's catalogue", key = key.as_str()));
+            violations.add(field, format!("{key:?} is not in the application's catalogue", key = key.as_str()));
         }
     }
     Error::check(violations)

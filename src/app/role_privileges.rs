@@ -104,7 +104,8 @@ impl ChangeRolePrivileges {
     }
 
     async fn add(&self, draft: &mut Draft<'_>) -> Result<()> {
-        require_keys(draft, (&self.role.application, self.role.tenant.as_ref()), &self.privileges).await?;
+        require_keys(draft, (&self.role.application, self.role.tenant.as_ref()), ("privileges", &self.privileges))
+            .await?;
         for element in self.given() {
             if let RoleElement::Privilege(key) = &element {
                 self.drop(draft, RoleElement::Exclusion(pattern_of(key)?)).await?;
@@ -132,7 +133,8 @@ impl ChangeRolePrivileges {
                 self.drop(draft, element).await?;
             }
         }
-        require_keys(draft, (&self.role.application, self.role.tenant.as_ref()), &self.privileges).await?;
+        require_keys(draft, (&self.role.application, self.role.tenant.as_ref()), ("privileges", &self.privileges))
+            .await?;
         for element in self.given() {
             self.put(draft, element).await?;
         }

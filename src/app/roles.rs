@@ -61,7 +61,7 @@ impl Operation for NewRole {
             return Err(Error::AlreadyExists { kind: "role", name: self.role.id.to_string() });
         }
         let owner = (&self.role.id.application, self.role.id.tenant.as_ref());
-        require_keys(draft, owner, &self.privileges).await?;
+        require_keys(draft, owner, ("role.privileges", &self.privileges)).await?;
         self.parents.iter().try_for_each(|parent| require_parent(draft, &self.role.id, parent))?;
         self.privilege_groups.iter().try_for_each(|group| require_group(draft, &self.role.id, group))?;
         draft.put(Row::Role(self.role.clone())).await?;

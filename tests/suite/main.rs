@@ -27,6 +27,7 @@ mod laws;
 mod lists;
 mod mariadb;
 mod model;
+mod naughty_strings;
 mod postgres;
 mod quick_start;
 mod readme;

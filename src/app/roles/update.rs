@@ -163,7 +163,9 @@ impl UpdateRole {
             }
         }
         match &self.privileges {
-            Some(keys) => require_keys(draft, (&self.id.application, self.id.tenant.as_ref()), keys).await,
+            Some(keys) => {
+                require_keys(draft, (&self.id.application, self.id.tenant.as_ref()), ("role.privileges", keys)).await
+            }
             None => Ok(()),
         }
     }

@@ -85,12 +85,12 @@ fn one_subject_that_fails_changes_nothing_and_every_one_is_named() {
             assert_eq!(refusal.said(), (Code::NotFound, "NOT_FOUND"));
             assert!(refusal.message.contains("users/none"), "{refusal:?}");
             let missing = |index: usize| (format!("subjects[{index}]"), "NOT_FOUND".to_owned());
-            // A user of another application is none of this one's.
-            assert_eq!(items(&refusal), [missing(1), missing(2), missing(3)], "{refusal:?}");
+            let not = |index: usize| (format!("subjects[{index}]"), "ROLE_NOT_ASSIGNABLE".to_owned());
+            // Who may read the user of another application is told that it is one.
+            assert_eq!(items(&refusal), [missing(1), not(2), missing(3)], "{refusal:?}");
             let outside = ["users/both-clerk", "users/globex-clerk", "users/shop-clerk", CLERK];
             let refusal = root.refused(ASSIGN, given(OWN_READER, &outside)).await;
             assert_eq!(refusal.said(), (Code::FailedPrecondition, "ROLE_NOT_ASSIGNABLE"));
-            let not = |index: usize| (format!("subjects[{index}]"), "ROLE_NOT_ASSIGNABLE".to_owned());
             assert_eq!(items(&refusal), [not(1), not(2)]);
             let refusal = root.refused(ASSIGN, given("applications/shop/roles/none", &["users/shop-clerk"])).await;
             assert_eq!(refusal.said(), (Code::NotFound, "NOT_FOUND"));
