@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use prost_reflect::{DynamicMessage, MethodDescriptor, ReflectMessage, Value};
+use tonic::Code;
 
 use super::place::{Place, places};
 use super::{Judged, Tally, Trial};
@@ -103,11 +104,9 @@ async fn came_back(by: &Actor, writer: &Writer, place: &Place, (answer, text): (
         assert_eq!(within.get(&read), sent, "{} {}: what is read", writer.method.name(), place.shown());
     }
     if let Some(delete) = &writer.delete {
-        let mut request = request;
-        // A neighbour may have begun to use it.
-        if described(delete).input().get_field_by_name("force").is_some() {
-            request["force"] = true.into();
+        // A neighbour may have begun to use it, and then keeps it.
+        if let Err(refusal) = by.call(delete, request).await {
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "IN_USE"), "{delete}: {refusal:?}");
         }
-        by.done(delete, request).await;
     }
 }

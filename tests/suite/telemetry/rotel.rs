@@ -94,9 +94,14 @@ impl Rotel {
 
     /// All that was written, once it holds what it must.
     pub(super) fn text_with(&self, what: &[&str]) -> String {
-        let holds = self.wait_until(|text| what.iter().all(|part| text.contains(part)));
+        self.text_when(&format!("{what:?}"), |text| what.iter().all(|part| text.contains(part)))
+    }
+
+    /// What it has written, once that is as it should be: a message is written line by line.
+    pub(super) fn text_when(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
+        let holds = self.wait_until(is_so);
         let text = self.written.0.lock().unwrap().clone();
-        assert!(holds, "not all of {what:?} is in\n{text}");
+        assert!(holds, "not all of {what} is in\n{text}");
         text
     }
 
