@@ -24,6 +24,7 @@ pub mod export_policy;
 pub mod filter;
 pub mod follow;
 pub mod groups;
+pub mod identities;
 mod import_line;
 mod import_parse;
 pub mod import_policy;

@@ -14,6 +14,7 @@ mod decide;
 mod facts;
 mod granting;
 mod holdings;
+mod identities;
 mod index;
 mod lists;
 mod membership;

@@ -178,6 +178,7 @@ pub(super) async fn in_use(draft: &mut Draft<'_>, name: &str, force: bool, selec
 fn what(select: &Select) -> &'static str {
     match select {
         Select::TenantsOfUser(_) | Select::TenantsOfApplication(_) => "tenants",
+        Select::IdentitiesOf(_) => "external identities",
         Select::Memberships(_) => "group memberships",
         Select::MembersOfGroup(_) => "members",
         Select::ElementsOfRole(_) | Select::ElementsOfApplication(_) => "elements of roles",

@@ -122,6 +122,10 @@ impl Authority<'_> {
             }
             Key::Role(id) | Key::RoleElement(id, _) => self.may(privilege, &id.application, OwnTarget::Role(id)),
             Key::User(id) | Key::UserTenant(id, _) => self.may_where_it_lives(privilege, &Subject::User(id.clone())),
+            Key::ExternalIdentity(id) => {
+                let bearer = self.snapshot.bearer_of(id);
+                bearer.is_some_and(|bearer| self.may_where_it_lives(privilege, &bearer))
+            }
             Key::Client(id) => self.may_where_it_lives(privilege, &Subject::Client(id.clone())),
             Key::Group(id) | Key::GroupMember(id, _) => self.may_where_it_lives(privilege, &Subject::Group(id.clone())),
             Key::Assignment(id) => {

@@ -10,6 +10,7 @@ use super::consistency::Consistency;
 use super::draft::Draft;
 use super::error::{Error, Result};
 use super::filter;
+use super::identities;
 use super::listing::{Page, PageRequest};
 use super::methods;
 use super::port::{Collection, Field, Receipt};
@@ -17,7 +18,7 @@ use super::service::{App, authority, require_etag};
 use super::state::View;
 use super::users::{Whose, delete_person, require_gain};
 use super::writer::{Operation, WriteCall, Written};
-use crate::domain::directory::Client;
+use crate::domain::directory::{Client, ExternalIdentityId};
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{Subject, TenantId};
@@ -32,6 +33,8 @@ pub type Owner = (Id, Option<Id>);
 pub struct NewClient {
     /// The client; its stamp is set here.
     pub client: Client,
+    /// How credentials become the client.
+    pub external_identities: Vec<ExternalIdentityId>,
     /// Whether the caller chose the id.
     pub id_is_chosen: bool,
 }
@@ -53,6 +56,7 @@ impl Operation for NewClient {
             return Err(Error::AlreadyExists { kind: "client", name: subject.to_string() });
         }
         draft.put(Row::Client(self.client.clone())).await?;
+        identities::set(draft, &subject, &self.external_identities).await?;
         require_gain(draft, &subject)?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
@@ -69,6 +73,8 @@ pub struct UpdateClient {
     pub display_name: Option<String>,
     /// A disabled client is denied before anything else is looked at.
     pub enabled: Option<bool>,
+    /// How credentials become the client.
+    pub external_identities: Option<Vec<ExternalIdentityId>>,
     /// Empty, or the etag that it must have.
     pub etag: String,
 }
@@ -89,6 +95,11 @@ impl Operation for UpdateClient {
         row.display_name = self.display_name.take().unwrap_or(row.display_name);
         row.enabled = self.enabled.unwrap_or(row.enabled);
         draft.put(Row::Client(row)).await?;
+        if let Some(identities) = self.external_identities.take()
+            && identities::set(draft, &subject, &identities).await?
+        {
+            draft.touch(&key).await?;
+        }
         require_gain(draft, &subject)?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }

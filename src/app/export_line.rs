@@ -1,8 +1,8 @@
 //! From a row to its line in an export.
 
 use super::policy_line::{
-    ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine, Line,
-    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
+    ApplicationLine, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine,
+    Line, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
     RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
     Yes,
 };
@@ -64,6 +64,11 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             tenant: text(row.tenant.as_ref()),
             display_name: row.display_name.clone(),
             enabled: Yes(row.enabled),
+        }),
+        Row::ExternalIdentity(row) => Line::ExternalIdentity(ExternalIdentityLine {
+            bearer: row.bearer.to_string(),
+            issuer: row.id.issuer.to_string(),
+            subject: row.id.subject.to_string(),
         }),
         Row::Group(row) => Line::Group(GroupLine {
             id: row.id.to_string(),

@@ -148,6 +148,7 @@ fn total(counts: Counts) -> u64 {
         + counts.tenants
         + counts.users
         + counts.clients
+        + counts.external_identities
         + counts.groups
         + counts.group_members
         + counts.privileges
@@ -171,6 +172,7 @@ fn kind_of(row: &Row) -> RowKind {
         Row::User(_) => RowKind::User,
         Row::UserTenant(_) => RowKind::UserTenant,
         Row::Client(_) => RowKind::Client,
+        Row::ExternalIdentity(_) => RowKind::ExternalIdentity,
         Row::Group(_) => RowKind::Group,
         Row::GroupMember(_) => RowKind::GroupMember,
         Row::Assignment(_) => RowKind::Assignment,

@@ -3,13 +3,13 @@
 use super::error::{Error, Result};
 use super::import_line::Step;
 use super::policy_line::{
-    ApplicationLine, CatalogueWord, ClientLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine, Line,
-    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
+    ApplicationLine, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine,
+    Line, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
     RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
 };
 use crate::domain::assignment::{Assignment, AssignmentId};
 use crate::domain::boundary::Boundary;
-use crate::domain::directory::{Client, Group, GroupMember, User};
+use crate::domain::directory::{Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User};
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
 use crate::domain::limit;
 use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
@@ -49,6 +49,7 @@ pub(super) fn step(line: Line) -> Result<Step> {
         Line::RolePrivilegeGroup(line) => role_privilege_group(&line, &mut v),
         Line::User(line) => user(&line, &mut v),
         Line::Client(line) => client(&line, &mut v),
+        Line::ExternalIdentity(line) => external_identity(&line, &mut v),
         Line::Group(line) => group(&line, &mut v),
         Line::GroupMember(line) => group_member(&line, &mut v),
         Line::RoleAssignment(line) => assignment(&line, &mut v),
@@ -329,6 +330,17 @@ fn group(line: &GroupLine, v: &mut Violations) -> Option<Step> {
         description: description?,
         stamp: Stamp::default(),
     }))
+}
+
+fn external_identity(line: &ExternalIdentityLine, v: &mut Violations) -> Option<Step> {
+    let bearer = v.take("external_identity.bearer", Subject::parse(&line.bearer));
+    if matches!(bearer, Some(Subject::Group(_) | Subject::Application(_))) {
+        v.add("external_identity.bearer", "must be a user or a client");
+    }
+    let issuer = v.take("external_identity.issuer", ForeignId::parse(&line.issuer));
+    let subject = v.take("external_identity.subject", ForeignId::parse(&line.subject));
+    let id = ExternalIdentityId { issuer: issuer?, subject: subject? };
+    Some(Step::ExternalIdentity(ExternalIdentity { id, bearer: bearer? }))
 }
 
 fn group_member(line: &GroupMemberLine, v: &mut Violations) -> Option<Step> {

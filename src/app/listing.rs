@@ -169,7 +169,7 @@ fn key_parts(key: &Key) -> Vec<String> {
         Key::Resource(id) => {
             vec!["resource".into(), id.application.to_string(), id.kind.to_string(), id.id.to_string()]
         }
-        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) => Vec::new(),
+        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::ExternalIdentity(_) => Vec::new(),
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Line {
     User(UserLine),
     /// A client.
     Client(ClientLine),
+    /// An external identity of a user or client.
+    ExternalIdentity(ExternalIdentityLine),
     /// A group.
     Group(GroupLine),
     /// A member of a group.
@@ -191,6 +193,13 @@ lines! {
         tenant: Option<String> = "default",
         display_name: String = "default",
         enabled: Yes = "default",
+    }
+
+    /// `{"external_identity": …}`; `bearer`: `users/…` or `clients/…`.
+    ExternalIdentityLine {
+        bearer: String,
+        issuer: String,
+        subject: String,
     }
 
     /// `{"group": …}`

@@ -137,6 +137,7 @@ pub enum RowKind {
     User,
     UserTenant,
     Client,
+    ExternalIdentity,
     Group,
     GroupMember,
     Assignment,
@@ -145,7 +146,7 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Application,
         Self::Tenant,
         Self::Privilege,
@@ -156,6 +157,7 @@ impl RowKind {
         Self::User,
         Self::UserTenant,
         Self::Client,
+        Self::ExternalIdentity,
         Self::Group,
         Self::GroupMember,
         Self::Assignment,
@@ -168,6 +170,8 @@ impl RowKind {
 pub enum Select {
     /// The user's memberships in tenants, tombstones included.
     TenantsOfUser(Id),
+    /// The external identities of a user or client.
+    IdentitiesOf(Subject),
     /// The groups that have this direct member, as `GroupMember` rows.
     Memberships(Subject),
     /// The direct members of a group.

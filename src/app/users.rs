@@ -9,13 +9,14 @@ use super::consistency::Consistency;
 use super::draft::Draft;
 use super::error::{Error, Result};
 use super::filter;
+use super::identities;
 use super::listing::{Page, PageRequest};
 use super::methods::{self, Method};
 use super::port::{Collection, Condition, Field, Receipt, Select};
 use super::service::{App, authority, require_etag};
 use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
-use crate::domain::directory::{User, UserTenant};
+use crate::domain::directory::{ExternalIdentityId, User, UserTenant};
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{self, RoleId, Subject, TenantId};
@@ -30,6 +31,8 @@ pub struct NewUser {
     pub user: User,
     /// Its tenants.
     pub tenants: Vec<TenantId>,
+    /// How credentials become the user.
+    pub external_identities: Vec<ExternalIdentityId>,
     /// Whether the caller chose the id.
     pub id_is_chosen: bool,
 }
@@ -50,7 +53,9 @@ impl Operation for NewUser {
             let row = UserTenant { user: self.user.id.clone(), tenant: tenant.clone(), incarnation };
             draft.put(Row::UserTenant(row)).await?;
         }
-        require_gain(draft, &Subject::User(self.user.id.clone()))?;
+        let subject = Subject::User(self.user.id.clone());
+        identities::set(draft, &subject, &self.external_identities).await?;
+        require_gain(draft, &subject)?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
 }
@@ -88,6 +93,7 @@ pub struct UpdateUser {
     pub email: Option<String>,
     pub enabled: Option<bool>,
     pub tenants: Option<Vec<TenantId>>,
+    pub external_identities: Option<Vec<ExternalIdentityId>>,
     /// Empty, or the etag that it must have.
     pub etag: String,
 }
@@ -102,10 +108,13 @@ impl Operation for UpdateUser {
         let Some(Row::User(mut row)) = draft.get(&key).await? else { return Err(Error::Internal) };
         require_etag(&self.etag, &thing.name, &row.stamp)?;
         self.require_immutable(&row)?;
-        let moved = match self.tenants.take() {
+        let mut touched = match self.tenants.take() {
             Some(tenants) => move_to(draft, &row, &tenants).await?,
             None => false,
         };
+        if let Some(identities) = self.external_identities.take() {
+            touched |= identities::set(draft, &subject, &identities).await?;
+        }
         row.tenant_level |= !draft.snapshot().tenants_of_subject(&subject).is_empty();
         row.display_name = self.display_name.take().unwrap_or(row.display_name);
         row.first_name = self.first_name.take().unwrap_or(row.first_name);
@@ -113,7 +122,7 @@ impl Operation for UpdateUser {
         row.email = self.email.take().unwrap_or(row.email);
         row.enabled = self.enabled.unwrap_or(row.enabled);
         draft.put(Row::User(row)).await?;
-        if moved {
+        if touched {
             draft.touch(&key).await?;
         }
         require_gain(draft, &subject)?;
@@ -205,6 +214,7 @@ pub(super) fn require_gain(draft: &mut Draft<'_>, subject: &Subject) -> Result<(
 /// Deletes a user or client with all that names it, so that its id, created again, inherits nothing.
 pub(super) async fn delete_subject(draft: &mut Draft<'_>, subject: &Subject) -> Result<()> {
     let mut dependents = vec![Select::AssignmentsOfHolder(subject.clone()), Select::Memberships(subject.clone())];
+    dependents.push(Select::IdentitiesOf(subject.clone()));
     let key = match subject {
         Subject::User(id) => {
             dependents.push(Select::TenantsOfUser(id.clone()));

@@ -1,6 +1,6 @@
 //! Users, clients and groups: who can hold roles.
 
-use super::id::Id;
+use super::id::{ForeignId, Id};
 use super::name::{Subject, TenantId};
 use super::row::Stamp;
 
@@ -79,4 +79,22 @@ pub struct GroupMember {
     pub group: Id,
     /// The member; never an application.
     pub member: Subject,
+}
+
+/// What a credential says of who presents it: who issued it, and whom the issuer means. Unique as a pair.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExternalIdentityId {
+    /// Who issues the credentials, e.g. the `iss` of a token.
+    pub issuer: ForeignId,
+    /// Whom the issuer means, e.g. the `sub` of a token. Means nothing without its issuer.
+    pub subject: ForeignId,
+}
+
+/// How a credential becomes a subject: one identity of a user or client at an issuer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalIdentity {
+    /// The identity.
+    pub id: ExternalIdentityId,
+    /// The user or client that who presents the credential acts as.
+    pub bearer: Subject,
 }

@@ -99,11 +99,11 @@ impl ForeignId {
 
     /// Refuses what no resource is called.
     pub fn check_form(text: &str) -> Result<(), Malformed> {
-        let bytes_max = limit::RESOURCE_ID_BYTES_MAX;
+        let bytes_max = limit::FOREIGN_ID_BYTES_MAX;
         if (1..=bytes_max).contains(&text.len()) && !text.chars().any(char::is_control) {
             return Ok(());
         }
-        Err(Malformed::new(format!("the id must be 1 to {bytes_max} bytes without control characters")))
+        Err(Malformed::new(format!("must be 1 to {bytes_max} bytes without control characters")))
     }
 }
 

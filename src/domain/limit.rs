@@ -31,8 +31,8 @@ pub const ID_CHARS_MAX: usize = 64;
 pub const PRIVILEGE_KEY_CHARS_MAX: usize = 200;
 /// Characters of a resource kind, at most.
 pub const KIND_CHARS_MAX: usize = 128;
-/// Bytes of a foreign resource's id, at most.
-pub const RESOURCE_ID_BYTES_MAX: usize = 256;
+/// Bytes of what others call their things (a foreign resource's id, an issuer, whom it means), at most.
+pub const FOREIGN_ID_BYTES_MAX: usize = 256;
 /// Characters of a name that is unique whatever its case (role name, username, group name), at most.
 pub const NAME_CHARS_MAX: usize = 256;
 /// Characters of a display name, first name, last name or email, at most.
@@ -50,6 +50,8 @@ pub const ROLE_DEPTH_MAX: usize = 8;
 pub const GROUP_DEPTH_MAX: usize = 64;
 /// Tenants of one user, at most.
 pub const USER_TENANTS_MAX: usize = 64;
+/// External identities of one user or client, at most.
+pub const EXTERNAL_IDENTITIES_MAX: usize = 64;
 /// Tenants in a role's visibility list, at most.
 pub const VISIBLE_TENANTS_MAX: usize = 1_000;
 /// Excluded keys and patterns of one role, at most.

@@ -4,7 +4,7 @@
 //! is a row before and after, and the reference model of the tests decides over nothing else.
 
 use super::assignment::{Assignment, AssignmentId};
-use super::directory::{Client, Group, GroupMember, User, UserTenant};
+use super::directory::{Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant};
 use super::fold::fold;
 use super::id::{Id, PrivilegeKey};
 use super::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
@@ -43,6 +43,8 @@ pub enum Row {
     UserTenant(UserTenant),
     /// A client.
     Client(Client),
+    /// An identity of a user or client at an issuer of credentials.
+    ExternalIdentity(ExternalIdentity),
     /// A group.
     Group(Group),
     /// A member of a group.
@@ -86,6 +88,8 @@ pub enum Key {
     UserTenant(Id, TenantId),
     /// A client.
     Client(Id),
+    /// An identity at an issuer of credentials.
+    ExternalIdentity(ExternalIdentityId),
     /// A group.
     Group(Id),
     /// A member of a group.
@@ -120,6 +124,7 @@ impl Row {
             Self::User(user) => Key::User(user.id.clone()),
             Self::UserTenant(member) => Key::UserTenant(member.user.clone(), member.tenant.clone()),
             Self::Client(client) => Key::Client(client.id.clone()),
+            Self::ExternalIdentity(identity) => Key::ExternalIdentity(identity.id.clone()),
             Self::Group(group) => Key::Group(group.id.clone()),
             Self::GroupMember(member) => Key::GroupMember(member.group.clone(), member.member.clone()),
             Self::Privilege(privilege) => Key::Privilege(privilege.id.clone()),
@@ -161,7 +166,8 @@ impl Row {
             Self::Role(role) => Some(&role.stamp),
             Self::Assignment(assignment) => Some(&assignment.stamp),
             Self::Resource(resource) => Some(&resource.stamp),
-            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
+            Self::UserTenant(_) | Self::ExternalIdentity(_) => None,
+            Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
         }
     }
 
@@ -178,7 +184,8 @@ impl Row {
             Self::Role(role) => Some(&mut role.stamp),
             Self::Assignment(assignment) => Some(&mut assignment.stamp),
             Self::Resource(resource) => Some(&mut resource.stamp),
-            Self::UserTenant(_) | Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
+            Self::UserTenant(_) | Self::ExternalIdentity(_) => None,
+            Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
         }
     }
 

@@ -104,6 +104,10 @@ impl Snapshot {
             Row::User(row) => self.change_user(row, step),
             Row::UserTenant(row) => self.change_user_tenant(row, step),
             Row::Client(row) => self.change_client(row, step),
+            Row::ExternalIdentity(row) => {
+                self.change_external_identity(row, step.present());
+                step.count(&mut self.counts.external_identities);
+            }
             Row::Group(row) => self.change_group(dirty, &Subject::Group(row.id.clone()), step),
             Row::GroupMember(row) => self.change_group_member(dirty, row, step),
             Row::Privilege(row) => self.change_privilege(dirty, row, step),

@@ -32,6 +32,7 @@ impl Snapshot {
             Key::User(id) => self.has_subject(&Subject::User(id.clone())),
             Key::UserTenant(user, tenant) => self.membership(user, tenant).is_some(),
             Key::Client(id) => self.has_subject(&Subject::Client(id.clone())),
+            Key::ExternalIdentity(id) => self.bearer_of(id).is_some(),
             Key::Group(id) => self.has_subject(&Subject::Group(id.clone())),
             Key::GroupMember(group, member) => self.is_member(group, member),
             Key::Assignment(id) => self.grant_of(&id.holder, &id.role, id.tenant_id().as_ref()).is_some(),

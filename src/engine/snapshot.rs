@@ -48,6 +48,15 @@ pub struct Snapshot {
     /// The assignments of a holder.
     pub(super) grants: Lists<Grant>,
 
+    /// Who issues credentials.
+    pub(super) issuers: Names,
+    /// Whom an issuer means.
+    pub(super) identities: Names,
+    /// The user or client that has an identity.
+    pub(super) bearers: Paged<Option<u32>>,
+    /// The identities of a user or client.
+    pub(super) identities_of: Lists<u32>,
+
     pub(super) privileges: Names,
     pub(super) privilege_rows: Paged<PrivilegeRow>,
     /// Roles that give a privilege.
@@ -94,6 +103,7 @@ pub struct Counts {
     pub tenants: u64,
     pub users: u64,
     pub clients: u64,
+    pub external_identities: u64,
     pub groups: u64,
     pub group_members: u64,
     pub privileges: u64,
@@ -257,6 +267,10 @@ impl Snapshot {
             closures: Lists::default(),
             member_counts: Paged::default(),
             grants: Lists::default(),
+            issuers: Names::new(seed),
+            identities: Names::new(seed),
+            bearers: Paged::default(),
+            identities_of: Lists::default(),
             privileges: Names::new(seed),
             privilege_rows: Paged::default(),
             givers: Paged::default(),

@@ -12,6 +12,7 @@ pub(super) mod check;
 pub(super) mod clients;
 pub(super) mod consistency;
 pub(super) mod groups;
+mod identities;
 mod mask;
 pub(super) mod policy;
 pub(super) mod privilege;

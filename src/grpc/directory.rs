@@ -88,7 +88,7 @@ impl DirectoryService for Directory {
         let new = clients::new_client(request, self.app.fresh_id()?, violations)?;
         let written = self.app.create_client(call, new).await?;
         Ok(Response::new(v1::CreateClientResponse {
-            client: Some(clients::client(write::made(&written)?)?),
+            client: Some(clients::client(write::made(&written)?, &written.snapshot)?),
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -99,7 +99,7 @@ impl DirectoryService for Directory {
         let (id, wish) = get(parse_top("clients", &request.name), request.consistency.as_ref(), tokens)?;
         let (row, view) = self.app.get_client(&caller, &id, &wish).await?;
         Ok(Response::new(v1::GetClientResponse {
-            client: Some(clients::client(&row)?),
+            client: Some(clients::client(&row, view.snapshot())?),
             consistency_token: view.token().to_owned(),
         }))
     }
@@ -108,8 +108,9 @@ impl DirectoryService for Directory {
         let (caller, request) = open(request)?;
         let ((), page) = list(("", Ok(())), &request, &self.app.state().tokens, Violations::default())?;
         let page = self.app.list_clients(&caller, &page).await?;
+        let snapshot = page.view.snapshot();
         Ok(Response::new(v1::ListClientsResponse {
-            clients: page.rows.iter().map(clients::client).collect::<Result<_, _>>()?,
+            clients: page.rows.iter().map(|row| clients::client(row, snapshot)).collect::<Result<_, _>>()?,
             next_page_token: page.next_page_token,
             consistency_token: page.view.token().to_owned(),
         }))
@@ -121,7 +122,7 @@ impl DirectoryService for Directory {
         let call = write::call(&mut request, caller, &methods::UPDATE_CLIENT, &mut violations);
         let written = self.app.update_client(call, clients::update_client(request, violations)?).await?;
         Ok(Response::new(v1::UpdateClientResponse {
-            client: Some(clients::client(write::made(&written)?)?),
+            client: Some(clients::client(write::made(&written)?, &written.snapshot)?),
             consistency_token: self.app.token_of(&written),
         }))
     }

@@ -211,10 +211,11 @@ fn pascal(code: Code) -> &'static str {
 }
 
 /// How much there is of each kind, ordered by kind.
-pub fn kinds(counts: &Counts) -> [(&'static str, i64); 13] {
+pub fn kinds(counts: &Counts) -> [(&'static str, i64); 14] {
     [
         ("applications", counts.applications),
         ("clients", counts.clients),
+        ("external_identities", counts.external_identities),
         ("group_members", counts.group_members),
         ("grouped_privileges", counts.grouped_privileges),
         ("groups", counts.groups),

@@ -11,6 +11,7 @@ pub(super) mod audit;
 pub(super) mod change;
 pub(super) mod client;
 pub(super) mod counter;
+pub(super) mod external_identity;
 pub(super) mod group;
 pub(super) mod group_member;
 pub(super) mod grouped_privilege;

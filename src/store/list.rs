@@ -155,6 +155,8 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
         Key::GroupMember(_, member) => vec![code::of_subject(member).into(), member.id().as_str().into()],
         Key::Resource(id) => vec![id.kind.as_str().into(), id.id.as_str().into()],
-        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) => return None,
+        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::ExternalIdentity(_) => {
+            return None;
+        }
     })
 }

@@ -87,6 +87,7 @@ async fn every_selection_is_found_by_an_index() {
         Select::PrivilegeGroupsOfApplication(id()),
         Select::GroupedPrivilegesOfApplication(id()),
         Select::AssignmentsOfHolder(Subject::User(id())),
+        Select::IdentitiesOf(Subject::User(id())),
         Select::AssignmentsOfRole(role()),
         Select::AssignmentsInTenant(tenant()),
         Select::RolesOfTenant(tenant()),

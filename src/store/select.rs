@@ -4,8 +4,8 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::code;
 use super::entity::{
-    assignment, client, group_member, grouped_privilege, privilege, privilege_group, resource, role, role_element,
-    tenant, user, user_tenant,
+    assignment, client, external_identity, group_member, grouped_privilege, privilege, privilege_group, resource, role,
+    role_element, tenant, user, user_tenant,
 };
 use crate::app::port::{RowKind, Select};
 use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
@@ -14,6 +14,7 @@ use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, Tenant
 pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
     match select {
         Select::TenantsOfUser(user) => (RowKind::UserTenant, only(user_tenant::Column::UserId.eq(user.as_str()))),
+        Select::IdentitiesOf(bearer) => (RowKind::ExternalIdentity, borne_by(bearer)),
         Select::Memberships(member) => (RowKind::GroupMember, member_is(member)),
         Select::MembersOfGroup(group) => (RowKind::GroupMember, only(group_member::Column::GroupId.eq(group.as_str()))),
         Select::ElementsOfRole(role) => (RowKind::RoleElement, element_of(role)),
@@ -65,6 +66,11 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
 
 fn only(condition: sea_orm::sea_query::Expr) -> Condition {
     Condition::all().add(condition)
+}
+
+fn borne_by(bearer: &Subject) -> Condition {
+    only(external_identity::Column::BearerKind.eq(code::of_subject(bearer)))
+        .add(external_identity::Column::BearerId.eq(bearer.id().as_str()))
 }
 
 fn member_is(member: &Subject) -> Condition {

@@ -17,6 +17,7 @@ mod acyclic;
 mod agreement;
 mod facts;
 mod grants;
+mod identities;
 mod isolation;
 mod no_escalation;
 mod renaming;

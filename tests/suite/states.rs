@@ -24,8 +24,8 @@ pub(crate) mod grid;
 pub(crate) mod show;
 
 use build::{
-    application, client, excludes, gives, gives_all, gives_group, group, holds_cut, holds_key, joined, member, parent,
-    privilege, privilege_group, resource, role, tenant, user, visible,
+    application, client, excludes, gives, gives_all, gives_group, group, holds_cut, holds_key, identity, joined,
+    member, parent, privilege, privilege_group, resource, role, tenant, user, visible,
 };
 
 /// The rows of a state; its `Debug` is one short line for each.
@@ -201,6 +201,10 @@ fn every_name() -> Vec<Name> {
         .collect()
 }
 
+/// Who issues credentials, and whom they mean; joined, the first and the last pair are the same text.
+pub(crate) const ISSUERS: &[&str] = &["i", "i ", "j"];
+pub(crate) const KNOWN_AS: &[&str] = &["u1", " u1", "x"];
+
 impl Name {
     fn row(self) -> BoxedStrategy<Row> {
         match self {
@@ -237,7 +241,7 @@ impl Name {
 /// Rows that relate things, and those that say what a role gives.
 fn relations() -> impl Strategy<Value = Row> {
     let excluded = (roles(), patterns()).prop_map(|(role, text)| excludes(role, text));
-    prop_oneof![4 => home_of(select(USERS)), 1 => excluded, 24 => grants()]
+    prop_oneof![4 => home_of(select(USERS)), 1 => excluded, 1 => identities(), 24 => grants()]
 }
 
 /// A membership in a tenant.
@@ -245,6 +249,12 @@ fn home_of(users: impl Strategy<Value = (&'static str, Option<&'static str>)>) -
     let of = prop_oneof![4 => Just("a"), 1 => Just("b"), 1 => Just("bailiwick")];
     let joins = (users, of, tenants(), incarnations());
     joins.prop_map(|((user, _), of, tenant, number)| joined(user, of, tenant, number))
+}
+
+/// Identities of people at issuers of credentials: few, so that one is often given to another.
+pub(crate) fn identities() -> impl Strategy<Value = Row> {
+    let bearers = select(grid::SUBJECTS.split_at(10).0);
+    (select(ISSUERS), select(KNOWN_AS), bearers).prop_map(|(issuer, name, bearer)| identity(issuer, name, bearer))
 }
 
 /// Any row that only adds: an assignment, a member, something that a role gives or a group holds, a tenant that may

@@ -1,4 +1,4 @@
-//! What a subject comes to reach by what it is: made, enabled, or given a tenant.
+//! What a subject comes to reach by what it is: made, enabled, given a tenant, or given a credential.
 
 use super::{Gift, Reach, Shortfall, Span};
 use crate::domain::boundary::Boundary;
@@ -11,14 +11,33 @@ impl Snapshot {
     /// holds: itself, through groups, and as its application. The giver is judged by the state before.
     pub fn shortfall_of_subject(&self, gift: Gift<'_>, subject: &Subject, before: &Self) -> Option<Shortfall> {
         let id = self.subject_id(subject)?;
+        self.grants_behind(id, gift).find_map(|grant| self.shortfall_of_gained(gift, (id, grant), before))
+    }
+
+    /// What the giver lacks to let somebody act as the user or client: a path that covers all that it reaches here, and
+    /// would reach if it were enabled.
+    pub fn shortfall_of_credential(&self, gift: Gift<'_>, subject: &Subject, before: &Self) -> Option<Shortfall> {
+        let id = self.subject_id(subject)?;
+        let mut enabled = self.clone();
+        enabled.subject_rows.get_mut(id).enabled = true;
+        let short = enabled.grants_behind(id, gift).find_map(|grant| {
+            let reached = enabled.span_of(id, grant)?;
+            let application = enabled.role_row(grant.role).application;
+            let uncovered = before.first_uncovered(gift, application, enabled.keys_given(grant.role), &reached);
+            uncovered.map(|key| enabled.shortfall(grant.role, key))
+        });
+        short
+    }
+
+    /// What a user or client holds itself, through groups, and as its application, and what has not ended.
+    fn grants_behind(&self, id: u32, gift: Gift<'_>) -> impl Iterator<Item = &Grant> {
         let mut holders = vec![id];
         holders.extend(self.direct_groups.get(id).iter().flat_map(|group| self.closures.get(*group)));
         holders.extend(Some(self.subject_row(id).stands_for).filter(|application| self.subject_lives(*application)));
         holders.sort_unstable();
         holders.dedup();
         let grants = holders.into_iter().flat_map(|holder| self.grants.get(holder));
-        let mut live = grants.filter(|grant| !grant.ended(gift.now));
-        live.find_map(|grant| self.shortfall_of_gained(gift, (id, grant), before))
+        grants.filter(move |grant| !grant.ended(gift.now))
     }
 
     fn shortfall_of_gained(&self, gift: Gift<'_>, (id, grant): (u32, &Grant), before: &Self) -> Option<Shortfall> {

@@ -161,7 +161,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
     use super::*;
-    use crate::domain::limit::{KIND_CHARS_MAX, RESOURCE_ID_BYTES_MAX};
+    use crate::domain::limit::{FOREIGN_ID_BYTES_MAX, KIND_CHARS_MAX};
 
     fn caller() -> Caller {
         Caller::new(Subject::parse("clients/c").unwrap())
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn resources_have_a_kind_and_an_id_within_their_limits() {
         let kind = "k".repeat(KIND_CHARS_MAX);
-        let id = "i".repeat(RESOURCE_ID_BYTES_MAX);
+        let id = "i".repeat(FOREIGN_ID_BYTES_MAX);
         let key = "é".repeat(200);
         for good in [
             "invoices/123",

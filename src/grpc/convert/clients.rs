@@ -1,14 +1,16 @@
 //! Clients.
 
+use super::identities;
 use super::mask::Mask;
 use super::time::timestamp;
 use super::{complete, id_or, owner, required, write};
 use crate::app::clients::{DeleteClient, NewClient, Owner, UpdateClient};
 use crate::app::error::{Error, Result};
+use crate::app::state::Snapshot;
 use crate::app::token::etag;
 use crate::domain::directory::Client;
 use crate::domain::id::Id;
-use crate::domain::name::{self, TenantId};
+use crate::domain::name::{self, Subject, TenantId};
 use crate::domain::row::{Row, Stamp};
 use crate::domain::text;
 use crate::domain::violation::{Malformed, Violations};
@@ -30,7 +32,8 @@ pub(in crate::grpc) fn new_client(
         let (id, (application, tenant), display_name) = (id?, owner?, display_name?);
         Some(Client { id, application, tenant, display_name, enabled, stamp: Stamp::default() })
     })();
-    complete(violations, client.map(|client| NewClient { client, id_is_chosen }))
+    let external_identities = identities::given(&mut violations, "client", &message.external_identities);
+    complete(violations, client.map(|client| NewClient { client, external_identities, id_is_chosen }))
 }
 
 fn owned_by(text: &str) -> Result<Owner, Malformed> {
@@ -48,12 +51,20 @@ pub(in crate::grpc) fn update_client(
         "" => None,
         text => violations.take("client.owner", owned_by(text)),
     };
-    let writable = [("display_name", !client.display_name.is_empty()), ("enabled", client.enabled.is_some())];
+    let writable = [
+        ("display_name", !client.display_name.is_empty()),
+        ("enabled", client.enabled.is_some()),
+        ("external_identities", !client.external_identities.is_empty()),
+    ];
     let mask = Mask::read("client", request.update_mask.as_ref(), &writable, &mut violations);
     let display_name = mask.take(&mut violations, "display_name", || text::display(&client.display_name));
     let enabled = mask.has("enabled").then_some(client.enabled.unwrap_or(true));
+    let external_identities = mask
+        .has("external_identities")
+        .then(|| identities::given(&mut violations, "client", &client.external_identities));
     let etag = client.etag;
-    complete(violations, id.map(|id| UpdateClient { id, owner, display_name, enabled, etag }))
+    let update = id.map(|id| UpdateClient { id, owner, display_name, enabled, external_identities, etag });
+    complete(violations, update)
 }
 
 /// The client to be deleted.
@@ -66,8 +77,8 @@ pub(in crate::grpc) fn delete_client(
     complete(violations, id.map(|id| DeleteClient { id, deletion }))
 }
 
-/// A client, as the API shows it.
-pub(in crate::grpc) fn client(row: &Row) -> Result<v1::Client> {
+/// A client, as the API shows it, with the identities that it has in the state.
+pub(in crate::grpc) fn client(row: &Row, snapshot: &Snapshot) -> Result<v1::Client> {
     let Row::Client(row) = row else { return Err(Error::Internal) };
     let name = format!("clients/{}", row.id);
     let application = || row.application.clone();
@@ -78,6 +89,7 @@ pub(in crate::grpc) fn client(row: &Row) -> Result<v1::Client> {
         owner: tenant.map_or_else(|| name::application(&row.application), |tenant| tenant.to_string()),
         display_name: row.display_name.clone(),
         enabled: Some(row.enabled),
+        external_identities: identities::shown(snapshot, &Subject::Client(row.id.clone())),
         create_time: Some(timestamp(row.stamp.created_at)),
         created_by: row.stamp.created_by.clone(),
         update_time: Some(timestamp(row.stamp.updated_at)),

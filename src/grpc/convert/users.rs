@@ -1,5 +1,6 @@
 //! Users.
 
+use super::identities;
 use super::mask::Mask;
 use super::time::timestamp;
 use super::{at_most, complete, elements, id_or, required, set_of, write};
@@ -28,7 +29,8 @@ pub(in crate::grpc) fn new_user(
     let message = required(&mut violations, "user", request.user).unwrap_or_default();
     let user = user_of(&message, id, &mut violations);
     let tenants = tenants_of(&message, user.as_ref().and_then(|user| user.application.as_ref()), &mut violations);
-    complete(violations, user.map(|user| NewUser { user, tenants, id_is_chosen }))
+    let external_identities = identities::given(&mut violations, "user", &message.external_identities);
+    complete(violations, user.map(|user| NewUser { user, tenants, external_identities, id_is_chosen }))
 }
 
 fn user_of(message: &v1::User, id: Option<Id>, violations: &mut Violations) -> Option<User> {
@@ -85,6 +87,7 @@ pub(in crate::grpc) fn update_user(request: v1::UpdateUserRequest, mut violation
         ("email", !user.email.is_empty()),
         ("enabled", user.enabled.is_some()),
         ("tenants", !user.tenants.is_empty()),
+        ("external_identities", !user.external_identities.is_empty()),
     ];
     let mask = Mask::read("user", request.update_mask.as_ref(), &writable, &mut violations);
     let mut text = |field, value: &str| mask.take(&mut violations, field, || text::display(value));
@@ -94,6 +97,8 @@ pub(in crate::grpc) fn update_user(request: v1::UpdateUserRequest, mut violation
     let email = text("email", &user.email);
     let enabled = mask.has("enabled").then_some(user.enabled.unwrap_or(true));
     let tenants = mask.has("tenants").then(|| tenants_of(&user, application.as_ref(), &mut violations));
+    let external_identities =
+        mask.has("external_identities").then(|| identities::given(&mut violations, "user", &user.external_identities));
     let username = Some(user.username).filter(|sent| !sent.is_empty());
     let etag = user.etag;
     let update = id.map(|id| UpdateUser {
@@ -106,6 +111,7 @@ pub(in crate::grpc) fn update_user(request: v1::UpdateUserRequest, mut violation
         email,
         enabled,
         tenants,
+        external_identities,
         etag,
     });
     complete(violations, update)
@@ -129,7 +135,7 @@ pub(in crate::grpc) fn user_meant(text: &str, caller: &Caller) -> Result<Subject
 /// A user, as the API shows it, with the tenants that it has in the state.
 pub(in crate::grpc) fn user(row: &Row, snapshot: &Snapshot) -> Result<v1::User> {
     let Row::User(row) = row else { return Err(Error::Internal) };
-    let name = format!("users/{}", row.id);
+    let (name, subject) = (format!("users/{}", row.id), Subject::User(row.id.clone()));
     Ok(v1::User {
         etag: etag(&name, row.stamp.revision),
         name,
@@ -140,7 +146,8 @@ pub(in crate::grpc) fn user(row: &Row, snapshot: &Snapshot) -> Result<v1::User> 
         email: row.email.clone(),
         enabled: Some(row.enabled),
         application: row.application.as_ref().map(name::application).unwrap_or_default(),
-        tenants: snapshot.tenants_of_subject(&Subject::User(row.id.clone())),
+        tenants: snapshot.tenants_of_subject(&subject),
+        external_identities: identities::shown(snapshot, &subject),
         tenant_level: row.tenant_level,
         create_time: Some(timestamp(row.stamp.created_at)),
         created_by: row.stamp.created_by.clone(),

@@ -26,6 +26,7 @@ pub(super) fn write(key: &Key) -> storage::Key {
             Kind::UserTenant(storage::UserTenantId { user: user.to_string(), tenant: Some(name::write_tenant(tenant)) })
         }
         Key::Client(id) => Kind::Client(id.to_string()),
+        Key::ExternalIdentity(id) => Kind::ExternalIdentity(name::write_external_identity(id)),
         Key::Group(id) => Kind::Group(id.to_string()),
         Key::GroupMember(group, member) => Kind::GroupMember(storage::GroupMember {
             group: group.to_string(),
@@ -51,6 +52,7 @@ pub(super) fn read(stored: storage::Key) -> Result<Key, Unreadable> {
         Kind::User(id) => Key::User(name::id(&id)?),
         Kind::UserTenant(id) => Key::UserTenant(name::id(&id.user)?, name::tenant(id.tenant)?),
         Kind::Client(id) => Key::Client(name::id(&id)?),
+        Kind::ExternalIdentity(id) => Key::ExternalIdentity(name::external_identity(Some(id))?),
         Kind::Group(id) => Key::Group(name::id(&id)?),
         Kind::GroupMember(id) => Key::GroupMember(name::id(&id.group)?, name::subject(id.member)?),
         Kind::Assignment(id) => Key::Assignment(assignment(Some(id))?),

@@ -2,6 +2,7 @@
 
 use super::super::unreadable::Unreadable;
 use super::required;
+use crate::domain::directory::ExternalIdentityId;
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
 use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::role::RoleElement;
@@ -86,6 +87,15 @@ pub(super) fn resource(stored: Option<storage::ResourceId>) -> Result<ResourceId
         kind: ResourceKind::parse(&stored.kind)?,
         id: ForeignId::parse(&stored.id)?,
     })
+}
+
+pub(super) fn write_external_identity(identity: &ExternalIdentityId) -> storage::ExternalIdentityId {
+    storage::ExternalIdentityId { issuer: identity.issuer.to_string(), subject: identity.subject.to_string() }
+}
+
+pub(super) fn external_identity(stored: Option<storage::ExternalIdentityId>) -> Result<ExternalIdentityId, Unreadable> {
+    let stored = required(stored, "an external identity")?;
+    Ok(ExternalIdentityId { issuer: ForeignId::parse(&stored.issuer)?, subject: ForeignId::parse(&stored.subject)? })
 }
 
 pub(super) fn write_subject(subject: &Subject) -> storage::Subject {

@@ -4,7 +4,7 @@ use super::super::code::Coded;
 use super::super::unreadable::Unreadable;
 use super::{key, name, required};
 use crate::domain::assignment::Assignment;
-use crate::domain::directory::{Client, Group, GroupMember, User, UserTenant};
+use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, User, UserTenant};
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::resource::Resource;
@@ -25,6 +25,10 @@ pub(super) fn write(row: &Row) -> storage::Row {
             incarnation: row.incarnation,
         }),
         Row::Client(row) => Kind::Client(write_client(row)),
+        Row::ExternalIdentity(row) => Kind::ExternalIdentity(storage::ExternalIdentity {
+            id: Some(name::write_external_identity(&row.id)),
+            bearer: Some(name::write_subject(&row.bearer)),
+        }),
         Row::Group(row) => Kind::Group(write_group(row)),
         Row::GroupMember(row) => Kind::GroupMember(storage::GroupMember {
             group: row.group.to_string(),
@@ -59,6 +63,10 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
             incarnation: row.incarnation,
         }),
         Kind::Client(row) => Row::Client(client(row)?),
+        Kind::ExternalIdentity(row) => Row::ExternalIdentity(ExternalIdentity {
+            id: name::external_identity(row.id)?,
+            bearer: name::subject(row.bearer)?,
+        }),
         Kind::Group(row) => Row::Group(group(row)?),
         Kind::GroupMember(row) => {
             Row::GroupMember(GroupMember { group: name::id(&row.group)?, member: name::subject(row.member)? })

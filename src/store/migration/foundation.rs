@@ -18,8 +18,8 @@ use crate::store::dialect::{ColumnKind, Dialect, ID};
 const PRIVILEGE_KEY: ColumnKind = Key(limit::PRIVILEGE_KEY_CHARS_MAX);
 /// The kind of a resource.
 const KIND: ColumnKind = Key(limit::KIND_CHARS_MAX);
-/// What another service calls its resource: no more characters than bytes.
-const FOREIGN_ID: ColumnKind = Key(limit::RESOURCE_ID_BYTES_MAX);
+/// What others call their things: no more characters than bytes.
+const FOREIGN_ID: ColumnKind = Key(limit::FOREIGN_ID_BYTES_MAX);
 /// Name of a caller, full name of a method, or an id of a request and the number of its part.
 const REQUEST_PART: ColumnKind = Key(200);
 
@@ -221,6 +221,15 @@ const TABLES: &[Outline] = &[
         stamped: true,
         unique: &[],
         indexes: &[&["application", "tenant", "id"], &["created_at", "id"]],
+    },
+    Outline {
+        table: "external_identities",
+        key: &[("issuer", FOREIGN_ID), ("subject", FOREIGN_ID)],
+        columns: &[("bearer_kind", Code), ("bearer_id", ID)],
+        stamped: false,
+        unique: &[],
+        // The identities of a user or client.
+        indexes: &[&["bearer_kind", "bearer_id"]],
     },
     Outline {
         table: "user_groups",

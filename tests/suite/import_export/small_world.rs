@@ -52,7 +52,7 @@ pub(super) fn holder(random: &mut Random) -> String {
 pub(super) fn line(random: &mut Random) -> String {
     let application = pick(random, APPLICATIONS);
     let owner = maybe(random, 6, TENANTS);
-    let line = match random.below(27) {
+    let line = match random.below(28) {
         0 => json!({ "application": { "id": application, "catalogue": pick(random, &["OPEN", "STRICT"]) } }),
         1..=3 => json!({ "tenant": {
             "application": application, "id": pick(random, TENANTS), "deleted": random.below(6) == 0,
@@ -97,6 +97,11 @@ pub(super) fn line(random: &mut Random) -> String {
             "application": application, "kind": "things", "id": pick(random, THINGS), "tenant": maybe(random, 2, TENANTS),
             "tenant_level": random.below(4) == 0,
         } }),
+        23 => {
+            let id = pick(random, USERS);
+            let issuer = pick(random, &["i", "j"]);
+            json!({ "external_identity": { "bearer": format!("users/{id}"), "issuer": issuer, "subject": id } })
+        }
         _ => json!({ "role_assignment": {
             "holder": holder(random), "application": application, "role": pick(random, ROLES), "role_tenant": owner,
             "tenant": maybe(random, 5, TENANTS), "start_time": maybe(random, 6, TIMES), "expire_time": maybe(random, 6, TIMES),

@@ -82,6 +82,7 @@ fn rename_row(row: &mut Row) {
             rename(&mut row.application);
             row.tenant.iter_mut().for_each(rename);
         }
+        Row::ExternalIdentity(row) => rename_subject(&mut row.bearer),
         Row::Group(row) => rename(&mut row.id),
         Row::GroupMember(row) => {
             rename(&mut row.group);

@@ -2,8 +2,10 @@
 
 use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
-use bailiwick::domain::directory::{Client, Group, GroupMember, User, UserTenant};
-use bailiwick::domain::id::{Id, PrivilegeKey, PrivilegePattern};
+use bailiwick::domain::directory::{
+    Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant,
+};
+use bailiwick::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern};
 use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use bailiwick::domain::privilege::Privilege;
 use bailiwick::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
@@ -92,6 +94,15 @@ pub(crate) fn client(client: &str, application: &str, tenant: Option<&str>, enab
         enabled,
         stamp: Stamp::default(),
     })
+}
+
+pub(crate) fn identity_id(issuer: &str, subject: &str) -> ExternalIdentityId {
+    let foreign = |text| ForeignId::parse(text).unwrap();
+    ExternalIdentityId { issuer: foreign(issuer), subject: foreign(subject) }
+}
+
+pub(crate) fn identity(issuer: &str, name: &str, bearer: &str) -> Row {
+    Row::ExternalIdentity(ExternalIdentity { id: identity_id(issuer, name), bearer: subject(bearer) })
 }
 
 pub(crate) fn group(group: &str) -> Row {

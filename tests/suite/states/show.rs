@@ -33,6 +33,7 @@ pub(crate) fn line(row: &Row) -> String {
             row.tenant.as_ref().map(|tenant| format!("/{tenant}")).unwrap_or_default(),
             unless(row.enabled, ", disabled")
         ),
+        Row::ExternalIdentity(row) => format!("{} is {} of {}", row.bearer, row.id.subject, row.id.issuer),
         Row::Group(row) => format!("groups/{}", row.id),
         Row::GroupMember(row) => format!("groups/{} has {}", row.group, row.member),
         Row::Privilege(row) => format!(

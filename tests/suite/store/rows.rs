@@ -2,7 +2,9 @@
 
 use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
-use bailiwick::domain::directory::{Client, Group, GroupMember, User, UserTenant};
+use bailiwick::domain::directory::{
+    Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant,
+};
 use bailiwick::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
 use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use bailiwick::domain::privilege::Privilege;
@@ -96,6 +98,12 @@ pub(crate) fn client(name: &str, owner: &str) -> Row {
         enabled: true,
         stamp: stamp(1_000_000),
     })
+}
+
+pub(crate) fn identity(issuer: &str, name: &str, bearer: &str) -> Row {
+    let foreign = |text| ForeignId::parse(text).unwrap();
+    let id = ExternalIdentityId { issuer: foreign(issuer), subject: foreign(name) };
+    Row::ExternalIdentity(ExternalIdentity { id, bearer: subject(bearer) })
 }
 
 pub(crate) fn group(name: &str) -> Row {
@@ -277,6 +285,11 @@ fn nasty(index: usize, text: &str) -> Vec<Row> {
     }
     if !text.is_empty() {
         rows.extend([privilege("a", text), gives("a/r", text), grouped("a/g", text), resource("a", "k", text, "t")]);
+        rows.extend([
+            identity(text, "x", "users/u"),
+            identity("x", text, "clients/u"),
+            identity(text, text, "users/U"),
+        ]);
     }
     rows
 }

@@ -11,6 +11,7 @@ use super::rows;
 fn belongs(row: &Row, select: &Select) -> bool {
     match (select, row) {
         (Select::TenantsOfUser(user), Row::UserTenant(row)) => row.user == *user,
+        (Select::IdentitiesOf(bearer), Row::ExternalIdentity(row)) => row.bearer == *bearer,
         (Select::Memberships(member), Row::GroupMember(row)) => row.member == *member,
         (Select::ElementsOfRole(role), Row::RoleElement(row)) => row.role == *role,
         (Select::ChildrenOfRole(role), Row::RoleElement(row)) => {
@@ -55,7 +56,8 @@ fn selections() -> Vec<Select> {
         all.push(Select::TenantsOfUser(rows::id(name)));
         for collection in ["users", "clients", "groups", "applications"] {
             let subject = rows::subject(&format!("{collection}/{name}"));
-            all.extend([Select::Memberships(subject.clone()), Select::AssignmentsOfHolder(subject)]);
+            all.extend([Select::Memberships(subject.clone()), Select::AssignmentsOfHolder(subject.clone())]);
+            all.push(Select::IdentitiesOf(subject));
         }
     }
     for path in ["a/r", "a/s", "a/t/r", "a/t/s", "A/r", "a/T/r", "b/r"] {
