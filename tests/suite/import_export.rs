@@ -2,6 +2,7 @@
 //! beginning of a document gives what the whole does not.
 
 mod beginnings;
+mod every_line;
 mod hostile;
 mod meanwhile;
 mod past;
