@@ -28,16 +28,22 @@ pub(super) fn span(method: &'static Method, headers: &HeaderMap, share: f64) -> 
     if matches!(method.access, Access::Open) {
         return Span::none();
     }
-    match headers.get(TRACE_PARENT).map(HeaderValue::as_bytes) {
-        None if fastrand::f64() >= share => return Span::none(),
-        Some([.., b'0' | b'2' | b'4' | b'6' | b'8' | b'a' | b'c' | b'e']) => return Span::none(),
-        _ => {}
-    }
-    match parent(headers) {
+    // Most callers send no trace, or one that is not sampled: for neither is a context made.
+    let parent = match headers.get(TRACE_PARENT).map(HeaderValue::as_bytes) {
+        Some(value) if has_the_form(value) && says_unsampled(value) => return Span::none(),
+        Some(_) => parent(headers),
+        None => None,
+    };
+    match parent {
         Some(parent) if parent.span().span_context().is_sampled() => begin(method, Some(parent)),
         None if fastrand::f64() < share => begin(method, None),
         _ => Span::none(),
     }
+}
+
+/// Whether the last flag is 0.
+fn says_unsampled(value: &[u8]) -> bool {
+    matches!(value, [.., b'0' | b'2' | b'4' | b'6' | b'8' | b'a' | b'c' | b'e'])
 }
 
 /// Notes how the call ended, and for how many it is a failure of the server.
@@ -130,6 +136,19 @@ mod tests {
         for nonsense in ["", "01", zeros, &of(""), &of("zz"), "00-4bf9-00f067aa0ba902b7-01", &TRACE.repeat(9)] {
             assert_eq!(sampled(&[nonsense]), None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn of_calls_without_a_trace_the_share_is_traced_that_was_asked_for() {
+        let method = crate::app::methods::find("bailiwick.v1.PermissionService/CheckPermission").unwrap();
+        let mut nonsense = HeaderMap::new();
+        nonsense.append(TRACE_PARENT, "0".parse().unwrap());
+        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            for headers in [HeaderMap::new(), nonsense] {
+                let traced = (0..10_000).filter(|_| !span(method, &headers, 0.5).is_none()).count();
+                assert!((4_700..5_300).contains(&traced), "{traced} of 10,000 at a share of one half");
+            }
+        });
     }
 
     #[test]
