@@ -10,6 +10,7 @@
 
 mod apply;
 mod catalogue;
+mod counts;
 mod decide;
 mod facts;
 mod granting;
@@ -28,8 +29,9 @@ mod snapshot;
 mod target;
 
 pub use apply::Loader;
+pub use counts::Counts;
 pub use decide::Check;
 pub use facts::{Obstacle, RoleSets, RoleSizes, SubjectFacts};
-pub use granting::{Gift, Receiver, Shortfall};
-pub use snapshot::{Counts, Snapshot};
+pub use granting::{Gift, Judge, Receiver, Shortfall};
+pub use snapshot::Snapshot;
 pub use target::Target;

@@ -200,8 +200,12 @@ impl Snapshot {
 
     fn change_group(&mut self, dirty: &mut Dirty, group: &Subject, step: Step) {
         let id = self.intern_subject(group);
-        *self.subject_rows.get_mut(id) = SubjectRow { live: step.present(), enabled: true, ..SubjectRow::default() };
-        dirty.groups.insert(id);
+        let row = self.subject_rows.get_mut(id);
+        // A group that is only touched, because its members changed, contains what it did.
+        if row.live != step.present() {
+            dirty.groups.insert(id);
+        }
+        *row = SubjectRow { live: step.present(), enabled: true, ..SubjectRow::default() };
         step.count(&mut self.counts.groups);
     }
 
@@ -242,9 +246,10 @@ impl Snapshot {
 
     fn change_privilege_group(&mut self, dirty: &mut Dirty, row: &PrivilegeGroup, step: Step) {
         let id = self.intern_privilege_group(&row.id);
-        *self.privilege_group_rows.get_mut(id) =
-            PrivilegeGroupRow { live: step.present(), tenant_visible: row.tenant_visible };
-        dirty.roles.extend(self.grouping_roles.get(id));
+        let new = PrivilegeGroupRow { live: step.present(), tenant_visible: row.tenant_visible };
+        if std::mem::replace(self.privilege_group_rows.get_mut(id), new) != new {
+            dirty.privilege_groups.insert(id);
+        }
         let application = self.intern_application(row.id.application.as_str());
         step.count_small(&mut self.application_rows.get_mut(application).privilege_groups);
         step.count(&mut self.counts.privilege_groups);
@@ -255,7 +260,7 @@ impl Snapshot {
         let application = self.intern_application(row.group.application.as_str());
         let key = self.intern_key(dirty, application, row.privilege.as_str());
         put(&mut self.grouped_keys, group, key, step);
-        dirty.roles.extend(self.grouping_roles.get(group));
+        dirty.privilege_groups.insert(group);
         step.count(&mut self.counts.grouped_privileges);
     }
 
@@ -270,11 +275,14 @@ impl Snapshot {
     fn change_role(&mut self, dirty: &mut Dirty, row: &Role, step: Step) {
         let id = self.intern_role(&row.id);
         let role = self.role_rows.get_mut(id);
+        // What it gives depends on its elements, and on whether it is there.
+        if role.live != step.present() {
+            dirty.roles.insert(id);
+        }
         role.live = step.present();
         role.boundary = row.boundary;
         role.visibility = row.visibility;
         let application = role.application;
-        dirty.roles.insert(id);
         step.count_small(&mut self.application_rows.get_mut(application).roles);
         step.count(&mut self.counts.roles);
     }

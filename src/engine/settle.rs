@@ -18,6 +18,8 @@ use crate::domain::pattern;
 pub(super) struct Dirty {
     pub(super) roles: FxHashSet<u32>,
     pub(super) groups: FxHashSet<u32>,
+    /// Privilege groups that hold other keys than before, or are seen by others: the roles that refer to them are dirty.
+    pub(super) privilege_groups: FxHashSet<u32>,
     /// Keys interned for the first time, with their application.
     pub(super) keys: Vec<(u32, u32)>,
 }
@@ -36,6 +38,9 @@ const TOO_HIGH: u8 = u8::MAX;
 
 impl Snapshot {
     pub(super) fn settle(&mut self, mut dirty: Dirty) {
+        for group in &dirty.privilege_groups {
+            dirty.roles.extend(self.grouping_roles.get(*group));
+        }
         self.match_new_keys(&mut dirty);
         let roles = below(dirty.roles, |role| self.role_children.get(role));
         for role in self.rise(&roles) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::counts::Counts;
 use super::lists::{Keyed, Lists};
 use super::names::Names;
 use super::paged::Paged;
@@ -95,26 +96,6 @@ pub struct Snapshot {
     pub(super) counts: Counts,
 }
 
-/// How much of everything the state holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the number of rows of the kind of its name")]
-pub struct Counts {
-    pub applications: u64,
-    pub tenants: u64,
-    pub users: u64,
-    pub clients: u64,
-    pub external_identities: u64,
-    pub groups: u64,
-    pub group_members: u64,
-    pub privileges: u64,
-    pub privilege_groups: u64,
-    pub grouped_privileges: u64,
-    pub resources: u64,
-    pub roles: u64,
-    pub role_elements: u64,
-    pub role_assignments: u64,
-}
-
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ApplicationRow {
     pub(super) live: bool,
@@ -161,7 +142,7 @@ pub(super) struct PrivilegeRow {
     pub(super) tenant_visible: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PrivilegeGroupRow {
     pub(super) live: bool,
     pub(super) tenant_visible: bool,

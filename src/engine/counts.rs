@@ -1,0 +1,21 @@
+//! How much of everything there is.
+
+/// How much of everything the state holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the number of rows of the kind of its name")]
+pub struct Counts {
+    pub applications: u64,
+    pub tenants: u64,
+    pub users: u64,
+    pub clients: u64,
+    pub external_identities: u64,
+    pub groups: u64,
+    pub group_members: u64,
+    pub privileges: u64,
+    pub privilege_groups: u64,
+    pub grouped_privileges: u64,
+    pub resources: u64,
+    pub roles: u64,
+    pub role_elements: u64,
+    pub role_assignments: u64,
+}
