@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bailiwick::app::error::Error;
 use bailiwick::app::policy_line::Line;
 use serde_json::{Map, Value, json};
 
@@ -12,7 +13,8 @@ const EXAMPLE: &str = include_str!("../../../examples/every_line_of_an_import.js
 
 /// What the format would have taken in the place of a word that it does not know.
 fn expected_instead_of_unknown(line: &Value) -> BTreeSet<String> {
-    let refusal = Line::parse(line.to_string().as_bytes()).unwrap_err().to_string();
+    let Error::Invalid(violations) = Line::parse(line.to_string().as_bytes()).unwrap_err() else { panic!("{line}") };
+    let refusal = &violations[0].description;
     let words = refusal.split_once("expected").unwrap_or_else(|| panic!("{refusal}")).1;
     words.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
