@@ -7,6 +7,7 @@ mod record;
 use async_trait::async_trait;
 
 pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
+pub(super) use self::record::is_readable;
 pub use self::record::{DeleteRoleAssignment, RoleRef, Which};
 
 use super::authority::Thing;
@@ -22,7 +23,7 @@ use crate::domain::name::{RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::{Key, Row, Stamp};
 use crate::domain::time::Time;
-use crate::engine::{Gift, Receiver, Snapshot};
+use crate::engine::{Judge, Receiver, Snapshot};
 
 /// Whose roles change, in which application and tenant.
 #[derive(Clone, Debug)]
@@ -69,6 +70,15 @@ impl Holding {
         Ok(())
     }
 
+    /// As `authorise`, for taking a role away. A holder may hold what nobody could give it: by an import, or because it
+    /// has gone since. Who reaches everything in the application takes that as well.
+    fn authorise_taking(&self, draft: &Draft<'_>, method: &Method) -> Result<()> {
+        match self.authorise(draft, method) {
+            Err(Error::NotFound { .. }) if draft.before().holds_roles_of(&self.holder, &self.application) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
     /// As `authorise`, for giving a role. Whoever may read a holder of another application is told why it gets none.
     fn authorise_gift(&self, draft: &Draft<'_>, method: &Method) -> Result<()> {
         let refused = match self.authorise(draft, method) {
@@ -76,10 +86,12 @@ impl Holding {
             outcome => return outcome,
         };
         let home = draft.before().subject_facts(&self.holder).and_then(|facts| facts.application);
-        match home.filter(|home| home != self.application.as_str()) {
+        let elsewhere = |home: &String| home != self.application.as_str();
+        let there = draft.before().has_application(self.application.as_str());
+        match home.filter(|home| there && elsewhere(home)) {
             Some(home) if draft.authority().may_read_subject(&self.holder) => {
                 let holder = &self.holder;
-                let description = format!("{holder} belongs to applications/{home} and holds roles of that alone");
+                let description = format!("{holder} belongs to applications/{home} and is given roles of that alone");
                 Err(Error::precondition("ROLE_NOT_ASSIGNABLE", holder.to_string(), description))
             }
             _ => Err(refused),
@@ -91,7 +103,7 @@ impl Holding {
     }
 
     /// Refuses unless the caller may read the role, the holder may hold it, and the caller covers what it would get.
-    fn require_assignable(&self, draft: &Draft<'_>, role: &RoleId, term: Term) -> Result<()> {
+    fn require_assignable(&self, draft: &Draft<'_>, judge: &mut Judge<'_>, role: &RoleId, term: Term) -> Result<()> {
         if role.application != self.application {
             return Err(Error::not_found("role", role));
         }
@@ -101,13 +113,9 @@ impl Holding {
             let description = format!("{holder} may not hold {role}: its visibility or application excludes it");
             return Err(Error::precondition("ROLE_NOT_ASSIGNABLE", role.to_string(), description));
         }
-        let gift = Gift { giver: &draft.call().caller.subject, now: draft.now() };
         let tenant = self.tenant_id();
         let receiver = Receiver { holder: &self.holder, tenant: tenant.as_ref(), expire: term.expire };
-        match draft.before().shortfall_of_assignment(gift, role, receiver) {
-            Some(short) => Err(short.into()),
-            None => Ok(()),
-        }
+        judge.shortfall_of_assignment(role, receiver).map_or(Ok(()), |short| Err(short.into()))
     }
 
     /// Gives the role. A record that is there and has not ended is left alone; says whether there was something to do.
@@ -143,9 +151,9 @@ impl Operation for AssignRoles {
         self.holding.authorise_gift(draft, &methods::ASSIGN_ROLES)?;
         self.term.require_future_end(draft)?;
         let (mut receipt, mut failures) = (Receipt::default(), Failures::of("roles"));
-        let mut valid = Vec::new();
+        let (mut valid, mut judge) = (Vec::new(), draft.judge());
         for (index, role) in self.roles.iter().enumerate() {
-            match self.holding.require_assignable(draft, role, self.term) {
+            match self.holding.require_assignable(draft, &mut judge, role, self.term) {
                 Ok(()) => valid.push(role),
                 Err(error) => failures.add(index, role, error),
             }
@@ -175,10 +183,12 @@ pub struct UnassignRoles {
 #[async_trait]
 impl Operation for UnassignRoles {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
-        self.holding.authorise(draft, &methods::UNASSIGN_ROLES)?;
+        self.holding.authorise_taking(draft, &methods::UNASSIGN_ROLES)?;
         let mut receipt = Receipt::default();
-        for role in self.roles.iter().filter(|role| role.application == self.holding.application) {
-            let key = Key::Assignment(self.holding.assignment(role));
+        let own = self.roles.iter().filter(|role| role.application == self.holding.application);
+        let keys: Vec<Key> = own.map(|role| Key::Assignment(self.holding.assignment(role))).collect();
+        draft.prefetch(keys.clone()).await?;
+        for key in keys {
             receipt.unchanged += u64::from(!draft.delete(&key).await?);
         }
         Ok(receipt)

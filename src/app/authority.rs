@@ -87,9 +87,10 @@ impl Authority<'_> {
     /// Whether a path of the caller to the privilege reaches everything in the application; for one that does not
     /// exist, everything there is.
     pub fn reaches_everything(&self, privilege: &Predefined, application: &Id) -> bool {
-        let ours = predefined::application();
-        let there = if self.snapshot.has_application(application.as_str()) { application } else { &ours };
-        self.may(privilege, there, OwnTarget::Application)
+        if self.snapshot.has_application(application.as_str()) {
+            return self.may(privilege, application, OwnTarget::Application);
+        }
+        self.may(privilege, &predefined::application(), OwnTarget::Application)
     }
 
     /// Refuses unless the caller may call the method on the thing, and the thing exists.
@@ -98,10 +99,13 @@ impl Authority<'_> {
         if self.may(privilege, &thing.application, thing.target) && !self.is_unregistered(thing.target) {
             return Ok(());
         }
-        if self.reaches_everything(privilege, &thing.application) {
-            return Err(Error::not_found(thing.kind, &thing.name));
+        if !self.reaches_everything(privilege, &thing.application) {
+            return Err(Error::denied(privilege));
         }
-        Err(Error::denied(privilege))
+        if !self.snapshot.has_application(thing.application.as_str()) {
+            return Err(Error::not_found("application", &crate::domain::name::application(&thing.application)));
+        }
+        Err(Error::not_found(thing.kind, &thing.name))
     }
 
     /// Whether it is a resource that nobody registered. Of it, unlike of our own things, it can be asked who may act

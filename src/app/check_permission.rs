@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::authority::{OwnTarget, Thing};
+use super::authority::OwnTarget;
 use super::caller::Caller;
 use super::error::{Error, Result};
 use super::service::{App, authority};
@@ -73,9 +73,7 @@ impl Decider<'_> {
             self.everything_in = Some(question.application.clone());
             return true;
         }
-        let target = Thing::subject_in(&question.application, &question.subject).target;
-        debug_assert!(matches!(target, OwnTarget::Subject(_)));
-        authority.may(&predefined::PERMISSION_CHECK, &question.application, target)
+        authority.may(&predefined::PERMISSION_CHECK, &question.application, OwnTarget::Subject(&question.subject))
     }
 
     /// How long the receiver may keep a decision: never beyond the time until which it holds.

@@ -15,7 +15,7 @@ use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::row::{Key, NameSpace, Row, Stamp};
 use crate::domain::time::Time;
-use crate::engine::Snapshot;
+use crate::engine::{Gift, Judge, Shortfall, Snapshot};
 
 /// Keys that are fetched at once.
 const PREFETCH_AT_ONCE: usize = 1_000;
@@ -101,6 +101,22 @@ impl<'t> Draft<'t> {
     /// What the caller may, by the state under the lock.
     pub fn authority(&self) -> Authority<'_> {
         Authority { snapshot: &self.before, caller: &self.call.caller, now: self.now }
+    }
+
+    /// Refuses unless what the caller would let others reach, in the state with what this call has changed, is covered
+    /// by paths of his own in the state before it: nobody grants by a right that the same call makes.
+    pub fn require_covered(
+        &mut self,
+        shortfall: impl FnOnce(&Snapshot, Gift<'_>, &Snapshot) -> Option<Shortfall>,
+    ) -> Result<()> {
+        self.snapshot();
+        let gift = Gift { giver: &self.call.caller.subject, now: self.now };
+        shortfall(&self.snapshot, gift, &self.before).map_or(Ok(()), |short| Err(short.into()))
+    }
+
+    /// Judges whom the caller gives roles and memberships, by the state before.
+    pub fn judge(&self) -> Judge<'_> {
+        self.before.judge(Gift { giver: &self.call.caller.subject, now: self.now })
     }
 
     /// Whether a row exists, with what this call has changed.
@@ -241,19 +257,20 @@ impl<'t> Draft<'t> {
         Ok(())
     }
 
-    /// Resource name of a user, group or role that the caller may read; what this call itself has made is not told.
+    /// Resource name of a thing that the caller may read; what this call itself has made is not told.
     fn readable_name(&self, key: &Key) -> Option<String> {
-        let (privilege, subject) = match key {
-            Key::User(id) => (&predefined::USER_READ, Subject::User(id.clone())),
-            Key::Group(id) => (&predefined::GROUP_READ, Subject::Group(id.clone())),
-            Key::Role(role) => {
-                let readable = self.authority().require_readable(&predefined::ROLE_READ, &Thing::role(role));
-                return readable.ok().map(|()| role.to_string());
-            }
-            _ => return None,
+        let authority = self.authority();
+        let of_subject = |subject: Subject| authority.may_read_subject(&subject).then(|| subject.to_string());
+        let of_thing = |privilege, thing: Thing<'_>| {
+            authority.may(privilege, &thing.application, thing.target).then(|| thing.name.clone())
         };
-        let thing = Thing::subject(&self.before, &subject);
-        self.authority().require_readable(privilege, &thing).ok().map(|()| subject.to_string())
+        match key {
+            Key::User(id) => of_subject(Subject::User(id.clone())),
+            Key::Group(id) => of_subject(Subject::Group(id.clone())),
+            Key::Role(id) => of_thing(&predefined::ROLE_READ, Thing::role(id)),
+            Key::PrivilegeGroup(id) => of_thing(&predefined::PRIVILEGE_GROUP_READ, Thing::privilege_group(id)),
+            _ => None,
+        }
     }
 
     fn record(&mut self, key: Key, old: Option<Row>, new: Option<Row>) {

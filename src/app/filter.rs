@@ -7,6 +7,7 @@ use super::error::{Error, Result};
 use super::port::{Condition, Field};
 use crate::domain::fold::fold;
 use crate::domain::limit::FILTER_CHARS_MAX;
+use crate::domain::violation::Malformed;
 
 /// Fields that a list knows, by their names in the contract.
 pub type Fields = [(&'static str, Field)];
@@ -47,6 +48,11 @@ fn condition(name: &Word, words: &mut Words<'_>, fields: &Fields) -> Result<Cond
     let value = words.next()?.ok_or_else(|| refuse(format!("expected a value for {}", name.text)))?.text;
     let folded = matches!(field, Field::Username | Field::GroupName | Field::RoleName);
     Ok(Condition { field, contains, value: if folded { fold(&value) } else { value } })
+}
+
+/// What the value of a condition stands for.
+pub fn value<T>(condition: &Condition, parse: impl FnOnce(&str) -> std::result::Result<T, Malformed>) -> Result<T> {
+    parse(&condition.value).map_err(|malformed| refuse(format!("{}: {malformed}", condition.value)))
 }
 
 fn exact_only(field: Field) -> bool {

@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::error::{Error, Result};
 use super::filter;
 use super::listing::{Page, PageRequest};
-use super::members::add_members;
+use super::members::{add_members, require_grants};
 use super::methods::{self, Method};
 use super::port::{Collection, Field, Receipt, Select};
 use super::service::{App, authority, require_etag};
@@ -20,7 +20,6 @@ use crate::domain::directory::Group;
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::Subject;
-use crate::domain::predefined;
 use crate::domain::row::{Key, Row};
 
 /// A group to be made.
@@ -30,8 +29,6 @@ pub struct NewGroup {
     pub group: Group,
     /// Its first members.
     pub members: Vec<Subject>,
-    /// Whether the caller chose the id.
-    pub id_is_chosen: bool,
 }
 
 #[async_trait]
@@ -42,15 +39,12 @@ impl Operation for NewGroup {
         if !self.members.is_empty() {
             draft.authority().require(&methods::ADD_GROUP_MEMBERS, &everything)?;
         }
-        let ours = predefined::application();
-        if self.id_is_chosen && !draft.authority().reaches_everything(&predefined::GROUP_CREATE, &ours) {
-            return Err(Error::invalid("group_id", "must be empty: only a caller who reaches everything chooses ids"));
-        }
         let key = Key::Group(self.group.id.clone());
         if draft.contains(&key) {
             return Err(Error::AlreadyExists { kind: "group", name: format!("groups/{}", self.group.id) });
         }
         draft.put(Row::Group(self.group.clone())).await?;
+        require_grants(draft, &self.group.id, &self.members)?;
         add_members(draft, &self.group.id, &self.members).await?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }

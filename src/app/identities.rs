@@ -7,7 +7,6 @@ use crate::domain::directory::{ExternalIdentity, ExternalIdentityId};
 use crate::domain::limit::EXTERNAL_IDENTITIES_MAX;
 use crate::domain::name::Subject;
 use crate::domain::row::{Key, Row};
-use crate::engine::Gift;
 
 /// Gives a user or client these identities and no others; says whether that changed anything.
 pub(super) async fn set(draft: &mut Draft<'_>, bearer: &Subject, identities: &[ExternalIdentityId]) -> Result<bool> {
@@ -21,7 +20,7 @@ pub(super) async fn set(draft: &mut Draft<'_>, bearer: &Subject, identities: &[E
         given |= put(draft, &ExternalIdentity { id: identity.clone(), bearer: bearer.clone() }).await?;
     }
     if given {
-        require_credential(draft, bearer)?;
+        draft.require_covered(|after, gift, before| after.shortfall_of_credential(gift, bearer, before))?;
     }
     Ok(changed || given)
 }
@@ -49,12 +48,4 @@ pub(super) async fn put(draft: &mut Draft<'_>, identity: &ExternalIdentity) -> R
     }
     draft.put(Row::ExternalIdentity(identity.clone())).await?;
     Ok(true)
-}
-
-/// Refuses unless the caller may let somebody act as the user or client: a path of his own covers all it reaches.
-fn require_credential(draft: &mut Draft<'_>, bearer: &Subject) -> Result<()> {
-    let (caller, now) = (draft.call().caller.subject.clone(), draft.now());
-    let before = draft.before().clone();
-    let short = draft.snapshot().shortfall_of_credential(Gift { giver: &caller, now }, bearer, &before);
-    short.map_or(Ok(()), |short| Err(short.into()))
 }

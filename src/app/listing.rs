@@ -81,8 +81,18 @@ impl PageRequest {
 impl App {
     /// The view for a page: as fresh as asked for, and as the page before it.
     pub async fn page_view(&self, page: &PageRequest, question: &[u8]) -> Result<View> {
-        let view = self.view(&page.consistency).await?;
         let least = self.position(page, question)?.map_or(0, |position| position.revision);
+        self.view_since(page, least).await
+    }
+
+    /// The view for a page of entries.
+    pub(super) async fn entries_view(&self, page: &PageRequest, question: &[u8]) -> Result<View> {
+        let least = self.entry_before(page, question)?.map_or(0, |(revision, _)| revision);
+        self.view_since(page, least).await
+    }
+
+    async fn view_since(&self, page: &PageRequest, least: u64) -> Result<View> {
+        let view = self.view(&page.consistency).await?;
         if least <= view.published.head.revision {
             return Ok(view);
         }
@@ -135,6 +145,42 @@ impl App {
             _ => String::new(),
         };
         Ok(Page { rows, next_page_token, view })
+    }
+
+    /// A page of a list that is read from the state alone: the entries behind the last one of the page before, in their
+    /// order, and the token of the next page.
+    pub(super) fn page_of_entries<T>(
+        &self,
+        (page, question): (&PageRequest, &[u8]),
+        view: &View,
+        mut entries: Vec<T>,
+        position: impl Fn(&T) -> String,
+    ) -> Result<(Vec<T>, String)> {
+        let size = page.size(PAGE_SIZE_MAX)?;
+        if let Some((_, after)) = self.entry_before(page, question)? {
+            entries.retain(|entry| position(entry) > after);
+        }
+        let more = entries.len() > size;
+        entries.truncate(size);
+        let next = match entries.last() {
+            Some(last) if more => {
+                let text = format!("{}\n{}", view.published.head.revision, position(last));
+                self.state().tokens.page(question, text.as_bytes())
+            }
+            _ => String::new(),
+        };
+        Ok((entries, next))
+    }
+
+    /// The revision of the page before of a list of entries, and the position of its last entry.
+    fn entry_before(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(u64, String)>> {
+        if page.page_token.is_empty() {
+            return Ok(None);
+        }
+        let bytes = self.state().tokens.position(question, &page.page_token)?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::Internal)?;
+        let (revision, position) = text.split_once('\n').ok_or(Error::Internal)?;
+        Ok(Some((revision.parse().map_err(|_| Error::Internal)?, position.to_owned())))
     }
 
     /// The token of the page after `last`.

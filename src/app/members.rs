@@ -19,10 +19,8 @@ use crate::domain::directory::GroupMember;
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::Subject;
-use crate::domain::predefined;
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
-use crate::engine::Gift;
 
 /// Members to be added or removed.
 #[derive(Clone, Debug)]
@@ -91,13 +89,13 @@ impl Operation for SetMembers {
     }
 }
 
-/// New members get all that the group and the groups above it give.
-fn require_grants(draft: &Draft<'_>, group: &Id, members: &[Subject]) -> Result<()> {
-    let gift = Gift { giver: &draft.call().caller.subject, now: draft.now() };
+/// New members must be there to be added, and get all that the group and the groups above it give.
+pub(super) fn require_grants(draft: &Draft<'_>, group: &Id, members: &[Subject]) -> Result<()> {
+    let mut judge = draft.judge();
     let subject = Subject::Group(group.clone());
     for member in members.iter().filter(|member| !draft.before().is_member(group, member)) {
         require_member(draft, member)?;
-        if let Some(short) = draft.before().shortfall_of_membership(gift, &subject, member) {
+        if let Some(short) = judge.shortfall_of_membership(&subject, member) {
             return Err(short.into());
         }
     }
@@ -105,18 +103,19 @@ fn require_grants(draft: &Draft<'_>, group: &Id, members: &[Subject]) -> Result<
 }
 
 async fn remove_members(draft: &mut Draft<'_>, group: &Id, members: &[Subject]) -> Result<u64> {
+    let keys: Vec<Key> = members.iter().map(|member| Key::GroupMember(group.clone(), member.clone())).collect();
+    draft.prefetch(keys.clone()).await?;
     let mut removed = 0;
-    for member in members {
-        removed += u64::from(draft.delete(&Key::GroupMember(group.clone(), member.clone())).await?);
+    for key in keys {
+        removed += u64::from(draft.delete(&key).await?);
     }
     Ok(removed)
 }
 
-/// Adds what is not there yet; says how many those were.
+/// Adds what is not there yet, and may be; says how many those were.
 pub(super) async fn add_members(draft: &mut Draft<'_>, group: &Id, members: &[Subject]) -> Result<u64> {
     let mut added = 0;
     for member in members {
-        require_member(draft, member)?;
         let row = GroupMember { group: group.clone(), member: member.clone() };
         let key = Key::GroupMember(group.clone(), member.clone());
         if !draft.contains(&key) {
@@ -129,13 +128,13 @@ pub(super) async fn add_members(draft: &mut Draft<'_>, group: &Id, members: &[Su
 
 /// A member must exist, and the caller must be able to read it.
 fn require_member(draft: &Draft<'_>, member: &Subject) -> Result<()> {
-    let privilege = match member {
-        Subject::User(_) => &predefined::USER_READ,
-        Subject::Client(_) => &predefined::CLIENT_READ,
-        Subject::Group(_) => &predefined::GROUP_READ,
-        Subject::Application(_) => return Err(Error::invalid("members", "an application is no member of a group")),
-    };
-    draft.authority().require_readable(privilege, &Thing::subject(draft.before(), member))
+    if matches!(member, Subject::Application(_)) {
+        return Err(Error::invalid("members", "an application is no member of a group"));
+    }
+    if draft.authority().may_read_subject(member) {
+        return Ok(());
+    }
+    Err(Error::not_found(Thing::subject(draft.before(), member).kind, member))
 }
 
 /// Which members of a group, or groups of a member, are listed.

@@ -24,7 +24,6 @@ use crate::domain::limit::{FULL_PRIVILEGE_GROUPS_PAGE_MAX, PAGE_SIZE_MAX};
 use crate::domain::name::{PrivilegeGroupId, TenantId};
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::row::{Key, Row};
-use crate::engine::Gift;
 
 /// A privilege group to be made.
 #[derive(Clone, Debug)]
@@ -100,7 +99,7 @@ impl Operation for UpdatePrivilegeGroup {
         if draft.changes().next().is_some() {
             draft.touch(&key).await?;
         }
-        require_group_grant(draft, &self.id)?;
+        draft.require_covered(|after, gift, before| after.shortfall_of_privilege_group(gift, &self.id, before))?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
 }
@@ -111,27 +110,17 @@ async fn set_privileges(
     group: &PrivilegeGroupId,
     privileges: &BTreeSet<PrivilegeKey>,
 ) -> Result<()> {
-    for text in draft.before().keys_of_group(group) {
-        let key = PrivilegeKey::parse(&text).map_err(|_| Error::Internal)?;
-        if !privileges.contains(&key) {
-            draft.delete(&Key::GroupedPrivilege(group.clone(), key)).await?;
-        }
-    }
+    let mut others = draft.select(&Select::PrivilegesOfGroup(group.clone())).await?;
+    others.retain(|row| matches!(row, Row::GroupedPrivilege(row) if !privileges.contains(&row.privilege)));
+    draft.delete_rows(others);
     require_keys(draft, (&group.application, group.tenant.as_ref()), ("privilege_group.privileges", privileges))
         .await?;
-    for privilege in privileges {
+    let new = |privilege: &&PrivilegeKey| !draft.contains(&Key::GroupedPrivilege(group.clone(), (*privilege).clone()));
+    let new: Vec<&PrivilegeKey> = privileges.iter().filter(new).collect();
+    for privilege in new {
         draft.put(row(group, privilege)).await?;
     }
     Ok(())
-}
-
-/// Refuses unless the caller may let the roles that refer to the group give what they give now and did not before.
-fn require_group_grant(draft: &mut Draft<'_>, group: &PrivilegeGroupId) -> Result<()> {
-    let (caller, now) = (draft.call().caller.subject.clone(), draft.now());
-    let gift = Gift { giver: &caller, now };
-    let before = draft.before().clone();
-    let short = draft.snapshot().shortfall_of_privilege_group(gift, group, &before);
-    short.map_or(Ok(()), |short| Err(short.into()))
 }
 
 /// A privilege group to be deleted.

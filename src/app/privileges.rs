@@ -44,11 +44,7 @@ impl Operation for RegisterPrivileges {
         let place = Thing::application(&self.application);
         draft.authority().require(&methods::BATCH_REGISTER_PRIVILEGES, &place)?;
         let mut receipt = Receipt::default();
-        for (index, privilege) in self.privileges.iter().enumerate() {
-            if predefined::is_reserved(privilege.id.key.as_str()) {
-                let reserved = format!("must not begin with {}, which is reserved", predefined::KEY_PREFIX);
-                return Err(Error::invalid(format!("privileges[{index}].key"), reserved));
-            }
+        for privilege in &self.privileges {
             let key = Key::Privilege(privilege.id.clone());
             match draft.before().registered(&privilege.id) {
                 None => {

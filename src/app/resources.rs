@@ -23,6 +23,7 @@ use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{ResourceId, TenantId};
 use crate::domain::resource::Resource;
 use crate::domain::row::{Key, Row, Stamp};
+use crate::domain::violation::Malformed;
 
 /// A resource to be registered.
 #[derive(Clone, Debug)]
@@ -109,22 +110,21 @@ impl Operation for DeleteResource {
 
 const FIELDS: &filter::Fields = &[("kind", Field::ResourceKind), ("id", Field::ResourceId), ("tenant", Field::Tenant)];
 
+fn tenant_of(application: &Id, text: &str) -> std::result::Result<TenantId, Malformed> {
+    let tenant = TenantId::parse(text)?;
+    if tenant.application == *application {
+        return Ok(tenant);
+    }
+    Err(Malformed::new(format!("must be a tenant of applications/{application}")))
+}
+
 /// Checks the conditions; the tenant that they name is where the privilege is needed.
 fn tenant_named(conditions: &[Condition], application: &Id) -> Result<Option<TenantId>> {
     let mut named = None;
     for condition in conditions {
-        let refuse = |what: &str| Error::invalid("filter", format!("{}: {what}", condition.value));
         match condition.field {
-            Field::Tenant => {
-                let tenant = TenantId::parse(&condition.value).map_err(|malformed| refuse(&malformed.0))?;
-                if tenant.application != *application {
-                    return Err(refuse(&format!("must be a tenant of applications/{application}")));
-                }
-                named = Some(tenant);
-            }
-            Field::ResourceKind => {
-                ResourceKind::check_form(&condition.value).map_err(|malformed| refuse(&malformed.0))?;
-            }
+            Field::Tenant => named = Some(filter::value(condition, |text| tenant_of(application, text))?),
+            Field::ResourceKind => filter::value(condition, ResourceKind::check_form)?,
             _ => {}
         }
     }

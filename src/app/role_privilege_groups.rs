@@ -15,7 +15,6 @@ use super::roles::{group_element, require_custom, require_grant, require_group};
 use super::service::{App, authority, require_etag};
 use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
-use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{PrivilegeGroupId, RoleId};
 use crate::domain::role::RoleElementRow;
 use crate::domain::row::{Key, Row};
@@ -58,7 +57,7 @@ impl Operation for ChangeRolePrivilegeGroups {
             draft.touch(&key).await?;
         }
         if self.how == HowGroupsChange::Add {
-            require_grant(draft, &self.role, false)?;
+            require_grant(draft, &self.role)?;
         }
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
@@ -109,20 +108,10 @@ impl App {
         role: &RoleId,
     ) -> Result<(Vec<String>, String, View)> {
         let question = page.question(caller, methods::LIST_ROLE_PRIVILEGE_GROUPS.path, &role.to_string());
-        let view = self.view(&page.consistency).await?;
+        let view = self.entries_view(page, &question).await?;
         authority(&view, caller).require(&methods::LIST_ROLE_PRIVILEGE_GROUPS, &Thing::role(role))?;
-        let size = page.size(PAGE_SIZE_MAX)?;
-        let mut groups = view.snapshot().role_sets(role).privilege_groups;
-        if !page.page_token.is_empty() {
-            let after = self.state().tokens.position(&question, &page.page_token)?;
-            groups.retain(|group| group.as_bytes() > after.as_slice());
-        }
-        let more = groups.len() > size;
-        groups.truncate(size);
-        let next = match groups.last() {
-            Some(last) if more => self.state().tokens.page(&question, last.as_bytes()),
-            _ => String::new(),
-        };
+        let all = view.snapshot().role_sets(role).privilege_groups;
+        let (groups, next) = self.page_of_entries((page, &question), &view, all, String::clone)?;
         Ok((groups, next, view))
     }
 }

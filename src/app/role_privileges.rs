@@ -10,18 +10,17 @@ use super::draft::Draft;
 use super::error::{Error, Result};
 use super::listing::PageRequest;
 use super::methods::{self, Method};
-use super::port::Receipt;
+use super::port::{Receipt, Select};
 use super::privileges::require_keys;
 use super::roles::{require_custom, require_grant};
 use super::service::{App, authority, require_etag};
 use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
 use crate::domain::id::{PrivilegeKey, PrivilegePattern};
-use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::RoleId;
+use crate::domain::pattern::is_pattern;
 use crate::domain::role::{RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row};
-use crate::engine::Snapshot;
 
 /// How a role's privileges change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +57,7 @@ impl Operation for ChangeRolePrivileges {
         let row = draft.get(&key).await?.ok_or(Error::Internal)?;
         require_etag(&self.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
         require_custom(draft, &self.role)?;
-        let adds_patterns = self.patterns.iter().any(|pattern| self.gives_more_by(draft.before(), pattern));
+        self.fetch(draft).await?;
         match self.how {
             HowPrivilegesChange::Add => self.add(draft).await?,
             HowPrivilegesChange::Set => self.set(draft).await?,
@@ -68,19 +67,13 @@ impl Operation for ChangeRolePrivileges {
             draft.touch(&key).await?;
         }
         if self.how != HowPrivilegesChange::Remove {
-            require_grant(draft, &self.role, adds_patterns)?;
+            require_grant(draft, &self.role)?;
         }
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
 }
 
 impl ChangeRolePrivileges {
-    /// Whether the role gives keys that nobody knows yet by a pattern that it did not have, or that was excluded.
-    fn gives_more_by(&self, before: &Snapshot, pattern: &PrivilegePattern) -> bool {
-        let had = |element| before.has_element(&self.role, &element);
-        !had(RoleElement::Pattern(pattern.clone())) || had(RoleElement::Exclusion(pattern.clone()))
-    }
-
     fn method(&self) -> &'static Method {
         match self.how {
             HowPrivilegesChange::Add => &methods::ADD_ROLE_PRIVILEGES,
@@ -92,6 +85,17 @@ impl ChangeRolePrivileges {
     fn given(&self) -> impl Iterator<Item = RoleElement> {
         let keys = self.privileges.iter().cloned().map(RoleElement::Privilege);
         keys.chain(self.patterns.iter().cloned().map(RoleElement::Pattern))
+    }
+
+    /// Fetches at once what the role has of these, and of the exclusions of these.
+    async fn fetch(&self, draft: &mut Draft<'_>) -> Result<()> {
+        let key = |element| Key::RoleElement(self.role.clone(), element);
+        let mut keys: Vec<Key> = self.given().map(key).collect();
+        for privilege in &self.privileges {
+            keys.push(key(RoleElement::Exclusion(pattern_of(privilege)?)));
+        }
+        keys.extend(self.patterns.iter().cloned().map(RoleElement::Exclusion).map(key));
+        draft.prefetch(keys).await
     }
 
     async fn put(&self, draft: &mut Draft<'_>, element: RoleElement) -> Result<()> {
@@ -120,19 +124,12 @@ impl ChangeRolePrivileges {
 
     async fn set(&self, draft: &mut Draft<'_>) -> Result<()> {
         let wanted: BTreeSet<RoleElement> = self.given().collect();
-        let sets = draft.before().role_sets(&self.role);
-        for key in &sets.privileges {
-            let element = RoleElement::Privilege(PrivilegeKey::parse(key).map_err(|_| Error::Internal)?);
-            if !wanted.contains(&element) {
-                self.drop(draft, element).await?;
-            }
-        }
-        for pattern in &sets.patterns {
-            let element = RoleElement::Pattern(PrivilegePattern::parse(pattern).map_err(|_| Error::Internal)?);
-            if !wanted.contains(&element) {
-                self.drop(draft, element).await?;
-            }
-        }
+        let mut others = draft.select(&Select::ElementsOfRole(self.role.clone())).await?;
+        others.retain(|row| match row {
+            Row::RoleElement(row) => is_given(&row.element) && !wanted.contains(&row.element),
+            _ => false,
+        });
+        draft.delete_rows(others);
         require_keys(draft, (&self.role.application, self.role.tenant.as_ref()), ("privileges", &self.privileges))
             .await?;
         for element in self.given() {
@@ -149,10 +146,19 @@ impl ChangeRolePrivileges {
         let still: Vec<_> =
             self.privileges.iter().filter(|key| after.role_gives(&self.role, key.as_str())).cloned().collect();
         for key in still {
+            if is_pattern(key.as_str()) {
+                let words = format!("{key}: the role still gives it, and an exclusion of it would be one of a pattern");
+                return Err(Error::invalid("privileges", words));
+            }
             self.put(draft, RoleElement::Exclusion(pattern_of(&key)?)).await?;
         }
         Ok(())
     }
+}
+
+/// Whether an element is one of what a role gives by itself.
+fn is_given(element: &RoleElement) -> bool {
+    matches!(element, RoleElement::Privilege(_) | RoleElement::Pattern(_))
 }
 
 fn pattern_of(key: &PrivilegeKey) -> Result<PrivilegePattern> {
@@ -196,20 +202,10 @@ impl App {
         shown: RolePrivilegesView,
     ) -> Result<(Vec<RoleEntry>, String, View)> {
         let question = page.question(caller, methods::LIST_ROLE_PRIVILEGES.path, &format!("{role}|{shown:?}"));
-        let view = self.view(&page.consistency).await?;
+        let view = self.entries_view(page, &question).await?;
         authority(&view, caller).require(&methods::LIST_ROLE_PRIVILEGES, &Thing::role(role))?;
-        let size = page.size(PAGE_SIZE_MAX)?;
-        let mut entries = entries(&view, role, shown);
-        if !page.page_token.is_empty() {
-            let after = self.state().tokens.position(&question, &page.page_token)?;
-            entries.retain(|entry| position(entry) > after);
-        }
-        let more = entries.len() > size;
-        entries.truncate(size);
-        let next = match entries.last() {
-            Some(last) if more => self.state().tokens.page(&question, &position(last)),
-            _ => String::new(),
-        };
+        let all = entries(&view, role, shown);
+        let (entries, next) = self.page_of_entries((page, &question), &view, all, position)?;
         Ok((entries, next, view))
     }
 }
@@ -227,12 +223,11 @@ fn entries(view: &View, role: &RoleId, shown: RolePrivilegesView) -> Vec<RoleEnt
 }
 
 /// Orders entries as they are listed: keys, patterns, exclusions, privilege groups, each byte for byte.
-fn position(entry: &RoleEntry) -> Vec<u8> {
-    let (rank, text) = match entry {
-        RoleEntry::Privilege(text) => (0, text),
-        RoleEntry::Pattern(text) => (1, text),
-        RoleEntry::Exclusion(text) => (2, text),
-        RoleEntry::PrivilegeGroup(text) => (3, text),
-    };
-    [&[rank], text.as_bytes()].concat()
+fn position(entry: &RoleEntry) -> String {
+    match entry {
+        RoleEntry::Privilege(text) => format!("0{text}"),
+        RoleEntry::Pattern(text) => format!("1{text}"),
+        RoleEntry::Exclusion(text) => format!("2{text}"),
+        RoleEntry::PrivilegeGroup(text) => format!("3{text}"),
+    }
 }

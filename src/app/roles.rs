@@ -29,7 +29,7 @@ use crate::domain::name::{PrivilegeGroupId, RoleId, TenantId};
 use crate::domain::predefined;
 use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
 use crate::domain::row::{Key, NameSpace, Row};
-use crate::engine::{Gift, Snapshot};
+use crate::engine::Snapshot;
 
 /// A role to be made.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Operation for NewRole {
         for row in self.elements(draft)? {
             draft.put(Row::RoleElement(row)).await?;
         }
-        require_grant(draft, &self.role.id, !self.patterns.is_empty())?;
+        require_grant(draft, &self.role.id)?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
 }
@@ -128,14 +128,8 @@ pub(super) fn require_group(draft: &Draft<'_>, role: &RoleId, group: &PrivilegeG
 }
 
 /// Refuses unless the caller may let the role give what it gives now and did not before.
-pub(super) fn require_grant(draft: &mut Draft<'_>, role: &RoleId, adds_patterns: bool) -> Result<()> {
-    let (caller, now) = (draft.call().caller.subject.clone(), draft.now());
-    let gift = Gift { giver: &caller, now };
-    let before = draft.before().clone();
-    let after = draft.snapshot();
-    let short = after.shortfall_of_role(gift, role, &before);
-    let short = short.or_else(|| if adds_patterns { after.shortfall_of_pattern(gift, role, &before) } else { None });
-    short.map_or(Ok(()), |short| Err(short.into()))
+pub(super) fn require_grant(draft: &mut Draft<'_>, role: &RoleId) -> Result<()> {
+    draft.require_covered(|after, gift, before| after.shortfall_of_role(gift, role, before))
 }
 
 /// A role to be deleted.
@@ -239,6 +233,9 @@ impl App {
         let parent = format!("{}|{with_application}|{full}", owner.name);
         let question = page.question(caller, methods::LIST_ROLES.path, &parent);
         let conditions = filter::parse(&page.filter, &[("role_name", Field::RoleName), ("tenant", Field::Tenant)])?;
+        for condition in conditions.iter().filter(|condition| condition.field == Field::Tenant) {
+            filter::value(condition, TenantId::parse)?;
+        }
         let view = self.page_view(page, &question).await?;
         let authority = authority(&view, caller);
         authority.require(&methods::LIST_ROLES, &owner)?;

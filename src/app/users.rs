@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::applications::{Deletion, in_use, missing};
+use super::assignments::is_readable;
 use super::authority::{Authority, Thing};
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -16,13 +17,14 @@ use super::port::{Collection, Condition, Field, Receipt, Select};
 use super::service::{App, authority, require_etag};
 use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
+use crate::domain::assignment::AssignmentId;
 use crate::domain::directory::{ExternalIdentityId, User, UserTenant};
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{self, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::{Key, Row};
-use crate::engine::Gift;
+use crate::domain::violation::Malformed;
 
 /// A user to be made.
 #[derive(Clone, Debug)]
@@ -61,10 +63,11 @@ impl Operation for NewUser {
 }
 
 impl NewUser {
-    /// Where the user will live is what the caller must reach: each of its tenants, or its application, or ours.
+    /// Where the user will live is what the caller must reach: each of its tenants, or its application; ours, if it
+    /// has none.
     fn authorise(&self, authority: &Authority<'_>) -> Result<()> {
         let home = self.user.application.clone().unwrap_or_else(predefined::application);
-        if self.tenants.is_empty() {
+        if self.tenants.is_empty() || self.user.application.is_none() {
             authority.require(&methods::CREATE_USER, &Thing::application(&home))?;
         }
         for tenant in &self.tenants {
@@ -205,10 +208,7 @@ pub(super) async fn delete_person(
 
 /// Refuses unless the caller may let the subject reach what it reaches now and did not before this call.
 pub(super) fn require_gain(draft: &mut Draft<'_>, subject: &Subject) -> Result<()> {
-    let (caller, now) = (draft.call().caller.subject.clone(), draft.now());
-    let before = draft.before().clone();
-    let short = draft.snapshot().shortfall_of_subject(Gift { giver: &caller, now }, subject, &before);
-    short.map_or(Ok(()), |short| Err(short.into()))
+    draft.require_covered(|after, gift, before| after.shortfall_of_subject(gift, subject, before))
 }
 
 /// Deletes a user or client with all that names it, so that its id, created again, inherits nothing.
@@ -240,6 +240,10 @@ const FIELDS: &filter::Fields = &[
     ("role", Field::Role),
 ];
 
+fn is_flag(text: &str) -> std::result::Result<(), Malformed> {
+    if matches!(text, "true" | "false") { Ok(()) } else { Err(Malformed::new("must be true or false")) }
+}
+
 /// Where all users or clients that the filter lets through live, and which roles they all hold.
 #[derive(Default)]
 pub(super) struct Whose {
@@ -253,23 +257,15 @@ impl Whose {
     pub(super) fn of(conditions: &mut [Condition]) -> Result<Self> {
         let mut whose = Self::default();
         for condition in conditions {
-            let refuse = |what: &str| Error::invalid("filter", format!("{}: {what}", condition.value));
             match condition.field {
                 Field::Application => {
-                    let id = name::parse_application(&condition.value).map_err(|malformed| refuse(&malformed.0))?;
+                    let id = filter::value(condition, name::parse_application)?;
                     condition.value = id.to_string();
                     whose.application = Some(id);
                 }
-                Field::Tenant => {
-                    let tenant = TenantId::parse(&condition.value).map_err(|malformed| refuse(&malformed.0))?;
-                    whose.tenant = Some(tenant);
-                }
-                Field::Role => {
-                    whose.roles.push(RoleId::parse(&condition.value).map_err(|malformed| refuse(&malformed.0))?);
-                }
-                Field::Enabled if !matches!(condition.value.as_str(), "true" | "false") => {
-                    return Err(refuse("enabled must be true or false"));
-                }
+                Field::Tenant => whose.tenant = Some(filter::value(condition, TenantId::parse)?),
+                Field::Role => whose.roles.push(filter::value(condition, RoleId::parse)?),
+                Field::Enabled => filter::value(condition, is_flag)?,
                 _ => {}
             }
         }
@@ -286,6 +282,18 @@ impl Whose {
             }
         }
         Ok(())
+    }
+
+    /// Whether the caller may read the user, and that it holds the roles: of those who have the tenant, some live
+    /// elsewhere, and some hold a role in another tenant only.
+    fn is_shown(&self, authority: &Authority<'_>, user: &Id) -> bool {
+        let subject = Subject::User(user.clone());
+        let shows = |role: &RoleId| {
+            let held = authority.snapshot.tenants_held(&subject, role).into_iter();
+            let mut ids = held.map(|tenant| AssignmentId { holder: subject.clone(), role: role.clone(), tenant });
+            ids.any(|id| is_readable(authority, &id))
+        };
+        authority.may_read_subject(&subject) && self.roles.iter().all(shows)
     }
 
     pub(super) fn thing(&self) -> Thing<'_> {
@@ -334,6 +342,9 @@ impl App {
         authority(&view, caller).require(&methods::LIST_USERS, &whose.thing())?;
         whose.require_readable_roles(&authority(&view, caller))?;
         let size = page.size(PAGE_SIZE_MAX)?;
-        self.page(page, &question, view, (Collection::Users, conditions, size)).await
+        let mut listed = self.page(page, &question, view, (Collection::Users, conditions, size)).await?;
+        let authority = authority(&listed.view, caller);
+        listed.rows.retain(|row| matches!(row, Row::User(user) if whose.is_shown(&authority, &user.id)));
+        Ok(listed)
     }
 }

@@ -4,18 +4,22 @@
 //! tenants included, and no earlier end. A path with `bailiwick:role:delegate` stands in for the privilege, never
 //! for the reach. A receiver that is not one person (a group, an application) counts as reaching everything.
 
+mod receivers;
 mod subject;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+pub use self::receivers::{Judge, Receiver};
 use super::decide::Question;
 use super::reach::Path;
 use super::settle::below;
 use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, Snapshot};
 use crate::domain::boundary::{Boundary, BoundaryKind};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject};
+use crate::domain::pattern::is_pattern;
 use crate::domain::predefined;
 use crate::domain::time::Time;
 
@@ -37,19 +41,8 @@ pub struct Gift<'a> {
     pub now: Time,
 }
 
-/// An assignment that would be made.
-#[derive(Clone, Copy, Debug)]
-pub struct Receiver<'a> {
-    /// Who would hold the role.
-    pub holder: &'a Subject,
-    /// The tenant that the assignment is cut to.
-    pub tenant: Option<&'a TenantId>,
-    /// When it would end.
-    pub expire: Option<Time>,
-}
-
 /// The targets that a path holds, as far as comparing two of them needs to know.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 enum Reach {
     Everything,
     /// What lives in one of these; empty = nothing.
@@ -57,7 +50,7 @@ enum Reach {
 }
 
 /// A reach, and when it ends.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Span {
     reach: Reach,
     until: Option<Time>,
@@ -84,28 +77,15 @@ impl Span {
 }
 
 impl Snapshot {
-    /// What the giver lacks to give the role to the receiver.
-    pub fn shortfall_of_assignment(&self, gift: Gift<'_>, role: &RoleId, receiver: Receiver<'_>) -> Option<Shortfall> {
-        let role = self.role_id(role)?;
-        let tenant = receiver.tenant.map_or(Some(NONE), |tenant| self.tenant_id(tenant))?;
-        let grant = Grant { role, tenant, start: None, expire: receiver.expire };
-        let holder = self.subject_id(receiver.holder)?;
-        self.shortfall_of_grant(gift, holder, &grant)
-    }
-
-    /// What the giver lacks to make the member one of the group: all that the group and the groups above it give.
-    pub fn shortfall_of_membership(&self, gift: Gift<'_>, group: &Subject, member: &Subject) -> Option<Shortfall> {
-        let (group, member) = (self.subject_id(group)?, self.subject_id(member)?);
-        let above = self.closures.get(group).iter();
-        let live = above.flat_map(|holder| self.grants.get(*holder)).filter(|grant| !grant.ended(gift.now));
-        live.map(|grant| self.shortfall_of_grant(gift, member, grant)).find(Option::is_some).flatten()
-    }
-
     /// What the giver lacks to let a role give what it gives here and did not give `before`: to whoever holds
     /// it, or will, so as far as its owner reaches and without end. The giver is judged by the state before:
     /// nobody grants by a right that the same write makes.
     pub fn shortfall_of_role(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
-        self.shortfall_of_gain(gift, self.role_id(role)?, before)
+        let id = self.role_id(role)?;
+        let short = self.shortfall_of_gain(gift, id, before);
+        short.or_else(|| {
+            if self.gives_more_unknown(id, before) { self.shortfall_of_unknown(gift, id, before) } else { None }
+        })
     }
 
     /// What the giver lacks, `before`, to let a role give all that it gives here to more people, or further: its
@@ -113,7 +93,9 @@ impl Snapshot {
     pub fn shortfall_of_wider_role(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
         let id = self.role_id(role)?;
         let (application, span) = (self.role_row(id).application, self.owner_span(id));
-        before.first_uncovered(gift, application, self.keys_given(id), &span).map(|key| self.shortfall(id, key))
+        let short = before.first_uncovered(gift, application, self.keys_given(id), &span);
+        let short = short.map(|key| self.shortfall(id, key));
+        short.or_else(|| if self.follows_patterns(id) { self.shortfall_of_unknown(gift, id, before) } else { None })
     }
 
     /// What the giver lacks to put into a privilege group what is in it here and was not `before`, or to show it to
@@ -176,18 +158,44 @@ impl Snapshot {
     }
 
     /// Whether the role, or one that it inherits from, has patterns, and so gives keys that nobody knows yet.
-    pub fn follows_patterns(&self, role: &RoleId) -> bool {
-        let Some(id) = self.role_id(role) else { return false };
-        let ancestry = below(FxHashSet::from_iter([id]), |role| self.role_parents.get(role));
+    fn follows_patterns(&self, role: u32) -> bool {
+        let ancestry = below(FxHashSet::from_iter([role]), |role| self.role_parents.get(role));
         ancestry.into_iter().any(|role| !self.role_patterns.get(role).is_empty())
     }
 
-    /// What the giver lacks, `before`, to give a role a pattern, which gives keys that nobody knows yet.
+    /// Whether the role gives more of the keys that nobody knows yet than `before`: by a pattern, by a parent that
+    /// follows some, or because it excludes fewer of them.
+    fn gives_more_unknown(&self, role: u32, before: &Self) -> bool {
+        let is_new = |pattern: &Arc<str>| before.role_patterns.find(role, pattern).is_none();
+        let by_pattern = self.role_patterns.get(role).iter().any(is_new);
+        let is_new = |parent: &u32| before.role_parents.find(role, parent).is_none();
+        let inherits_more = |parent: &u32| is_new(parent) && self.follows_patterns(*parent);
+        by_pattern
+            || self.role_parents.get(role).iter().any(inherits_more)
+            || (self.follows_patterns(role) && self.excludes_less_unknown(role, before))
+    }
+
+    /// Whether an exclusion was lifted that is not merely of one key that is known.
+    fn excludes_less_unknown(&self, role: u32, before: &Self) -> bool {
+        let application = self.role_row(role).application;
+        let stays = |text: &Arc<str>| self.role_exclusions.find(role, text).is_some();
+        let known = |text: &str| {
+            let key = before.privilege_id(application, text);
+            !is_pattern(text) && key.is_some_and(|key| before.privilege_row(key).live)
+        };
+        before.role_exclusions.get(role).iter().any(|text| !stays(text) && !known(text))
+    }
+
+    /// What the giver lacks to give a role keys that nobody knows yet: who may delegate may give any.
     pub fn shortfall_of_pattern(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
-        let id = self.role_id(role)?;
+        self.shortfall_of_unknown(gift, self.role_id(role)?, before)
+    }
+
+    fn shortfall_of_unknown(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
         let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key)?;
-        let uncovered = before.first_uncovered(gift, self.role_row(id).application, [delegate], &self.owner_span(id));
-        uncovered.map(|key| self.shortfall(id, key))
+        let (application, span) = (self.role_row(role).application, self.owner_span(role));
+        let uncovered = before.first_uncovered(gift, application, [delegate], &span);
+        uncovered.map(|key| self.shortfall(role, key))
     }
 
     fn shortfall(&self, role: u32, privilege: u32) -> Shortfall {
@@ -208,14 +216,6 @@ impl Snapshot {
         let tenant = self.role_row(role).tenant;
         let reach = if tenant == NONE { Reach::Everything } else { Reach::Tenants(vec![tenant]) };
         Span { reach, until: None }
-    }
-
-    fn shortfall_of_grant(&self, gift: Gift<'_>, holder: u32, grant: &Grant) -> Option<Shortfall> {
-        let role = self.role_row(grant.role);
-        let span = Span { reach: self.reach_of(holder, *grant), until: grant.expire };
-        let given = self.given.get(grant.role)?;
-        let uncovered = self.first_uncovered(gift, role.application, given.iter(), &span);
-        uncovered.map(|key| self.shortfall(grant.role, key))
     }
 
     /// The first privilege for which the giver, by this state, has no path that covers the span.

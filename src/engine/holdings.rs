@@ -21,4 +21,12 @@ impl Snapshot {
         };
         records.filter_map(|grant| tenant(grant.tenant)).collect()
     }
+
+    /// Whether the holder has an assignment of a role of the application or of one of its tenants.
+    pub fn holds_roles_of(&self, holder: &Subject, application: &Id) -> bool {
+        let ids = self.subject_id(holder).zip(self.application_id(application.as_str()));
+        ids.is_some_and(|(holder, application)| {
+            self.grants.get(holder).iter().any(|grant| self.role_row(grant.role).application == application)
+        })
+    }
 }

@@ -11,6 +11,7 @@ mod one_role;
 mod records;
 mod resources;
 pub(crate) mod shop;
+mod shown;
 pub(crate) mod stage;
 
 pub(crate) use self::invariants::writes;

@@ -1,8 +1,9 @@
 //! Role assignments: list.
 
+use super::record::is_readable;
 use crate::app::authority::Thing;
 use crate::app::caller::Caller;
-use crate::app::error::{Error, Result};
+use crate::app::error::Result;
 use crate::app::filter;
 use crate::app::listing::{Page, PageRequest};
 use crate::app::methods;
@@ -12,6 +13,7 @@ use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{RoleId, Subject, TenantId};
 use crate::domain::predefined;
+use crate::domain::row::Row;
 use crate::domain::violation::Malformed;
 use crate::engine::Snapshot;
 
@@ -25,6 +27,11 @@ const FIELDS: &filter::Fields = &[
 /// The types of subjects, as a filter spells them.
 const SUBJECT_TYPES: [&str; 4] = ["USER", "CLIENT", "GROUP", "APPLICATION"];
 
+fn is_type(text: &str) -> std::result::Result<(), Malformed> {
+    let words = "subject_type must be USER, CLIENT, GROUP or APPLICATION";
+    if SUBJECT_TYPES.contains(&text) { Ok(()) } else { Err(Malformed::new(words)) }
+}
+
 /// What a filter narrows a list of assignments to.
 #[derive(Default)]
 struct Narrowed {
@@ -37,22 +44,15 @@ impl Narrowed {
     fn to(conditions: &mut [Condition], caller: &Caller) -> Result<Self> {
         let mut narrowed = Self::default();
         for condition in conditions {
-            let value = condition.value.clone();
-            let refuse = |malformed: Malformed| Error::invalid("filter", format!("{value}: {malformed}"));
             match condition.field {
                 Field::Holder if condition.value == "users/me" => {
                     condition.value = caller.name();
                     narrowed.holder = Some(caller.subject.clone());
                 }
-                Field::Holder => narrowed.holder = Some(Subject::parse(&condition.value).map_err(refuse)?),
-                Field::Tenant => narrowed.tenant = Some(TenantId::parse(&condition.value).map_err(refuse)?),
-                Field::HolderType if SUBJECT_TYPES.contains(&condition.value.as_str()) => {}
-                Field::HolderType => {
-                    return Err(Error::invalid("filter", "subject_type must be USER, CLIENT, GROUP or APPLICATION"));
-                }
-                _ => {
-                    RoleId::parse(&condition.value).map_err(refuse)?;
-                }
+                Field::Holder => narrowed.holder = Some(filter::value(condition, Subject::parse)?),
+                Field::Tenant => narrowed.tenant = Some(filter::value(condition, TenantId::parse)?),
+                Field::HolderType => filter::value(condition, is_type)?,
+                _ => filter::value(condition, |text| RoleId::parse(text).map(|_| ()))?,
             }
         }
         Ok(narrowed)
@@ -96,6 +96,10 @@ impl App {
             }
         }
         let size = page.size(PAGE_SIZE_MAX)?;
-        self.page(page, &question, view, (Collection::Assignments(application.cloned()), conditions, size)).await
+        let collection = Collection::Assignments(application.cloned());
+        let mut listed = self.page(page, &question, view, (collection, conditions, size)).await?;
+        let authority = authority(&listed.view, caller);
+        listed.rows.retain(|row| matches!(row, Row::Assignment(row) if is_readable(&authority, &row.id)));
+        Ok(listed)
     }
 }

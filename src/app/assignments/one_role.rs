@@ -36,7 +36,8 @@ impl Operation for AssignRoleToSubjects {
         each(&holdings, |holding| holding.authorise_gift(draft, &methods::ASSIGN_ROLE_TO_SUBJECTS))?;
         draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(&self.role))?;
         self.term.require_future_end(draft)?;
-        each(&holdings, |holding| holding.require_assignable(draft, &self.role, self.term))?;
+        let mut judge = draft.judge();
+        each(&holdings, |holding| holding.require_assignable(draft, &mut judge, &self.role, self.term))?;
         let mut receipt = Receipt::default();
         for holding in &holdings {
             receipt.unchanged += u64::from(!holding.put(draft, &self.role, self.term).await?);
@@ -53,7 +54,7 @@ impl AssignRoleToSubjects {
 }
 
 /// Refuses, naming all that fail, unless each holder passes.
-fn each(holdings: &[Holding], pass: impl Fn(&Holding) -> Result<()>) -> Result<()> {
+fn each(holdings: &[Holding], mut pass: impl FnMut(&Holding) -> Result<()>) -> Result<()> {
     let mut failures = Failures::of("subjects");
     for (index, holding) in holdings.iter().enumerate() {
         if let Err(error) = pass(holding) {
@@ -86,8 +87,7 @@ impl Operation for RevokeRoleFromSubject {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
         let holder = match &self.from {
             FromWhom::Subject(subject) => {
-                let thing = Thing::subject_in(&self.role.application, subject);
-                draft.authority().require(&methods::REVOKE_ROLE_FROM_SUBJECT, &thing)?;
+                self.holding(subject).authorise_taking(draft, &methods::REVOKE_ROLE_FROM_SUBJECT)?;
                 subject.clone()
             }
             FromWhom::BareId(id) => self.holder_with(draft, id)?,
@@ -106,16 +106,21 @@ impl Operation for RevokeRoleFromSubject {
 }
 
 impl RevokeRoleFromSubject {
+    fn holding(&self, holder: &Subject) -> Holding {
+        Holding { application: self.role.application.clone(), holder: holder.clone(), tenant: None }
+    }
+
     /// The holder that a bare id means. Whom the caller does not cover is as if absent.
     fn holder_with(&self, draft: &Draft<'_>, id: &Id) -> Result<Subject> {
         let application = &self.role.application;
         let privilege = &predefined::ROLE_MANAGE_ASSIGNMENTS;
+        let all = draft.authority().reaches_everything(privilege, application);
         let mut found = [Subject::User, Subject::Client, Subject::Group, Subject::Application]
             .map(|kind| kind(id.clone()))
             .into_iter()
             .filter(|holder| {
                 let held = !draft.before().tenants_held(holder, &self.role).is_empty();
-                held && draft.authority().may(privilege, application, OwnTarget::Subject(holder))
+                held && (all || draft.authority().may(privilege, application, OwnTarget::Subject(holder)))
             });
         match (found.next(), found.next()) {
             (Some(one), Some(other)) => {
@@ -123,7 +128,7 @@ impl RevokeRoleFromSubject {
                 Err(Error::invalid("subject", description))
             }
             (Some(one), None) => Ok(one),
-            _ if draft.authority().reaches_everything(privilege, application) => Err(self.not_held(id)),
+            _ if all => Err(self.not_held(id)),
             _ => Err(Error::denied(privilege)),
         }
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Holding;
 use crate::app::applications::{Deletion, missing};
-use crate::app::authority::{Authority, Thing};
+use crate::app::authority::{Authority, OwnTarget, Thing};
 use crate::app::caller::Caller;
 use crate::app::consistency::Consistency;
 use crate::app::draft::Draft;
@@ -73,11 +73,11 @@ impl DeleteRoleAssignment {
                 let Some(Key::Assignment(found)) = found else {
                     return Err(absent(&draft.authority(), method, (application, id)));
                 };
-                holding_of(&found).authorise(draft, method)?;
+                holding_of(&found).authorise_taking(draft, method)?;
                 Ok(found)
             }
             Which::Parts(holding, role) => {
-                holding.authorise(draft, method)?;
+                holding.authorise_taking(draft, method)?;
                 let id = holding.assignment(&self.role(draft, holding, role).await?);
                 if draft.contains(&Key::Assignment(id.clone())) {
                     return Ok(id);
@@ -116,6 +116,15 @@ fn absent(authority: &Authority<'_>, method: &Method, (application, id): (&Id, &
     Error::denied(privilege)
 }
 
+/// Whether the caller may read an assignment: his own; one whose holder, and tenant if it has one, he covers; any, if
+/// he covers the whole application.
+pub(in crate::app) fn is_readable(authority: &Authority<'_>, id: &AssignmentId) -> bool {
+    let may = |target| authority.may(&predefined::ROLE_ASSIGNMENT_READ, &id.role.application, target);
+    let covers =
+        || may(OwnTarget::Subject(&id.holder)) && id.tenant.as_ref().is_none_or(|id| may(OwnTarget::Tenant(id)));
+    id.holder == authority.caller.subject || may(OwnTarget::Application) || covers()
+}
+
 impl App {
     /// Deletes an assignment.
     pub async fn delete_role_assignment(&self, call: WriteCall, delete: DeleteRoleAssignment) -> Result<Written> {
@@ -136,13 +145,8 @@ impl App {
             return Err(absent(&authority(&view, caller), method, (application, id)));
         };
         let view = self.view_of(view, row.as_slice()).await?;
-        let (may, whole) = (authority(&view, caller), Thing::application(application));
-        let own = found.id.holder == caller.subject;
-        if !own && !may.may(&predefined::ROLE_ASSIGNMENT_READ, &whole.application, whole.target) {
-            may.require(method, &Thing::subject_in(application, &found.id.holder))?;
-            if let Some(tenant) = found.id.tenant_id() {
-                may.require(method, &Thing::tenant(&tenant))?;
-            }
+        if !is_readable(&authority(&view, caller), &found.id) {
+            return Err(Error::denied(&predefined::ROLE_ASSIGNMENT_READ));
         }
         row.map(|row| (row, view)).ok_or(Error::Internal)
     }

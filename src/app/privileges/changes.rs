@@ -15,7 +15,6 @@ use crate::domain::name::PrivilegeId;
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::row::{Key, Row};
-use crate::engine::Gift;
 
 /// A privilege to be made.
 #[derive(Clone, Debug)]
@@ -72,7 +71,7 @@ impl Operation for UpdatePrivilege {
         row.tenant_visible = self.tenant_visible.unwrap_or(row.tenant_visible);
         draft.put(Row::Privilege(row)).await?;
         if shows {
-            require_privilege_grant(draft, &self.id)?;
+            draft.require_covered(|after, gift, before| after.shortfall_of_privilege(gift, &self.id, before))?;
         }
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
@@ -95,15 +94,6 @@ fn require_registered(draft: &Draft<'_>, id: &PrivilegeId, right: Result<()>) ->
         return Err(predefined_thing(&id.to_string()));
     }
     if draft.contains(&Key::Privilege(id.clone())) { Ok(()) } else { Err(absent(id)) }
-}
-
-/// Refuses unless the caller may let every tenant's role that gives the privilege give it.
-fn require_privilege_grant(draft: &mut Draft<'_>, id: &PrivilegeId) -> Result<()> {
-    let (caller, now) = (draft.call().caller.subject.clone(), draft.now());
-    let gift = Gift { giver: &caller, now };
-    let before = draft.before().clone();
-    let short = draft.snapshot().shortfall_of_privilege(gift, id, &before);
-    short.map_or(Ok(()), |short| Err(short.into()))
 }
 
 /// A privilege to be deleted.

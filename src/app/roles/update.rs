@@ -18,10 +18,9 @@ use crate::app::writer::Operation;
 use crate::domain::boundary::Boundary;
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::name::{PrivilegeGroupId, RoleId, TenantId};
-use crate::domain::pattern::is_pattern;
 use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
 use crate::domain::row::{Key, Row};
-use crate::engine::{Gift, Snapshot};
+use crate::engine::Snapshot;
 
 /// A role to be changed; `None` leaves a field as it is, and a set is replaced as a whole.
 #[derive(Clone, Debug)]
@@ -65,13 +64,12 @@ impl Operation for UpdateRole {
             return Err(Error::invalid("role.role_name", "is immutable"));
         }
         let new = self.changed(&old);
-        let adds_unknown = self.adds_unknown(draft.before());
         draft.put(Row::Role(new.clone())).await?;
         self.set_elements(draft).await?;
         if draft.changes().next().is_some() {
             draft.touch(&key).await?;
         }
-        require_grant(draft, &self.id, adds_unknown)?;
+        require_grant(draft, &self.id)?;
         self.require_wider(draft, (&old, &new))?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
     }
@@ -86,17 +84,6 @@ impl UpdateRole {
             visibility: self.visibility.as_ref().map_or(old.visibility, |(visibility, _)| *visibility),
             ..old.clone()
         }
-    }
-
-    /// Whether the role would give keys that nobody knows yet: by a new pattern, or because it excludes fewer of them.
-    fn adds_unknown(&self, before: &Snapshot) -> bool {
-        let sets = before.role_sets(&self.id);
-        let new = |pattern: &PrivilegePattern| !sets.patterns.iter().any(|old| old == pattern.as_str());
-        let known = |text: &str| !is_pattern(text) && before.has_privilege(self.id.application.as_str(), text);
-        let stays = |text: &str| self.exclusions.iter().flatten().any(|kept| kept.as_str() == text);
-        let lifted = |text: &&String| self.exclusions.is_some() && !stays(text) && !known(text);
-        let follows = before.follows_patterns(&self.id) || self.patterns.iter().flatten().next().is_some();
-        self.patterns.iter().flatten().any(new) || (follows && sets.exclusions.iter().any(|text| lifted(&text)))
     }
 
     /// Replaces the sets that are written, element by element: what is in both stays as it is.
@@ -192,21 +179,14 @@ impl UpdateRole {
 
     /// Refuses unless the caller may let the role give all that it gives as far, and to as many, as it does now.
     fn require_wider(&self, draft: &mut Draft<'_>, (old, new): (&Role, &Role)) -> Result<()> {
-        let (caller, now) = (draft.call().caller.subject.clone(), draft.now());
-        let gift = Gift { giver: &caller, now };
-        let before = draft.before().clone();
-        let after = draft.snapshot();
-        let listed = before.role_sets(&self.id).visible_tenants;
-        let is_new = |tenant: &String| !listed.contains(tenant);
-        let more_tenants = new.visibility == Visibility::InclusionList
-            && old.visibility == Visibility::InclusionList
-            && after.role_sets(&self.id).visible_tenants.iter().any(is_new);
-        let narrower = new.boundary.is_within(old.boundary) && new.visibility.is_within(old.visibility);
-        if narrower && !more_tenants {
-            return Ok(());
-        }
-        let short = after.shortfall_of_wider_role(gift, &self.id, &before);
-        let unknown = || after.follows_patterns(&self.id).then(|| after.shortfall_of_pattern(gift, &self.id, &before));
-        short.or_else(|| unknown().flatten()).map_or(Ok(()), |short| Err(short.into()))
+        draft.require_covered(|after, gift, before| {
+            let listed = before.role_sets(&self.id).visible_tenants;
+            let is_new = |tenant: &String| !listed.contains(tenant);
+            let more_tenants = new.visibility == Visibility::InclusionList
+                && old.visibility == Visibility::InclusionList
+                && after.role_sets(&self.id).visible_tenants.iter().any(is_new);
+            let narrower = new.boundary.is_within(old.boundary) && new.visibility.is_within(old.visibility);
+            if narrower && !more_tenants { None } else { after.shortfall_of_wider_role(gift, &self.id, before) }
+        })
     }
 }

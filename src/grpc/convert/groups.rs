@@ -23,7 +23,6 @@ pub(in crate::grpc) fn new_group(
     fresh: Id,
     mut violations: Violations,
 ) -> Result<NewGroup> {
-    let id_is_chosen = !request.group_id.is_empty();
     let id = id_or(&mut violations, "group_id", &request.group_id, fresh);
     let message = required(&mut violations, "group", request.group).unwrap_or_default();
     let group_name = violations.take("group.group_name", text::required_name(&message.group_name));
@@ -36,7 +35,7 @@ pub(in crate::grpc) fn new_group(
         Some(Group { id: id?, group_name, display_name, description, stamp: Stamp::default() })
     })();
     let members = elements(members).collect();
-    complete(violations, group.map(|group| NewGroup { group, members, id_is_chosen }))
+    complete(violations, group.map(|group| NewGroup { group, members }))
 }
 
 /// The group to be changed.

@@ -7,6 +7,7 @@ mod of_a_tenant;
 mod of_an_application;
 mod of_groups;
 mod of_people;
+mod of_the_unknown;
 mod over_time;
 
 use serde_json::{Value, json};

@@ -147,6 +147,9 @@ fn a_taken_name_says_whose_it_is_to_who_may_know() {
             let group = json!({"group": {"group_name": "WEAK"}});
             let refusal = root.refused("DirectoryService/CreateGroup", group).await;
             assert_eq!(info(&refusal), (json!("group"), json!("groups/weak")));
+            let bundle = json!({"parent": "applications/shop", "privilege_group": {"group_name": "BUNDLE"}});
+            let refusal = root.refused("PrivilegeService/CreatePrivilegeGroup", bundle).await;
+            assert_eq!(info(&refusal), (json!("privilege group"), json!("applications/shop/privilegeGroups/bundle")));
             let role = json!({"parent": "applications/shop", "role": {"role_name": "BOSS"}});
             let refusal = root.refused("RoleService/CreateRole", role).await;
             assert_eq!(info(&refusal), (json!("role"), json!("applications/shop/roles/boss")));

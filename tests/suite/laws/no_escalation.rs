@@ -162,13 +162,13 @@ fn may_assign(writer: &Writer<'_>, write: &Row) -> bool {
     let Row::Assignment(row) = write else { return false };
     let tenant: Option<TenantId> = row.id.tenant_id();
     let receiver = Receiver { holder: &row.id.holder, tenant: tenant.as_ref(), expire: row.expire };
-    writer.engine.shortfall_of_assignment(writer.gift(), &row.id.role, receiver).is_none()
+    writer.engine.judge(writer.gift()).shortfall_of_assignment(&row.id.role, receiver).is_none()
 }
 
 fn may_add_member(writer: &Writer<'_>, write: &Row) -> bool {
     let Row::GroupMember(row) = write else { return false };
     let group = Subject::Group(row.group.clone());
-    writer.engine.shortfall_of_membership(writer.gift(), &group, &row.member).is_none()
+    writer.engine.judge(writer.gift()).shortfall_of_membership(&group, &row.member).is_none()
 }
 
 fn may_add_to_role(writer: &Writer<'_>, write: &Row) -> bool {

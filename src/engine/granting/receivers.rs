@@ -1,0 +1,71 @@
+//! Who is given a role, by an assignment or as a member of a group: what the giver must cover is what each would reach.
+
+use rustc_hash::FxHashMap;
+
+use super::{Gift, Shortfall, Span};
+use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::time::Time;
+use crate::engine::snapshot::{Grant, NONE, Snapshot};
+
+/// An assignment that would be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Receiver<'a> {
+    /// Who would hold the role.
+    pub holder: &'a Subject,
+    /// The tenant that the assignment is cut to.
+    pub tenant: Option<&'a TenantId>,
+    /// When it would end.
+    pub expire: Option<Time>,
+}
+
+/// Judges the gifts of one call, by the state before it. Most receivers reach the same, and what a role gives may be
+/// long: each reach of a role is judged once.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    snapshot: &'a Snapshot,
+    gift: Gift<'a>,
+    judged: FxHashMap<(u32, Span), Option<u32>>,
+}
+
+impl Snapshot {
+    /// A judge of what somebody gives.
+    pub fn judge<'a>(&'a self, gift: Gift<'a>) -> Judge<'a> {
+        Judge { snapshot: self, gift, judged: FxHashMap::default() }
+    }
+}
+
+impl Judge<'_> {
+    /// What the giver lacks to give the role to the receiver.
+    pub fn shortfall_of_assignment(&mut self, role: &RoleId, receiver: Receiver<'_>) -> Option<Shortfall> {
+        let snapshot = self.snapshot;
+        let role = snapshot.role_id(role)?;
+        let tenant = receiver.tenant.map_or(Some(NONE), |tenant| snapshot.tenant_id(tenant))?;
+        let grant = Grant { role, tenant, start: None, expire: receiver.expire };
+        self.shortfall_of_grant(snapshot.subject_id(receiver.holder)?, &grant)
+    }
+
+    /// What the giver lacks to make the member one of the group: all that the group and the groups above it give.
+    pub fn shortfall_of_membership(&mut self, group: &Subject, member: &Subject) -> Option<Shortfall> {
+        let snapshot = self.snapshot;
+        let (group, member) = (snapshot.subject_id(group)?, snapshot.subject_id(member)?);
+        let above = snapshot.closures.get(group).iter();
+        let now = self.gift.now;
+        let mut live = above.flat_map(|holder| snapshot.grants.get(*holder)).filter(|grant| !grant.ended(now));
+        live.find_map(|grant| self.shortfall_of_grant(member, grant))
+    }
+
+    fn shortfall_of_grant(&mut self, holder: u32, grant: &Grant) -> Option<Shortfall> {
+        let (snapshot, gift) = (self.snapshot, self.gift);
+        let application = snapshot.role_row(grant.role).application;
+        let key = (grant.role, Span { reach: snapshot.reach_of(holder, *grant), until: grant.expire });
+        let uncovered = match self.judged.get(&key) {
+            Some(uncovered) => *uncovered,
+            None => {
+                let uncovered = snapshot.first_uncovered(gift, application, snapshot.keys_given(grant.role), &key.1);
+                self.judged.insert(key, uncovered);
+                uncovered
+            }
+        };
+        uncovered.map(|key| snapshot.shortfall(grant.role, key))
+    }
+}
