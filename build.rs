@@ -33,6 +33,8 @@ fn api(out_dir: &Path) -> Result<(), Box<dyn Error>> {
         .extern_path(".google.rpc", "::tonic_types::pb")
         // Documents arrive and leave in pieces of up to 512 KiB; `Bytes` hands them on without a copy.
         .bytes(".bailiwick.v1")
+        // In order: equal messages are equal bytes, which is how a retry is told from another request.
+        .btree_map(".bailiwick.v1")
         .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

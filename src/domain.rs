@@ -13,6 +13,7 @@ pub mod directory;
 pub mod fold;
 pub mod id;
 pub mod limit;
+pub mod metadata;
 pub mod name;
 pub mod pattern;
 pub mod predefined;

@@ -158,6 +158,7 @@ pub(super) fn role(role: &Role, elements: &[RoleElement], snapshot: &Snapshot) -
         role_name: role.role_name.clone(),
         display_name: role.display_name.clone(),
         description: role.description.clone(),
+        metadata: role.metadata.clone(),
         privilege_patterns: Vec::new(),
         excluded_privileges: Vec::new(),
         permission_boundary: role.boundary.id().map(ToOwned::to_owned),

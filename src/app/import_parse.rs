@@ -12,6 +12,7 @@ use crate::domain::boundary::Boundary;
 use crate::domain::directory::{Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User};
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
 use crate::domain::limit;
+use crate::domain::metadata;
 use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
@@ -197,6 +198,7 @@ fn role(line: &RoleLine, v: &mut Violations) -> Option<Step> {
     let role_name = v.take("role.role_name", text::required_name(&line.role_name));
     let display_name = v.take("role.display_name", text::display(&line.display_name));
     let description = v.take("role.description", text::description(&line.description));
+    let metadata = metadata::checked(v, "role.metadata", &line.metadata);
     let boundary = optional(v, "role.permission_boundary", line.permission_boundary.as_ref(), Boundary::parse);
     let visibility = visibility(line, v);
     let mut sets: Vec<RoleElement> = Vec::new();
@@ -212,6 +214,7 @@ fn role(line: &RoleLine, v: &mut Violations) -> Option<Step> {
         role_name: role_name?,
         display_name: display_name?,
         description: description?,
+        metadata,
         kind: RoleKind::Custom,
         boundary: boundary?.unwrap_or_default(),
         visibility,

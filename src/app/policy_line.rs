@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, Result};
+use crate::domain::metadata::Metadata;
 
 /// The version that is read and written.
 pub const VERSION: u32 = 1;
@@ -137,6 +138,7 @@ lines! {
         role_name: String,
         display_name: String = "default",
         description: String = "default",
+        metadata: Metadata = "default",
         privilege_patterns: Vec<String> = "default",
         excluded_privileges: Vec<String> = "default",
         permission_boundary: Option<String> = "default",

@@ -54,6 +54,12 @@ pub const USER_TENANTS_MAX: usize = 64;
 pub const EXTERNAL_IDENTITIES_MAX: usize = 64;
 /// Tenants in a role's visibility list, at most.
 pub const VISIBLE_TENANTS_MAX: usize = 1_000;
+/// Entries of the metadata of one role, at most.
+pub const METADATA_ENTRIES_MAX: usize = 64;
+/// Characters of a key of metadata, at most.
+pub const METADATA_KEY_CHARS_MAX: usize = 64;
+/// Characters of a value of metadata, at most.
+pub const METADATA_VALUE_CHARS_MAX: usize = 256;
 /// Excluded keys and patterns of one role, at most.
 pub const ROLE_EXCLUSIONS_MAX: usize = 20_000;
 /// Patterns of one role, at most; its exclusions are counted apart.

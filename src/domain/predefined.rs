@@ -7,6 +7,7 @@ use super::assignment::{Assignment, AssignmentId};
 use super::boundary::{Boundary, BoundaryKind};
 use super::directory::Client;
 use super::id::{Id, PrivilegePattern};
+use super::metadata::Metadata;
 use super::name::{RoleId, Subject};
 use super::role::{Role, RoleElement, RoleElementRow, RoleKind, Visibility};
 use super::row::{Row, Stamp};
@@ -135,6 +136,7 @@ pub fn genesis(stamp: &Stamp) -> Vec<Row> {
         role_name: ADMINISTRATOR.to_owned(),
         display_name: "Administrator".to_owned(),
         description: "May do everything with Bailiwick itself, in every application.".to_owned(),
+        metadata: Metadata::new(),
         kind: RoleKind::Predefined,
         boundary: Boundary::Application,
         visibility: Visibility::None,

@@ -2,6 +2,7 @@
 
 use super::boundary::Boundary;
 use super::id::{Id, PrivilegeKey, PrivilegePattern};
+use super::metadata::Metadata;
 use super::name::{PrivilegeGroupId, RoleId};
 use super::row::Stamp;
 
@@ -47,6 +48,8 @@ pub struct Role {
     pub display_name: String,
     /// For people.
     pub description: String,
+    /// Words of those who manage roles; they mean nothing to a decision.
+    pub metadata: Metadata,
     /// Predefined roles are immutable.
     pub kind: RoleKind,
     /// On which targets it may act.

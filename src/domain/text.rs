@@ -32,6 +32,19 @@ pub fn request_id(text: &str) -> Result<String, Malformed> {
     line(text, limit::REQUEST_ID_CHARS_MAX)
 }
 
+/// A key of metadata.
+pub fn metadata_key(text: &str) -> Result<String, Malformed> {
+    if text.is_empty() || text.trim() != text {
+        return Err(Malformed::new("a key must not be empty, nor begin or end with white space"));
+    }
+    line(text, limit::METADATA_KEY_CHARS_MAX)
+}
+
+/// A value of metadata; may be empty.
+pub fn metadata_value(text: &str) -> Result<String, Malformed> {
+    line(text, limit::METADATA_VALUE_CHARS_MAX)
+}
+
 fn line(text: &str, chars_max: usize) -> Result<String, Malformed> {
     bounded(text, chars_max, |_| false)
 }

@@ -112,7 +112,7 @@ fn of_catalogues() -> Vec<Thing> {
             field: "role",
             name: "applications/shop/roles/heir",
             values: json!({
-                "display_name": "Heir", "description": "x", "privileges": ["order:read"],
+                "display_name": "Heir", "description": "x", "metadata": {"owner": "accounting"}, "privileges": ["order:read"],
                 "privilege_patterns": ["order:*"], "excluded_privileges": ["order:refund", "secret:*"],
                 "privilege_groups": ["applications/shop/privilegeGroups/bundle"],
                 "parents": ["applications/shop/roles/reader", "applications/shop/roles/writer"],

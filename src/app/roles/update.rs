@@ -17,6 +17,7 @@ use crate::app::service::require_etag;
 use crate::app::writer::Operation;
 use crate::domain::boundary::Boundary;
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
+use crate::domain::metadata::Metadata;
 use crate::domain::name::{PrivilegeGroupId, RoleId, TenantId};
 use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
 use crate::domain::row::{Key, Row};
@@ -33,6 +34,8 @@ pub struct UpdateRole {
     pub display_name: Option<String>,
     /// For people.
     pub description: Option<String>,
+    /// Words of those who manage it.
+    pub metadata: Option<Metadata>,
     /// Keys that it names.
     pub privileges: Option<BTreeSet<PrivilegeKey>>,
     /// Patterns of keys.
@@ -80,6 +83,7 @@ impl UpdateRole {
         Role {
             display_name: self.display_name.clone().unwrap_or_else(|| old.display_name.clone()),
             description: self.description.clone().unwrap_or_else(|| old.description.clone()),
+            metadata: self.metadata.clone().unwrap_or_else(|| old.metadata.clone()),
             boundary: self.boundary.unwrap_or(old.boundary),
             visibility: self.visibility.as_ref().map_or(old.visibility, |(visibility, _)| *visibility),
             ..old.clone()

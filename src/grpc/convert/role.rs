@@ -14,6 +14,7 @@ use crate::domain::limit::{
     ROLE_EXCLUSIONS_MAX, ROLE_PARENTS_MAX, ROLE_PATTERNS_MAX, ROLE_PRIVILEGE_GROUPS_MAX, ROLE_PRIVILEGES_MAX,
     VISIBLE_TENANTS_MAX,
 };
+use crate::domain::metadata;
 use crate::domain::name::{self, PrivilegeGroupId, RoleId, TenantId};
 use crate::domain::pattern::is_pattern;
 use crate::domain::role::{Role, RoleKind, Visibility};
@@ -53,6 +54,7 @@ fn role_of(message: &v1::Role, parent: Option<&Owner>, id: Option<Id>, violation
     let role_name = violations.take("role.role_name", text::required_name(&message.role_name));
     let display_name = violations.take("role.display_name", text::display(&message.display_name));
     let description = violations.take("role.description", text::description(&message.description));
+    let metadata = metadata::checked(violations, "role.metadata", &message.metadata);
     let (application, tenant) = parent?;
     violations.take("role.permission_boundary", boundary_form(&message.permission_boundary, application));
     let mode = message.tenant_visibility.as_ref().map_or(0, |visibility| visibility.mode);
@@ -63,6 +65,7 @@ fn role_of(message: &v1::Role, parent: Option<&Owner>, id: Option<Id>, violation
         role_name: role_name?,
         display_name: display_name?,
         description: description?,
+        metadata,
         kind: RoleKind::Custom,
         boundary: Boundary::Unset,
         visibility: visibility?,
@@ -187,6 +190,7 @@ pub(in crate::grpc) fn role(row: &Row, snapshot: &Snapshot, full: bool) -> Resul
         role_name: row.role_name.clone(),
         display_name: row.display_name.clone(),
         description: row.description.clone(),
+        metadata: row.metadata.clone(),
         kind: kind(row.kind).into(),
         permission_boundary: row.boundary.id().map(|id| format!("{application}{BOUNDARIES}{id}")).unwrap_or_default(),
         tenant_visibility: Some(TenantVisibility { mode: mode(row.visibility).into(), tenants: Vec::new() }),

@@ -8,6 +8,7 @@ use super::role::{
 use super::{Owner, complete, required};
 use crate::app::error::Result;
 use crate::app::roles::UpdateRole;
+use crate::domain::metadata;
 use crate::domain::name::RoleId;
 use crate::domain::text;
 use crate::domain::violation::Violations;
@@ -33,6 +34,7 @@ pub(in crate::grpc) fn update_role(request: v1::UpdateRoleRequest, mut violation
         role_name: Some(message.role_name.clone()).filter(|name| !name.is_empty()),
         display_name: mask.take(v, "display_name", || text::display(&message.display_name)),
         description: mask.take(v, "description", || text::description(&message.description)),
+        metadata: mask.has("metadata").then(|| metadata::checked(v, "role.metadata", &message.metadata)),
         privileges: mask.has("privileges").then(|| privileges(v, "role.privileges", &message.privileges)),
         patterns: mask
             .has("privilege_patterns")
@@ -53,6 +55,7 @@ fn mask(message: &v1::Role, sent: Option<&prost_types::FieldMask>, violations: &
     let fields = [
         ("display_name", !message.display_name.is_empty()),
         ("description", !message.description.is_empty()),
+        ("metadata", !message.metadata.is_empty()),
         ("privileges", !message.privileges.is_empty()),
         ("privilege_patterns", !message.privilege_patterns.is_empty()),
         ("excluded_privileges", !message.excluded_privileges.is_empty()),

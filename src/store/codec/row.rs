@@ -275,11 +275,16 @@ fn write_role(row: &Role) -> storage::Role {
         role_name: row.role_name.clone(),
         display_name: row.display_name.clone(),
         description: row.description.clone(),
+        metadata: row.metadata.iter().map(|(key, value)| entry(key, value)).collect(),
         kind: row.kind.code().into(),
         boundary: row.boundary.code().into(),
         visibility: row.visibility.code().into(),
         stamp: Some(write_stamp(&row.stamp)),
     }
+}
+
+fn entry(key: &str, value: &str) -> storage::Entry {
+    storage::Entry { key: key.to_owned(), value: value.to_owned() }
 }
 
 fn role(row: storage::Role) -> Result<Role, Unreadable> {
@@ -288,6 +293,7 @@ fn role(row: storage::Role) -> Result<Role, Unreadable> {
         role_name: row.role_name,
         display_name: row.display_name,
         description: row.description,
+        metadata: row.metadata.into_iter().map(|entry| (entry.key, entry.value)).collect(),
         kind: Coded::from_code(row.kind)?,
         boundary: Coded::from_code(row.boundary)?,
         visibility: Coded::from_code(row.visibility)?,

@@ -28,6 +28,8 @@ pub struct Model {
     pub name_digest: Vec<u8>,
     pub display_name: String,
     pub description: String,
+    /// A JSON object.
+    pub metadata: String,
     pub kind: i16,
     pub boundary: i16,
     pub visibility: i16,
@@ -69,6 +71,7 @@ impl Table for Entity {
             name_folded,
             display_name: role.display_name.clone(),
             description: role.description.clone(),
+            metadata: serde_json::to_string(&role.metadata).ok()?,
             kind: role.kind.code(),
             boundary: role.boundary.code(),
             visibility: role.visibility.code(),
@@ -90,6 +93,8 @@ impl Table for Entity {
             role_name: model.role_name,
             display_name: model.display_name,
             description: model.description,
+            metadata: serde_json::from_str(&model.metadata)
+                .map_err(|_| Unreadable::new("metadata that is no JSON object of texts"))?,
             kind: Coded::from_code(model.kind)?,
             boundary: Coded::from_code(model.boundary)?,
             visibility: Coded::from_code(model.visibility)?,

@@ -162,6 +162,7 @@ const TABLES: &[Outline] = &[
             ("name_digest", Digest),
             ("display_name", Text),
             ("description", Text),
+            ("metadata", Text),
             ("kind", Code),
             ("boundary", Code),
             ("visibility", Code),

@@ -272,10 +272,10 @@ pub(super) const ROWS: &[Row] = rows! {
     "RoleService/CreateRole":
         {"parent": "applications/shop", "role_id": "new", "role": {"role_name": "new"}},
         {"parent": "applications/shop", "role_id": ".", "role": {"role_name": "x ", "display_name": "\u{7}",
-         "description": "\u{0}", "privileges": ["", "a\nb"], "privilege_patterns": [""], "excluded_privileges": [""],
+         "description": "\u{0}", "metadata": {" x": "\u{7}"}, "privileges": ["", "a\nb"], "privilege_patterns": [""], "excluded_privileges": [""],
          "privilege_groups": ["bundle"], "parents": ["boss"], "permission_boundary": "tenant",
          "tenant_visibility": {"mode": 9, "tenants": ["acme"]}}}
-        wrong in ["role_id", "role.role_name", "role.display_name", "role.description", "role.privileges[0]",
+        wrong in ["role_id", "role.role_name", "role.display_name", "role.description", "role.metadata", "role.privileges[0]",
                   "role.privileges[1]", "role.privilege_patterns[0]", "role.excluded_privileges[0]", "role.privilege_groups[0]", "role.parents[0]",
                   "role.permission_boundary", "role.tenant_visibility.mode", "role.tenant_visibility.tenants",
                   "role.tenant_visibility.tenants[0]"];

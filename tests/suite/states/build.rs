@@ -1,5 +1,7 @@
 //! Rows from short texts, for tests. Roles are written `a/r` or `a/t/r`, subjects `users/u`, `clients/c`, ….
 
+use std::collections::BTreeMap;
+
 use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::directory::{
@@ -165,6 +167,7 @@ pub(crate) fn role(role: &str, boundary: Boundary, visibility: Visibility) -> Ro
         role_name: role.to_owned(),
         display_name: String::new(),
         description: String::new(),
+        metadata: BTreeMap::new(),
         kind: RoleKind::Custom,
         boundary,
         visibility,

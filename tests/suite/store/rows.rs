@@ -1,5 +1,7 @@
 //! Rows to write, in few words.
 
+use std::collections::BTreeMap;
+
 use bailiwick::domain::assignment::{Assignment, AssignmentId};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::directory::{
@@ -170,6 +172,7 @@ pub(crate) fn role(path: &str) -> Row {
         role_name: format!("Role {}", id.role),
         display_name: String::new(),
         description: String::new(),
+        metadata: BTreeMap::new(),
         kind: RoleKind::Custom,
         boundary: Boundary::Unset,
         visibility: if id.tenant.is_some() { Visibility::Owner } else { Visibility::All },
@@ -316,15 +319,10 @@ fn elements() -> Vec<Row> {
 }
 
 fn members() -> Vec<Row> {
-    vec![
-        member("g", "users/u"),
-        member("g", "clients/u"),
-        member("g", "groups/h"),
-        member("h", "users/u"),
-        user_tenant("u", "a", "t"),
-        user_tenant("u", "a", "T"),
-        user_tenant("u", "b", "t"),
-    ]
+    let members = [("g", "users/u"), ("g", "clients/u"), ("g", "groups/h"), ("h", "users/u")];
+    let tenants = [("a", "t"), ("a", "T"), ("b", "t")];
+    let joined = tenants.map(|(application, tenant)| user_tenant("u", application, tenant));
+    members.map(|(group, name)| member(group, name)).into_iter().chain(joined).collect()
 }
 
 fn assignments() -> Vec<Row> {
@@ -378,6 +376,7 @@ fn longest() -> Vec<Row> {
     let mut owned = role(&path);
     if let Row::Role(row) = &mut owned {
         row.role_name = wide.repeat(256);
+        row.metadata = (0..64).map(|n| (format!("{}{n:02}", wide.repeat(62)), wide.repeat(256))).collect();
         (row.kind, row.boundary, row.visibility) = (RoleKind::Predefined, Boundary::SelfOnly, Visibility::None);
         row.stamp.revision = u64::try_from(i64::MAX).unwrap();
     }
