@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tracing::info_span;
+
 use super::{Failure, secret};
 use crate::app::error::Error;
 use crate::app::methods;
@@ -61,12 +63,17 @@ pub(super) async fn report_serving(health: &tonic_health::server::HealthReporter
 /// How often the head goes to the log.
 const HEAD_INTERVAL: Duration = Duration::from_mins(10);
 
-/// Logs the newest revision and its chain: whoever keeps the log can tell later whether history was changed.
+/// Tells the log, and the collector of traces if there is one, the newest revision and its chain: whoever keeps either
+/// can tell later whether history was changed.
 pub(super) fn log_head(app: &App) {
     let published = app.state().current();
     let head = &published.head;
     let chain = data_encoding::HEXLOWER.encode(&head.chain);
     tracing::info!(store_id = %head.store_id, revision = head.revision, chain, "head");
+    let (store, revision) = (head.store_id.as_str(), head.revision);
+    drop(
+        info_span!(target: "traces", parent: None, "head", bailiwick.store_id = store, bailiwick.revision = revision, bailiwick.chain = chain),
+    );
 }
 
 /// Logs the head at its interval, for ever.

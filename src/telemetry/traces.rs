@@ -1,7 +1,8 @@
 //! Our spans as spans of OpenTelemetry, sent in batches by a thread of their own.
 //!
 //! Guarantees: ending a span waits for nobody; when more are made than can be sent, they are lost. Only what is part of
-//! a call that the gRPC layer has found to be sampled becomes a span, and no log record becomes part of one.
+//! a call that the gRPC layer has found to be sampled becomes a span, and word of the newest revision now and then; no log
+//! record becomes part of one.
 
 use std::time::Duration;
 
@@ -22,8 +23,8 @@ use super::collector::Collector;
 
 /// The target of all spans that are traces.
 pub(super) const TARGET: &str = "traces";
-/// The span that begins a trace here.
-const ROOT: &str = "call";
+/// The spans that begin a trace here: a call, and word of the newest revision.
+const ROOTS: [&str; 2] = ["call", "head"];
 /// How long the end of the process waits for the last spans.
 const FLUSH_TIME_MAX: Duration = Duration::from_secs(2);
 
@@ -55,7 +56,7 @@ impl Traces {
         S: tracing::Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let of_a_call = DynFilterFn::new(|metadata, context| {
-            is_trace(metadata) && (metadata.name() == ROOT || context.lookup_current().is_some())
+            is_trace(metadata) && (ROOTS.contains(&metadata.name()) || context.lookup_current().is_some())
         });
         let of_a_call = of_a_call.with_max_level_hint(LevelFilter::INFO).with_callsite_filter(|metadata| {
             if is_trace(metadata) { Interest::sometimes() } else { Interest::never() }

@@ -64,5 +64,6 @@ fn the_last_metrics_and_spans_are_sent_at_the_end() {
     let (status, log) = process.ended();
     assert_eq!(status.code(), Some(0), "{log}");
     let text = rotel.text_with(&["Name: rpc.server.call.duration", "Name           : bailiwick.v1.ServerService"]);
-    assert_eq!(Rotel::spans(&text).len(), 1, "{text}");
+    let calls = Rotel::spans(&text).into_iter().filter(|span| span.value("Name") != "head").count();
+    assert_eq!(calls, 1, "{text}");
 }

@@ -57,8 +57,15 @@ fn a_caller_s_trace_goes_on_here_and_into_the_database() {
     process.terminate();
     let (status, log) = process.ended();
     assert_eq!(status.code(), Some(0), "{log}");
-    let text = rotel.text_with(&[&trace(1), &trace(2), &trace(5), &trace(6), "bailiwick.state.revision"]);
-    let spans = Rotel::spans(&text);
+    let text =
+        rotel.text_with(&[&trace(1), &trace(2), &trace(5), &trace(6), "bailiwick.state.revision", "bailiwick.chain"]);
+    let (heads, spans): (Vec<_>, Vec<_>) =
+        Rotel::spans(&text).into_iter().partition(|span| span.value("Name") == "head");
+    for head in &heads {
+        let chain = head.attribute("bailiwick.chain");
+        assert!(log.contains(chain.trim_start_matches("Str(").trim_end_matches(')')), "{chain}: {log}");
+    }
+    assert!(!heads.is_empty(), "{text}");
     a_write(&of(&spans, &trace(1)));
     let [check] = of(&spans, &trace(2))[..] else { panic!("{text}") };
     assert_eq!(check.value("Name"), "bailiwick.v1.PermissionService/CheckPermission");
