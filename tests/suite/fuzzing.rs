@@ -139,5 +139,7 @@ fn any_bytes_sent_to_any_method_are_answered_or_refused() {
     let policy = folder().join("shop.jsonl");
     seeds::write_policy(&policy);
     let world = World::start(&policy);
+    let before = world.revision();
     replay("request", seeds::requests(), |data| world.request(data));
+    assert_eq!(world.revision(), before, "every request met the whole world");
 }
