@@ -26,7 +26,7 @@ use super::actor::{self, Actor, CONTRACT, Refusal, path};
 const BROKEN: &[Code] = &[Code::Internal, Code::Unknown, Code::Unavailable, Code::DataLoss, Code::Unimplemented];
 
 /// Every method of ours, by its name.
-static METHODS: LazyLock<BTreeMap<String, MethodDescriptor>> = LazyLock::new(|| {
+pub(crate) static METHODS: LazyLock<BTreeMap<String, MethodDescriptor>> = LazyLock::new(|| {
     let services = CONTRACT.services().filter(|service| service.package_name() == "bailiwick.v1");
     let methods = services.flat_map(|service| service.methods().collect::<Vec<_>>());
     methods.map(|method| (format!("{}/{}", method.parent_service().name(), method.name()), method)).collect()
