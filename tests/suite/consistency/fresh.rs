@@ -8,9 +8,7 @@ use tonic::Code;
 
 use crate::callers::actor::{Actor, described};
 use crate::callers::shop::{self, PEOPLE};
-use crate::callers::stage::{
-    assignment_name, export_at, head, may, on_every_store, prepared, revision, root, server_for,
-};
+use crate::callers::stage::{assignment_name, export_at, head, may, prepared, revision, root, server_for};
 use crate::harness::{Server, block_on, shared_databases};
 use crate::lists::{Page, all, paged, stage};
 
@@ -74,38 +72,29 @@ fn every_method_that_takes_a_consistency_is_read_here() {
 
 #[test]
 fn a_caller_reads_its_own_writes_on_every_method() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            for (round, (method, request)) in reads().iter().enumerate() {
-                let group = json!({"group": {"group_name": format!("group {round}")}});
-                let written = root.done("DirectoryService/CreateGroup", group).await;
-                for wish in
-                    [json!({"at_least_as_fresh": written["consistency_token"]}), json!({"fully_consistent": true})]
-                {
-                    assert!(read(&root, method, request, wish).await >= revision(&written), "{method}");
-                }
+    shop::on_every_store(async |_, root| {
+        for (round, (method, request)) in reads().iter().enumerate() {
+            let group = json!({"group": {"group_name": format!("group {round}")}});
+            let written = root.done("DirectoryService/CreateGroup", group).await;
+            for wish in [json!({"at_least_as_fresh": written["consistency_token"]}), json!({"fully_consistent": true})]
+            {
+                assert!(read(root, method, request, wish).await >= revision(&written), "{method}");
             }
-        });
+        }
     });
 }
 
 #[test]
 fn a_write_is_in_force_at_once_where_it_was_made() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let change = json!({"application": "applications/shop", "subject": "users/shared",
-                                "roles": ["applications/shop/roles/reader"]});
-            for _ in 0..20 {
-                root.done("AssignmentService/AssignRoles", change.clone()).await;
-                assert!(may(&root, ("shop", "users/shared", "order:read"), "").await);
-                root.done("AssignmentService/UnassignRoles", change.clone()).await;
-                assert!(!may(&root, ("shop", "users/shared", "order:read"), "").await);
-            }
-        });
+    shop::on_every_store(async |_, root| {
+        let change = json!({"application": "applications/shop", "subject": "users/shared",
+                            "roles": ["applications/shop/roles/reader"]});
+        for _ in 0..20 {
+            root.done("AssignmentService/AssignRoles", change.clone()).await;
+            assert!(may(root, ("shop", "users/shared", "order:read"), "").await);
+            root.done("AssignmentService/UnassignRoles", change.clone()).await;
+            assert!(!may(root, ("shop", "users/shared", "order:read"), "").await);
+        }
     });
 }
 
