@@ -187,8 +187,18 @@ impl Refusal {
 
     /// The fields that are malformed.
     pub(crate) fn fields(&self) -> BTreeSet<String> {
+        self.violated().into_iter().collect()
+    }
+
+    /// The same, once for every violation and in their order.
+    pub(crate) fn violated(&self) -> Vec<String> {
         let violations = self.details.iter().filter_map(|detail| detail["field_violations"].as_array()).flatten();
         violations.map(|violation| violation["field"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// A fact that the one `ErrorInfo` tells.
+    pub(crate) fn fact(&self, name: &str) -> Option<String> {
+        self.details.iter().find_map(|detail| detail["metadata"][name].as_str()).map(str::to_owned)
     }
 
     /// Code and reason, for comparing both at once.
