@@ -16,7 +16,7 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 use self::place::{Place, places};
-use crate::callers::actor::{Actor, Refusal, described, json, message, path};
+use crate::callers::actor::{Actor, BROKEN, Refusal, described, json, message, path};
 use crate::callers::shop::{self, PEOPLE};
 use crate::callers::stage::{export, on_shared_databases, root, server_for};
 use crate::harness::{Server, block_on, real_data};
@@ -24,8 +24,6 @@ use crate::refusals::calls;
 
 /// Calls that are on their way at once.
 const CALLS: usize = 64;
-/// What a server that is not broken never answers to a request.
-const BROKEN: &[Code] = &[Code::Internal, Code::Unknown, Code::Unavailable, Code::DataLoss, Code::Unimplemented];
 
 /// The strings, each once.
 fn strings() -> Option<Vec<String>> {

@@ -23,6 +23,10 @@ use tonic::{Code, Request, Status};
 /// Answers may be as long as the longest that the server gives.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
+/// What a server that is not broken never answers to a request.
+pub(crate) const BROKEN: &[Code] =
+    &[Code::Internal, Code::Unknown, Code::Unavailable, Code::DataLoss, Code::Unimplemented];
+
 /// The contract.
 pub(crate) static CONTRACT: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap());

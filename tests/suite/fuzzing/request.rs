@@ -20,10 +20,7 @@ use serde_json::json;
 use tonic::Code;
 use tonic::metadata::MetadataMap;
 
-use super::actor::{self, Actor, CONTRACT, Refusal, path};
-
-/// What a server that is not broken never answers to a request.
-const BROKEN: &[Code] = &[Code::Internal, Code::Unknown, Code::Unavailable, Code::DataLoss, Code::Unimplemented];
+use super::actor::{self, Actor, BROKEN, CONTRACT, Refusal, path};
 
 /// Every method of ours, by its name.
 pub(crate) static METHODS: LazyLock<BTreeMap<String, MethodDescriptor>> = LazyLock::new(|| {
