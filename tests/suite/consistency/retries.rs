@@ -1,11 +1,16 @@
 //! Retries with a `request_id`, calls that only validate, and etags.
 
+use std::collections::BTreeSet;
+
+use bailiwick::app::methods::OWN;
 use serde_json::{Value, json};
 use tonic::Code;
 
-use crate::callers::actor::Actor;
+use crate::callers::actor::{Actor, described};
 use crate::callers::shop::{self, PEOPLE, SHOPKEEPER};
-use crate::callers::stage::{actor, as_root_on_every_store, export, head, on_every_store, revision, root};
+use crate::callers::stage::{
+    actor, as_root_on_every_store, assignment_name, export, head, on_every_store, revision, root,
+};
 use crate::callers::writes;
 use crate::harness::block_on;
 
@@ -165,18 +170,42 @@ async fn etag(by: &Actor, method: &str, name: &str) -> String {
     thing["etag"].as_str().unwrap().to_owned()
 }
 
+/// One thing of every kind that can be deleted: its service, its kind and its name.
+fn deletable() -> [(&'static str, &'static str, String); 10] {
+    let of_readers = assignment_name("groups/readers", "applications/shop/roles/reader", None);
+    [
+        ("ApplicationService", "Application", "applications/bazaar"),
+        ("ApplicationService", "Tenant", "applications/shop/tenants/globex"),
+        ("AssignmentService", "RoleAssignment", &of_readers),
+        ("DirectoryService", "User", "users/shared"),
+        ("DirectoryService", "Client", "clients/shop-client"),
+        ("DirectoryService", "Group", "groups/weak"),
+        ("PrivilegeService", "Privilege", "applications/shop/privileges/secret:read"),
+        ("PrivilegeService", "PrivilegeGroup", "applications/shop/privilegeGroups/held"),
+        ("ResourceService", "Resource", "applications/shop/resources/orders/7"),
+        ("RoleService", "Role", "applications/shop/roles/capped"),
+    ]
+    .map(|(service, kind, name)| (service, kind, name.to_owned()))
+}
+
+/// The request that deletes a thing with an etag, whatever uses it.
+fn deletion(delete: &str, name: &str, etag: &str) -> Value {
+    let request = json!({"name": name, "etag": etag});
+    let can_be_used = described(delete).input().get_field_by_name("force").is_some();
+    if can_be_used { with(request, "force", true) } else { request }
+}
+
 #[test]
 fn a_stale_etag_aborts_and_the_current_one_does_not() {
+    let things = deletable()
+        .map(|(service, kind, name)| (format!("{service}/Get{kind}"), format!("{service}/Delete{kind}"), name));
+    let deletes: BTreeSet<_> = things.iter().map(|(_, delete, _)| format!("bailiwick.v1.{delete}")).collect();
+    let of_contract = OWN.iter().map(|method| method.path).filter(|path| path.contains("/Delete"));
+    assert_eq!(deletes, of_contract.map(str::to_owned).collect(), "every Delete is tried");
     shop::on_every_store(async |_, root| {
         let document = export(root).await;
-        let things = [
-            ("ApplicationService/GetApplication", "ApplicationService/DeleteApplication", "applications/bazaar"),
-            ("ApplicationService/GetTenant", "ApplicationService/DeleteTenant", "applications/shop/tenants/globex"),
-            ("DirectoryService/GetUser", "DirectoryService/DeleteUser", "users/shared"),
-            ("RoleService/GetRole", "RoleService/DeleteRole", "applications/shop/roles/capped"),
-        ];
-        for (_, delete, name) in things {
-            let refusal = root.refused(delete, json!({"name": name, "etag": "stale", "force": true})).await;
+        for (_, delete, name) in &things {
+            let refusal = root.refused(delete, deletion(delete, name, "stale")).await;
             assert_eq!(refusal.said(), (Code::Aborted, "ETAG_MISMATCH"), "{delete}");
         }
         let role = "applications/shop/roles/reader";
@@ -194,9 +223,10 @@ fn a_stale_etag_aborts_and_the_current_one_does_not() {
         assert_eq!(added["etag"], etag(root, "RoleService/GetRole", role).await);
         let again = json!({"name": role, "privileges": ["order:refund"], "etag": old});
         assert_eq!(root.refused("RoleService/AddRolePrivileges", again).await.code, Code::Aborted);
-        for (get, delete, name) in things {
+        for (get, delete, name) in &things {
             let current = etag(root, get, name).await;
-            root.done(delete, json!({"name": name, "etag": current, "force": true})).await;
+            root.done(delete, deletion(delete, name, &current)).await;
+            assert_eq!(root.refused(get, json!({"name": name})).await.code, Code::NotFound, "{get}");
         }
     });
 }
