@@ -8,6 +8,7 @@ use std::sync::{LazyLock, Mutex};
 #[allow(dead_code, reason = "the suite uses more of it")]
 #[path = "../../tests/suite/callers/actor.rs"]
 mod actor;
+#[allow(dead_code, reason = "the suite uses more of it")]
 #[path = "../../tests/suite/fuzzing/request.rs"]
 mod request;
 

@@ -1,46 +1,74 @@
 //! The fuzz targets of `fuzz/`, on stable Rust: every entry of the committed corpora is replayed, with a seed for each
 //! method of the contract, and both are changed at random.
 //!
+//! What is committed is held to what the tests would make of it today, or a fuzzer would begin with an older contract.
+//!
 //! `BAILIWICK_TEST_ROUNDS` says how often each entry is changed. With `BAILIWICK_TEST_WRITE_CORPORA` set, the seeds are
-//! written into the corpora; otherwise nothing is written.
+//! written into the corpora, and the policy beside them; otherwise nothing is written.
 
 mod parsers;
 mod request;
 mod seeds;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use self::request::World;
+use prost_reflect::DynamicMessage;
+
+use self::request::{METHODS, World};
 use self::seeds::Seed;
 use crate::access_matrix::exam::Random;
 use crate::callers::actor;
 use crate::callers::stage::rounds;
+
+/// How what is committed becomes what it should be.
+const ANEW: &str = "BAILIWICK_TEST_WRITE_CORPORA=1 cargo test --test suite -- fuzzing";
+
+/// Whether what the tests make is to be committed.
+fn writes() -> bool {
+    std::env::var_os("BAILIWICK_TEST_WRITE_CORPORA").is_some()
+}
 
 /// The folder of the targets.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
 }
 
+/// The committed entries of a target.
+fn committed(target: &str) -> Vec<Seed> {
+    let files = fs::read_dir(folder().join("corpus").join(target)).unwrap().map(|file| file.unwrap().path());
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    files.map(|path| Seed { name: name(&path), data: fs::read(&path).unwrap() }).collect()
+}
+
 /// The committed entries of a target and its seeds, by name.
 fn corpus(target: &str, seeds: Vec<Seed>) -> Vec<Seed> {
-    let folder = folder().join("corpus").join(target);
-    if std::env::var_os("BAILIWICK_TEST_WRITE_CORPORA").is_some() {
+    if writes() {
+        let folder = folder().join("corpus").join(target);
         fs::create_dir_all(&folder).unwrap();
         for seed in &seeds {
             fs::write(folder.join(&seed.name), &seed.data).unwrap();
         }
     }
-    let mut entries = seeds;
-    for file in fs::read_dir(&folder).unwrap() {
-        let path = file.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        entries.push(Seed { name, data: fs::read(&path).unwrap() });
-    }
+    let mut entries = committed(target);
+    let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    let missing: Vec<_> = seeds.iter().map(|seed| &seed.name).filter(|name| !names.contains(name.as_str())).collect();
+    assert!(missing.is_empty(), "{target} has no {missing:?} among its committed entries; {ANEW}");
+    entries.extend(seeds);
     entries.sort();
     entries.dedup();
-    assert!(!entries.is_empty(), "{target} has no corpus");
     entries
+}
+
+/// The committed policy that requests are sent to: what the shop of the tests is today.
+fn policy() -> PathBuf {
+    let (file, shop) = (folder().join("shop.jsonl"), seeds::policy());
+    if writes() {
+        fs::write(&file, &shop).unwrap();
+    }
+    assert!(fs::read_to_string(&file).unwrap() == shop, "{} is not the shop of the tests; {ANEW}", file.display());
+    file
 }
 
 /// Runs a target on every entry, and on every entry changed at random.
@@ -136,8 +164,15 @@ fn a_token_that_was_given_out_stays_good() {
 
 #[test]
 fn any_bytes_sent_to_any_method_are_answered_or_refused() {
-    let policy = folder().join("shop.jsonl");
-    seeds::write_policy(&policy);
-    let world = World::start(&policy);
+    let world = World::start(&policy());
+    let before = world.revision();
     replay("request", seeds::requests(), |data| world.request(data));
+    assert_eq!(world.revision(), before, "every request met the whole world");
+    let committed = committed("request");
+    for (name, method) in METHODS.iter() {
+        let line = format!("{name}\n");
+        let mut messages = committed.iter().filter_map(|entry| entry.data.strip_prefix(line.as_bytes()));
+        let is_seed = |bytes: &[u8]| DynamicMessage::decode(method.input(), bytes).is_ok();
+        assert!(messages.any(is_seed), "{name} has no committed entry that is a message of it; {ANEW}");
+    }
 }

@@ -16,7 +16,7 @@ use bailiwick::config::Token;
 
 use self::catalogue::{Catalogue, Held};
 use crate::access_matrix::exam::{Exam, Names};
-use crate::harness::{Database, Server, block_on, real_data, shared_databases};
+use crate::harness::{Database, Server, block_on, real_data, rounds_or, shared_databases};
 use crate::import_export::transfer;
 
 const APPLICATION: &str = "applications/gcp";
@@ -31,7 +31,7 @@ const RANDOM_USERS_MAX: usize = 1_000;
 const CONNECTIONS: usize = 4;
 
 fn rounds() -> usize {
-    std::env::var("BAILIWICK_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+    rounds_or(1)
 }
 
 fn is_all() -> bool {

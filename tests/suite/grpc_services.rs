@@ -10,22 +10,20 @@ mod transport;
 
 use bailiwick::proto::v1;
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
 
+use super::callers::actor::Refusal;
 use super::harness::{Clients, Server, block_on};
 
 /// The code of a refusal and its reason, which every refusal has.
 fn refusal<T>(answer: Result<T, Status>) -> (Code, String) {
     let Err(status) = answer else { return (Code::Ok, String::new()) };
-    let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
-    (status.code(), reason)
+    let refusal = Refusal::of(&status);
+    (refusal.code, refusal.reason)
 }
 
 /// The fields that a request was refused for.
 fn fields<T>(answer: Result<T, Status>) -> Vec<String> {
-    let request = answer.err().and_then(|status| status.get_details_bad_request());
-    let violations = request.map(|request| request.field_violations).unwrap_or_default();
-    violations.into_iter().map(|violation| violation.field).collect()
+    answer.err().map(|status| Refusal::of(&status).violated()).unwrap_or_default()
 }
 
 /// A shop with an open catalogue, a tenant and a user in it.

@@ -75,6 +75,11 @@ pub(crate) fn real_data() -> Option<PathBuf> {
     std::env::var_os("BAILIWICK_TEST_DATA").map(PathBuf::from)
 }
 
+/// How much a test tries: `BAILIWICK_TEST_ROUNDS`, or what is usual for it.
+pub(crate) fn rounds_or<T: FromStr>(usual: T) -> T {
+    std::env::var("BAILIWICK_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
+}
+
 impl Server {
     /// A server on an SQLite file of its own, without tokens.
     pub(crate) fn start() -> Self {

@@ -10,6 +10,7 @@ use bailiwick::domain::row::Row;
 use bailiwick::engine::{Check, Loader, Snapshot};
 use proptest::test_runner::Config;
 
+use crate::harness::rounds_or;
 use crate::states::build::at;
 use crate::states::grid;
 
@@ -25,7 +26,7 @@ mod safety;
 
 /// How many times as many rounds as usual.
 fn rounds() -> u32 {
-    std::env::var("BAILIWICK_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1)
+    rounds_or(1)
 }
 
 /// So many random cases, and a counterexample that is small but not sought for ever.

@@ -2,13 +2,13 @@
 
 mod filters;
 mod pages;
-mod stage;
+pub(crate) mod stage;
 mod tokens;
 
 use serde_json::Value;
 
 use crate::callers::actor::{Actor, Refusal};
-use crate::callers::stage::as_root_on_every_store;
+use crate::callers::stage::{as_root_on_every_store, revision};
 
 /// Runs a test over each store there is, as the administrator of a server whose lists are filled.
 #[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
@@ -19,11 +19,12 @@ fn on_full_lists(test: impl AsyncFn(&Actor)) {
     });
 }
 
-/// A page: the names of its entries, and the token of the next.
+/// A page: the names of its entries, the token of the next, and the revision that it is of.
 #[derive(Debug)]
-struct Page {
-    names: Vec<String>,
-    next: String,
+pub(crate) struct Page {
+    pub(crate) names: Vec<String>,
+    pub(crate) next: String,
+    pub(crate) revision: u64,
 }
 
 /// One page of a list.
@@ -40,16 +41,16 @@ async fn page(by: &Actor, (method, request): (&str, &Value), size: i64, token: &
         name.unwrap().to_owned()
     };
     let next = answer["next_page_token"].as_str().unwrap_or_default().to_owned();
-    Ok(Page { names: entries.map(name).collect(), next })
+    Ok(Page { names: entries.map(name).collect(), next, revision: revision(&answer) })
 }
 
 /// A page that must be there.
-async fn paged(by: &Actor, list: (&str, &Value), size: i64, token: &str) -> Page {
+pub(crate) async fn paged(by: &Actor, list: (&str, &Value), size: i64, token: &str) -> Page {
     page(by, list, size, token).await.unwrap_or_else(|refusal| panic!("{list:?}: {refusal:?}"))
 }
 
 /// All entries of a list, in its order.
-async fn all(by: &Actor, list: (&str, &Value), size: i64) -> Vec<String> {
+pub(crate) async fn all(by: &Actor, list: (&str, &Value), size: i64) -> Vec<String> {
     let (mut names, mut token) = (Vec::new(), String::new());
     loop {
         let page = paged(by, list, size, &token).await;

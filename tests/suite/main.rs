@@ -15,6 +15,7 @@ mod callers;
 mod catalogue;
 mod commands;
 mod consistency;
+mod database_server;
 mod directory;
 mod fuzzing;
 mod gcp_roles;

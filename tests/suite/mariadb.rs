@@ -1,21 +1,12 @@
 //! The MariaDB server for tests: `BAILIWICK_TEST_MARIADB_URL` names a database on it whose user may create others.
-//!
-//! Each test has a database of its own. Without the variable the tests that need one are left out of the run, and
-//! this is the one place that says so.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::doc_markdown, reason = "a failed unwrap is a failed test")]
 
-use std::io::Write;
-use std::path::Path;
-use std::sync::Once;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
 
-use crate::postgres::with_database;
+use crate::database_server::{DatabaseServer, is_left_behind, with_database};
 
-const VARIABLE: &str = "BAILIWICK_TEST_MARIADB_URL";
-const PREFIX: &str = "bailiwick_test_";
+static SERVER: DatabaseServer = DatabaseServer::new("MariaDB", "BAILIWICK_TEST_MARIADB_URL");
 
 /// The URL of a new, empty database; `None` when there is no server to make it on.
 pub(crate) async fn fresh_database() -> Option<String> {
@@ -24,46 +15,20 @@ pub(crate) async fn fresh_database() -> Option<String> {
 
 /// The URL of a new, empty database that was made with options, e.g. `COLLATE utf8mb4_general_ci`.
 pub(crate) async fn fresh_database_with(options: &str) -> Option<String> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let Ok(server) = std::env::var(VARIABLE) else {
-        say_that_they_are_left_out();
-        return None;
-    };
+    let server = SERVER.url()?;
     let mut admin = MySqlConnection::connect(&server).await.expect("the MariaDB server for tests is reachable");
-    drop_those_of_earlier_runs(&server);
-    let name = format!("{PREFIX}{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    SERVER.tidy(drop_left_behind(server.clone()));
+    let name = SERVER.new_name();
     admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name} {options}"))).await.unwrap();
     Some(with_database(&server, &name))
 }
 
-fn say_that_they_are_left_out() {
-    static ONCE: Once = Once::new();
-    // Written past the harness, which swallows what a passing test prints.
-    ONCE.call_once(|| {
-        let _ = writeln!(std::io::stderr(), "left out: all tests on MariaDB, for {VARIABLE} is not set");
-    });
-}
-
-/// A run that is over has left its databases behind. They are dropped on the side: a drop takes its time.
-fn drop_those_of_earlier_runs(server: &str) {
-    static ONCE: Once = Once::new();
-    let server = server.to_owned();
-    ONCE.call_once(|| {
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(drop_left_behind(&server));
-        });
-    });
-}
-
-async fn drop_left_behind(server: &str) {
-    let Ok(mut admin) = MySqlConnection::connect(server).await else { return };
-    let names = sqlx::query_scalar("SELECT CAST(schema_name AS CHAR) FROM information_schema.schemata");
-    let names = names.fetch_all(&mut admin).await;
-    for name in names.unwrap_or_else(|_| Vec::<String>::new()) {
-        let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next());
-        if process.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
-            let _ = admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
-        }
+async fn drop_left_behind(server: String) {
+    let Ok(mut admin) = MySqlConnection::connect(&server).await else { return };
+    let names = sqlx::query_scalar("SELECT CAST(schema_name AS CHAR) FROM information_schema.schemata")
+        .fetch_all(&mut admin)
+        .await;
+    for name in names.unwrap_or_else(|_| Vec::<String>::new()).into_iter().filter(|name| is_left_behind(name)) {
+        let _ = admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
     }
 }

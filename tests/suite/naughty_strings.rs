@@ -16,16 +16,14 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 use self::place::{Place, places};
-use crate::callers::actor::{Actor, Refusal, described, json, message, path};
+use crate::callers::actor::{Actor, BROKEN, Refusal, described, json, message, path};
 use crate::callers::shop::{self, PEOPLE};
-use crate::callers::stage::{export, on_every_store, on_shared_databases, root, server_for};
+use crate::callers::stage::{export, on_shared_databases, root, server_for};
 use crate::harness::{Server, block_on, real_data};
 use crate::refusals::calls;
 
 /// Calls that are on their way at once.
 const CALLS: usize = 64;
-/// What a server that is not broken never answers to a request.
-const BROKEN: &[Code] = &[Code::Internal, Code::Unknown, Code::Unavailable, Code::DataLoss, Code::Unimplemented];
 
 /// The strings, each once.
 fn strings() -> Option<Vec<String>> {
@@ -194,11 +192,7 @@ fn every_text_field_of_every_method_answers_a_naughty_string_or_refuses_it_by_na
 #[test]
 fn a_naughty_string_that_is_stored_comes_back_byte_for_byte() {
     let Some(strings) = strings() else { return };
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            stored::try_every_stored_field(&root, &strings).await.say();
-        });
+    shop::on_every_store(async |_, root| {
+        stored::try_every_stored_field(root, &strings).await.say();
     });
 }

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use crate::callers::actor::Actor;
-use crate::callers::shop::{self, PEOPLE};
-use crate::callers::stage::{head, on_every_store, root};
-use crate::harness::block_on;
+use crate::callers::shop::{self};
+use crate::callers::stage::{as_root_on_every_store, head};
 
 /// A thing that can be updated.
 struct Thing {
@@ -158,14 +157,10 @@ impl Thing {
 /// Tests every thing on every store.
 #[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 fn each(test: impl AsyncFn(&Actor, &Thing)) {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            for thing in things() {
-                test(&root, &thing).await;
-            }
-        });
+    shop::on_every_store(async |_, root| {
+        for thing in things() {
+            test(root, &thing).await;
+        }
     });
 }
 
@@ -260,24 +255,21 @@ fn what_was_read_goes_back_unless_somebody_was_faster() {
 
 #[test]
 fn what_the_product_is_made_of_is_not_changed() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let update = json!({"application": {"name": "applications/bailiwick", "display_name": "Ours"}});
-            let refusal = root.refused("ApplicationService/UpdateApplication", update).await;
+    as_root_on_every_store(async |root| {
+        let update = json!({"application": {"name": "applications/bailiwick", "display_name": "Ours"}});
+        let refusal = root.refused("ApplicationService/UpdateApplication", update).await;
+        assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
+        let role = json!({"role": {"name": "applications/bailiwick/roles/administrator", "display_name": "Ours"}});
+        let refusal = root.refused("RoleService/UpdateRole", role).await;
+        assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
+        let name = "applications/bailiwick/privileges/bailiwick:role:read";
+        let privilege = json!({"privilege": {"name": name, "display_name": "Ours"}});
+        for (method, request) in [
+            ("PrivilegeService/UpdatePrivilege", privilege),
+            ("PrivilegeService/DeletePrivilege", json!({"name": name, "force": true, "allow_missing": true})),
+        ] {
+            let refusal = root.refused(method, request).await;
             assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
-            let role = json!({"role": {"name": "applications/bailiwick/roles/administrator", "display_name": "Ours"}});
-            let refusal = root.refused("RoleService/UpdateRole", role).await;
-            assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
-            let name = "applications/bailiwick/privileges/bailiwick:role:read";
-            let privilege = json!({"privilege": {"name": name, "display_name": "Ours"}});
-            for (method, request) in [
-                ("PrivilegeService/UpdatePrivilege", privilege),
-                ("PrivilegeService/DeletePrivilege", json!({"name": name, "force": true, "allow_missing": true})),
-            ] {
-                let refusal = root.refused(method, request).await;
-                assert_eq!(refusal.said(), (Code::FailedPrecondition, "PREDEFINED"), "{refusal:?}");
-            }
-        });
+        }
     });
 }

@@ -23,6 +23,10 @@ use tonic::{Code, Request, Status};
 /// Answers may be as long as the longest that the server gives.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
+/// What a server that is not broken never answers to a request.
+pub(crate) const BROKEN: &[Code] =
+    &[Code::Internal, Code::Unknown, Code::Unavailable, Code::DataLoss, Code::Unimplemented];
+
 /// The contract.
 pub(crate) static CONTRACT: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap());
@@ -187,8 +191,18 @@ impl Refusal {
 
     /// The fields that are malformed.
     pub(crate) fn fields(&self) -> BTreeSet<String> {
+        self.violated().into_iter().collect()
+    }
+
+    /// The same, once for every violation and in their order.
+    pub(crate) fn violated(&self) -> Vec<String> {
         let violations = self.details.iter().filter_map(|detail| detail["field_violations"].as_array()).flatten();
         violations.map(|violation| violation["field"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// A fact that the one `ErrorInfo` tells.
+    pub(crate) fn fact(&self, name: &str) -> Option<String> {
+        self.details.iter().find_map(|detail| detail["metadata"][name].as_str()).map(str::to_owned)
     }
 
     /// Code and reason, for comparing both at once.

@@ -7,7 +7,8 @@
 use serde_json::{Value, json};
 
 use super::actor::Actor;
-use super::stage::imported;
+use super::stage::{self, imported, root};
+use crate::harness::{Server, block_on};
 
 /// Administers the shop: every `bailiwick:` key but delegate, and `order:read`, without end.
 pub(crate) const SHOPKEEPER: &str = "users/shopkeeper";
@@ -66,6 +67,18 @@ const TENANT_KEYS: &[&str] = &[
     "bailiwick:user:update",
     "order:read",
 ];
+
+/// Runs a test on a fresh server over each store there is: with the shop open, as who opened it.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
+pub(crate) fn on_every_store(test: impl AsyncFn(&Server, &Actor)) {
+    stage::on_every_store(PEOPLE, |server| {
+        block_on(async {
+            let root = root(&server).await;
+            open(&root).await;
+            test(&server, &root).await;
+        });
+    });
+}
 
 /// Sets the policy up.
 pub(crate) async fn open(root: &Actor) {

@@ -8,7 +8,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Value, json};
 
 use super::actor::{Actor, Outcome, Refusal};
-use crate::harness::{Database, Server, block_on, shared_databases};
+use crate::harness::{Database, Server, block_on, rounds_or, shared_databases};
 
 /// Who sets everything up.
 pub(crate) const ROOT: &str = "clients/local-administrator";
@@ -18,11 +18,10 @@ pub(crate) fn token_of(subject: &str) -> String {
     format!("{}:0123456789abcdef", subject.replace('/', ":"))
 }
 
-/// Gives the subjects tokens, and calls all the time that they may have: a slow machine fails no test.
+/// Gives the subjects tokens.
 pub(crate) fn prepared(config: &mut Config, subjects: &[&str]) {
     let all = [&[ROOT], subjects].concat();
     config.tokens = all.iter().map(|subject| Token::new(subject, &token_of(subject))).collect();
-    config.deadline_default = config.deadline_max;
 }
 
 /// A server on which [`ROOT`] and the subjects can call.
@@ -143,5 +142,5 @@ pub(crate) fn assignment_name(holder: &str, role: &str, tenant: Option<&str>) ->
 
 /// How often a test that looks for rare interleavings repeats: `BAILIWICK_TEST_ROUNDS`, 20 by default.
 pub(crate) fn rounds() -> usize {
-    std::env::var("BAILIWICK_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
+    rounds_or(20)
 }

@@ -9,7 +9,7 @@ use tonic::Code;
 
 use crate::callers::actor::Actor;
 use crate::callers::shop::{self, PEOPLE};
-use crate::callers::stage::{export, export_at, on_every_store, revision, root};
+use crate::callers::stage::{as_root_on_every_store, export, export_at, on_every_store, revision, root};
 use crate::harness::block_on;
 
 /// A time, some microseconds later.
@@ -98,38 +98,31 @@ async fn answered_as_they_were(root: &Actor, moments: &[Moment]) {
 
 #[test]
 fn a_past_time_is_answered_as_it_was() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let moments = history(&root, 12).await;
-            for (at, moment) in moments.iter().enumerate() {
-                let now = json!({"as_of": moment.made});
-                assert_eq!(allowed(&root, now.clone()).await, moment.allowed, "moment {at}");
-                let document = export_at(&root, now).await.unwrap();
-                let made = format!("\"id\":\"role-{at}\"");
-                assert!(document.contains(&made), "what was made at a time is there at that time: moment {at}");
-                let before = export_at(&root, json!({"as_of": shifted(&moment.made, -1)})).await.unwrap();
-                assert!(!before.contains(&made), "and is not there a microsecond earlier: moment {at}");
-            }
-        });
+    shop::on_every_store(async |_, root| {
+        let moments = history(root, 12).await;
+        for (at, moment) in moments.iter().enumerate() {
+            let now = json!({"as_of": moment.made});
+            assert_eq!(allowed(root, now.clone()).await, moment.allowed, "moment {at}");
+            let document = export_at(root, now).await.unwrap();
+            let made = format!("\"id\":\"role-{at}\"");
+            assert!(document.contains(&made), "what was made at a time is there at that time: moment {at}");
+            let before = export_at(root, json!({"as_of": shifted(&moment.made, -1)})).await.unwrap();
+            assert!(!before.contains(&made), "and is not there a microsecond earlier: moment {at}");
+        }
     });
 }
 
 #[test]
 fn neither_the_future_nor_the_time_before_the_store_is_answered() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let refusal = export_at(&root, json!({"as_of": in_future(Duration::from_hours(1))})).await.unwrap_err();
-            assert_eq!(refusal.code, Code::InvalidArgument, "{refusal:?}");
-            for time in ["1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2000-01-01T00:00:00.999999999Z"] {
-                let refusal = export_at(&root, json!({"as_of": time})).await.unwrap_err();
-                assert_eq!(refusal.said(), (Code::FailedPrecondition, "REVISION_EXPIRED"), "{time}: {refusal:?}");
-            }
-            let end = export_at(&root, json!({"as_of": "9999-12-31T23:59:59.999999999Z"})).await.unwrap_err();
-            assert_eq!(end.code, Code::InvalidArgument, "{end:?}");
-        });
+    as_root_on_every_store(async |root| {
+        let refusal = export_at(root, json!({"as_of": in_future(Duration::from_hours(1))})).await.unwrap_err();
+        assert_eq!(refusal.code, Code::InvalidArgument, "{refusal:?}");
+        for time in ["1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2000-01-01T00:00:00.999999999Z"] {
+            let refusal = export_at(root, json!({"as_of": time})).await.unwrap_err();
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "REVISION_EXPIRED"), "{time}: {refusal:?}");
+        }
+        let end = export_at(root, json!({"as_of": "9999-12-31T23:59:59.999999999Z"})).await.unwrap_err();
+        assert_eq!(end.code, Code::InvalidArgument, "{end:?}");
     });
 }
 
@@ -217,45 +210,37 @@ fn micros(time: &str) -> String {
 
 #[test]
 fn what_begins_at_a_time_is_allowed_from_that_time_on() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let mut waits = Duration::from_millis(500);
-            let start = loop {
-                let start = micros(&in_future(waits));
-                root.done("AssignmentService/AssignRoles", given("users/shared", json!({"start_time": start}))).await;
-                if ask(&root, "users/shared", json!({})).await["reason"] == "DECISION_REASON_NOT_VALID_NOW" {
-                    break start;
-                }
-                root.done("AssignmentService/UnassignRoles", given("users/shared", json!({}))).await;
-                waits *= 2;
-            };
-            until(&root, "users/shared", "DECISION_ALLOWED").await;
-            assert!(!allowed(&root, json!({"as_of": shifted(&start, -1)})).await);
-            assert!(allowed(&root, json!({"as_of": start})).await);
-        });
+    shop::on_every_store(async |_, root| {
+        let mut waits = Duration::from_millis(500);
+        let start = loop {
+            let start = micros(&in_future(waits));
+            root.done("AssignmentService/AssignRoles", given("users/shared", json!({"start_time": start}))).await;
+            if ask(root, "users/shared", json!({})).await["reason"] == "DECISION_REASON_NOT_VALID_NOW" {
+                break start;
+            }
+            root.done("AssignmentService/UnassignRoles", given("users/shared", json!({}))).await;
+            waits *= 2;
+        };
+        until(root, "users/shared", "DECISION_ALLOWED").await;
+        assert!(!allowed(root, json!({"as_of": shifted(&start, -1)})).await);
+        assert!(allowed(root, json!({"as_of": start})).await);
     });
 }
 
 #[test]
 fn an_assignment_that_has_ended_counts_as_absent() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let method = "AssignmentService/AssignRoles";
-            let past = given("users/shared", json!({"expire_time": "2020-01-01T00:00:00Z"}));
-            let past = root.refused(method, past).await;
-            assert_eq!((past.code, past.fields()), (Code::InvalidArgument, ["expire_time".to_owned()].into()));
-            given_for_a_while(&root, ["users/shop-clerk", "users/shared"]).await;
-            until(&root, "users/shared", "DECISION_DENIED").await;
-            let again = root.done(method, given("users/shared", json!({}))).await;
-            assert_eq!(again["assignments"][0]["expire_time"], Value::Null, "{again}");
-            assert!(allowed(&root, json!({})).await);
-            // A record that has not ended is left alone, with its times.
-            let later = root.done(method, given("users/shared", json!({"expire_time": "2100-01-01T00:00:00Z"}))).await;
-            assert_eq!(later["assignments"], again["assignments"]);
-        });
+    shop::on_every_store(async |_, root| {
+        let method = "AssignmentService/AssignRoles";
+        let past = given("users/shared", json!({"expire_time": "2020-01-01T00:00:00Z"}));
+        let past = root.refused(method, past).await;
+        assert_eq!((past.code, past.fields()), (Code::InvalidArgument, ["expire_time".to_owned()].into()));
+        given_for_a_while(root, ["users/shop-clerk", "users/shared"]).await;
+        until(root, "users/shared", "DECISION_DENIED").await;
+        let again = root.done(method, given("users/shared", json!({}))).await;
+        assert_eq!(again["assignments"][0]["expire_time"], Value::Null, "{again}");
+        assert!(allowed(root, json!({})).await);
+        // A record that has not ended is left alone, with its times.
+        let later = root.done(method, given("users/shared", json!({"expire_time": "2100-01-01T00:00:00Z"}))).await;
+        assert_eq!(later["assignments"], again["assignments"]);
     });
 }

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use crate::callers::actor::{Actor, Refusal};
-use crate::callers::shop::{self, ACME, CLERK, PEOPLE, SHOPKEEPER, STAND_IN};
-use crate::callers::stage::{actor, as_root_on_every_store, imported, on_every_store, root};
-use crate::harness::block_on;
+use crate::callers::shop::{self, ACME, CLERK, SHOPKEEPER, STAND_IN};
+use crate::callers::stage::{actor, as_root_on_every_store, imported};
 
 fn identity(issuer: &str, subject: &str) -> Value {
     json!({"issuer": issuer, "subject": subject})
@@ -81,36 +80,32 @@ fn an_update_replaces_the_identities_that_it_names_and_changes_the_etag() {
 /// A pair is one subject's; each half of it may be anybody's.
 #[test]
 fn an_identity_is_one_subject_s_alone_until_it_gives_it_up_or_goes() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let taken = || vec![identity("i", "1")];
-            update(&root, CLERK, &taken()).await.unwrap();
-            update(&root, "users/globex-clerk", &[identity("i", "one"), identity("j", "1")]).await.unwrap();
-            for name in ["users/both-clerk", "clients/shop-client"] {
-                let refusal = update(&root, name, &taken()).await.unwrap_err();
-                assert_eq!(refusal.said(), (Code::AlreadyExists, "ALREADY_EXISTS"), "{name}");
-                assert_eq!(refusal.details[1]["resource_type"], "external identity");
-                assert_eq!(refusal.details[1]["resource_name"], CLERK);
-            }
-            // Who may not read whose it is learns that it is taken, and no more.
-            let acme = actor(&server, ACME).await;
-            let hidden = update(&acme, CLERK, &[identity("j", "1")]).await.unwrap_err();
-            assert_eq!(hidden.said(), (Code::AlreadyExists, "ALREADY_EXISTS"));
-            assert!(!format!("{hidden:?}").contains("globex"), "{hidden:?}");
-            update(&root, CLERK, &[]).await.unwrap();
-            update(&root, "users/both-clerk", &taken()).await.unwrap();
-            let gone = json!({"name": "users/both-clerk", "force": true});
-            root.done("DirectoryService/DeleteUser", gone).await;
-            let back = json!({"user_id": "both-clerk", "user": {"username": "both-clerk"}});
-            let back = root.done("DirectoryService/CreateUser", back).await;
-            assert_eq!(shown(&back["user"]), json!([]), "what is made again inherits none");
-            update(&root, "clients/acme-client", &taken()).await.unwrap();
-            let gone = json!({"name": "applications/shop/tenants/acme", "force": true});
-            root.done("ApplicationService/DeleteTenant", gone).await;
-            assert_eq!(update(&root, "clients/shop-client", &taken()).await.unwrap(), json!(taken()));
-        });
+    shop::on_every_store(async |server, root| {
+        let taken = || vec![identity("i", "1")];
+        update(root, CLERK, &taken()).await.unwrap();
+        update(root, "users/globex-clerk", &[identity("i", "one"), identity("j", "1")]).await.unwrap();
+        for name in ["users/both-clerk", "clients/shop-client"] {
+            let refusal = update(root, name, &taken()).await.unwrap_err();
+            assert_eq!(refusal.said(), (Code::AlreadyExists, "ALREADY_EXISTS"), "{name}");
+            assert_eq!(refusal.details[1]["resource_type"], "external identity");
+            assert_eq!(refusal.details[1]["resource_name"], CLERK);
+        }
+        // Who may not read whose it is learns that it is taken, and no more.
+        let acme = actor(server, ACME).await;
+        let hidden = update(&acme, CLERK, &[identity("j", "1")]).await.unwrap_err();
+        assert_eq!(hidden.said(), (Code::AlreadyExists, "ALREADY_EXISTS"));
+        assert!(!format!("{hidden:?}").contains("globex"), "{hidden:?}");
+        update(root, CLERK, &[]).await.unwrap();
+        update(root, "users/both-clerk", &taken()).await.unwrap();
+        let gone = json!({"name": "users/both-clerk", "force": true});
+        root.done("DirectoryService/DeleteUser", gone).await;
+        let back = json!({"user_id": "both-clerk", "user": {"username": "both-clerk"}});
+        let back = root.done("DirectoryService/CreateUser", back).await;
+        assert_eq!(shown(&back["user"]), json!([]), "what is made again inherits none");
+        update(root, "clients/acme-client", &taken()).await.unwrap();
+        let gone = json!({"name": "applications/shop/tenants/acme", "force": true});
+        root.done("ApplicationService/DeleteTenant", gone).await;
+        assert_eq!(update(root, "clients/shop-client", &taken()).await.unwrap(), json!(taken()));
     });
 }
 
@@ -139,44 +134,40 @@ fn an_identity_that_is_none_is_refused_with_every_field() {
 /// To give a user an identity is to let somebody act as the user, now or when it is enabled.
 #[test]
 fn nobody_gives_an_identity_to_who_reaches_further_than_he_does() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let gives = |holder: &str, role: &str| json!({"role_assignment": {"holder": holder, "application": "shop", "role": role}});
-            let user = |id: &str, enabled: bool| json!({"user": {"id": id, "username": id, "application": "shop", "enabled": enabled, "tenants": ["shop/acme"]}});
-            let lines = [
-                user("plain", true),
-                user("off-boss", false),
-                user("strong", true),
-                user("led", true),
-                json!({"client": {"id": "stands-for-all", "application": "shop", "enabled": false}}),
-                json!({"group_member": {"group": "inner", "member": "users/led"}}),
-                gives("users/off-boss", "boss"),
-                gives("users/strong", "boss"),
-                gives("users/plain", "reader"),
-                gives("applications/shop", "boss"),
-            ];
-            imported(&root, &lines).await;
-            let keeper = actor(&server, SHOPKEEPER).await;
-            for (number, who) in
-                ["users/off-boss", "users/strong", "users/led", "clients/stands-for-all"].iter().enumerate()
-            {
-                let own = [identity("i", &number.to_string())];
-                let refusal = update(&keeper, who, &own).await.unwrap_err();
-                assert_eq!(refusal.said(), (Code::PermissionDenied, "GRANT_EXCEEDS_OWN_REACH"), "{who}");
-                update(&root, who, &own).await.unwrap();
-                // To take one away needs no more than to change the user.
-                assert_eq!(update(&keeper, who, &[]).await.unwrap(), json!([]), "{who}");
-            }
-            update(&keeper, "users/plain", &[identity("i", "plain")]).await.unwrap();
-            // He may the same, but for some hours: a credential is for good.
-            let stand_in = actor(&server, STAND_IN).await;
-            let refusal = update(&stand_in, "users/plain", &[identity("i", "other")]).await.unwrap_err();
-            assert_eq!(refusal.said(), (Code::PermissionDenied, "GRANT_EXCEEDS_OWN_REACH"));
-            let made = json!({"user": {"username": "new", "application": "applications/shop",
-                "external_identities": [identity("i", "new")]}});
-            stand_in.done("DirectoryService/CreateUser", made).await;
-        });
+    shop::on_every_store(async |server, root| {
+        let gives = |holder: &str, role: &str| json!({"role_assignment": {"holder": holder, "application": "shop", "role": role}});
+        let user = |id: &str, enabled: bool| json!({"user": {"id": id, "username": id, "application": "shop", "enabled": enabled, "tenants": ["shop/acme"]}});
+        let lines = [
+            user("plain", true),
+            user("off-boss", false),
+            user("strong", true),
+            user("led", true),
+            json!({"client": {"id": "stands-for-all", "application": "shop", "enabled": false}}),
+            json!({"group_member": {"group": "inner", "member": "users/led"}}),
+            gives("users/off-boss", "boss"),
+            gives("users/strong", "boss"),
+            gives("users/plain", "reader"),
+            gives("applications/shop", "boss"),
+        ];
+        imported(root, &lines).await;
+        let keeper = actor(server, SHOPKEEPER).await;
+        for (number, who) in
+            ["users/off-boss", "users/strong", "users/led", "clients/stands-for-all"].iter().enumerate()
+        {
+            let own = [identity("i", &number.to_string())];
+            let refusal = update(&keeper, who, &own).await.unwrap_err();
+            assert_eq!(refusal.said(), (Code::PermissionDenied, "GRANT_EXCEEDS_OWN_REACH"), "{who}");
+            update(root, who, &own).await.unwrap();
+            // To take one away needs no more than to change the user.
+            assert_eq!(update(&keeper, who, &[]).await.unwrap(), json!([]), "{who}");
+        }
+        update(&keeper, "users/plain", &[identity("i", "plain")]).await.unwrap();
+        // He may the same, but for some hours: a credential is for good.
+        let stand_in = actor(server, STAND_IN).await;
+        let refusal = update(&stand_in, "users/plain", &[identity("i", "other")]).await.unwrap_err();
+        assert_eq!(refusal.said(), (Code::PermissionDenied, "GRANT_EXCEEDS_OWN_REACH"));
+        let made = json!({"user": {"username": "new", "application": "applications/shop",
+            "external_identities": [identity("i", "new")]}});
+        stand_in.done("DirectoryService/CreateUser", made).await;
     });
 }

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use crate::callers::actor::Actor;
-use crate::callers::shop::{self, ACME, CLERK, GROUP_KEEPER, PEOPLE};
-use crate::callers::stage::{actor, as_root_on_every_store, export, imported, may, on_every_store, root};
-use crate::harness::block_on;
+use crate::callers::shop::{self, ACME, CLERK, GROUP_KEEPER};
+use crate::callers::stage::{actor, as_root_on_every_store, export, imported, may};
 
 /// The members of a group: `name` of the direct ones, `(name)` of the others.
 async fn members(by: &Actor, group: &str, words: Value) -> Vec<String> {
@@ -140,27 +139,23 @@ fn members_are_listed_directly_and_through_groups() {
 
 #[test]
 fn everybody_sees_his_own_groups_and_whoever_reads_a_user_the_user_s() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let more = [
-                json!({"group_member": {"group": "readers", "member": CLERK}}),
-                json!({"group_member": {"group": "readers", "member": "clients/nobody"}}),
-            ];
-            imported(&root, &more).await;
-            let clerk = actor(&server, CLERK).await;
-            for name in ["users/me", CLERK] {
-                assert_eq!(groups(&clerk, name, "TRANSITIVE").await, ["groups/readers"], "{name}");
-            }
-            assert_eq!(groups(&actor(&server, shop::NOBODY).await, "users/me", "DIRECT").await, ["groups/readers"]);
-            assert_eq!(groups(&actor(&server, ACME).await, CLERK, "DIRECT").await, ["groups/readers"]);
-            let refused = clerk.refused("DirectoryService/ListUserGroups", json!({"name": ACME})).await;
-            assert_eq!(refused.code, Code::PermissionDenied);
-            let refused = clerk.refused("DirectoryService/ListGroupMembers", json!({"name": "groups/readers"})).await;
-            assert_eq!(refused.code, Code::PermissionDenied);
-            let keeper = actor(&server, GROUP_KEEPER).await;
-            assert_eq!(members(&keeper, "groups/readers", json!({})).await, [CLERK, "clients/nobody"]);
-        });
+    shop::on_every_store(async |server, root| {
+        let more = [
+            json!({"group_member": {"group": "readers", "member": CLERK}}),
+            json!({"group_member": {"group": "readers", "member": "clients/nobody"}}),
+        ];
+        imported(root, &more).await;
+        let clerk = actor(server, CLERK).await;
+        for name in ["users/me", CLERK] {
+            assert_eq!(groups(&clerk, name, "TRANSITIVE").await, ["groups/readers"], "{name}");
+        }
+        assert_eq!(groups(&actor(server, shop::NOBODY).await, "users/me", "DIRECT").await, ["groups/readers"]);
+        assert_eq!(groups(&actor(server, ACME).await, CLERK, "DIRECT").await, ["groups/readers"]);
+        let refused = clerk.refused("DirectoryService/ListUserGroups", json!({"name": ACME})).await;
+        assert_eq!(refused.code, Code::PermissionDenied);
+        let refused = clerk.refused("DirectoryService/ListGroupMembers", json!({"name": "groups/readers"})).await;
+        assert_eq!(refused.code, Code::PermissionDenied);
+        let keeper = actor(server, GROUP_KEEPER).await;
+        assert_eq!(members(&keeper, "groups/readers", json!({})).await, [CLERK, "clients/nobody"]);
     });
 }

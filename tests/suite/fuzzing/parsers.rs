@@ -6,8 +6,8 @@
 use bailiwick::app::error::Error;
 use bailiwick::app::policy_line::Line;
 use bailiwick::app::token::{Revision, Tokens};
-use bailiwick::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use bailiwick::domain::name::{self, PrivilegeId, RoleId, Subject, TenantId};
+use bailiwick::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
+use bailiwick::domain::name::{self, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use data_encoding::BASE64URL_NOPAD;
 
 /// The secret under which the tokens of the corpora were made.
@@ -21,11 +21,15 @@ pub(crate) fn resource_name(data: &[u8]) {
         TenantId::parse(text).ok().map(|it| it.to_string()),
         RoleId::parse(text).ok().map(|it| it.to_string()),
         PrivilegeId::parse(text).ok().map(|it| it.to_string()),
+        PrivilegeGroupId::parse(text).ok().map(|it| it.to_string()),
+        ResourceId::parse(text).ok().map(|it| it.to_string()),
         Subject::parse(text).ok().map(|it| it.to_string()),
         name::parse_application(text).ok().map(|id| name::application(&id)),
         Id::parse(text).ok().map(|it| it.to_string()),
         PrivilegeKey::parse(text).ok().map(|it| it.to_string()),
         PrivilegePattern::parse(text).ok().map(|it| it.to_string()),
+        ResourceKind::parse(text).ok().map(|it| it.to_string()),
+        ForeignId::parse(text).ok().map(|it| it.to_string()),
     ];
     for shown in shown.into_iter().flatten() {
         assert_eq!(shown, text, "what is read is what is written");
@@ -44,7 +48,22 @@ pub(crate) fn resource_name(data: &[u8]) {
     if let Ok(key) = PrivilegeKey::parse(text) {
         assert!((1..=200).contains(&key.as_str().chars().count()), "{key}");
     }
-    let kinds = [RoleId::parse(text).is_ok(), TenantId::parse(text).is_ok(), Subject::parse(text).is_ok()];
+    if let Ok(kind) = ResourceKind::parse(text) {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "._:~-".contains(c);
+        assert!((1..=128).contains(&kind.as_str().len()) && kind.as_str().chars().all(allowed), "{kind}");
+        assert!(!["users", "groups", "roles", "privilegeGroups", "resources"].contains(&kind.as_str()), "{kind}");
+    }
+    if let Ok(id) = ForeignId::parse(text) {
+        assert!((1..=256).contains(&id.as_str().len()), "{id}");
+    }
+    let kinds = [
+        RoleId::parse(text).is_ok(),
+        TenantId::parse(text).is_ok(),
+        Subject::parse(text).is_ok(),
+        PrivilegeId::parse(text).is_ok(),
+        PrivilegeGroupId::parse(text).is_ok(),
+        ResourceId::parse(text).is_ok(),
+    ];
     assert!(kinds.into_iter().filter(|is| *is).count() <= 1, "{text:?} names two things");
 }
 

@@ -1,8 +1,5 @@
 //! The entries that the corpora begin with: what is valid, what is cut, changed in a bit, too long, or hostile text.
 
-use std::fs;
-use std::path::Path;
-
 use bailiwick::app::token::{Revision, Tokens};
 use prost::Message;
 
@@ -50,6 +47,7 @@ fn hostile_texts() -> Vec<Seed> {
 
 pub(super) fn resource_names() -> Vec<Seed> {
     let (id, key) = ("x".repeat(64), "\u{1f984}".repeat(200));
+    let (kind, foreign) = ("k".repeat(128), "\u{1f984}".repeat(64));
     let names = [
         ("application", "applications/shop".to_owned()),
         ("tenant", "applications/shop/tenants/acme".to_owned()),
@@ -61,6 +59,16 @@ pub(super) fn resource_names() -> Vec<Seed> {
         ("client", "clients/local-administrator".to_owned()),
         ("group", "groups/weak~1".to_owned()),
         ("auth-source", "authSources/ldap".to_owned()),
+        ("privilege-group", "applications/shop/privilegeGroups/bundle".to_owned()),
+        ("tenant-privilege-group", "applications/shop/tenants/acme/privilegeGroups/own".to_owned()),
+        ("resource", "applications/shop/resources/orders/7".to_owned()),
+        ("resource-of-slashes", "applications/shop/resources/orders//of/acme/resources/orders/".to_owned()),
+        ("resource-of-ours", "applications/shop/resources/users/7".to_owned()),
+        ("kind", "VMWARE::HostSystem".to_owned()),
+        ("kind-of-ours", "privilegeGroups".to_owned()),
+        ("long-resource", format!("applications/{id}/resources/{kind}/{foreign}")),
+        ("too-long-resource", format!("applications/{id}/resources/{kind}/{foreign}x")),
+        ("too-long-kind", format!("applications/{id}/resources/{kind}x/{foreign}")),
         ("long", format!("applications/{id}/tenants/{id}/roles/{id}")),
         ("too-long", format!("applications/{id}x/tenants/{id}/roles/{id}")),
         ("long-key", format!("applications/{id}/privileges/{key}")),
@@ -169,16 +177,12 @@ pub(super) fn requests() -> Vec<Seed> {
     entries
 }
 
-/// Writes the shop's policy, on which the requests of the corpora are good ones.
-pub(super) fn write_policy(file: &Path) {
-    if std::env::var_os("BAILIWICK_TEST_WRITE_CORPORA").is_none() {
-        return;
-    }
+/// The shop's policy, on which the requests of the corpora are good ones.
+pub(super) fn policy() -> String {
     let server = server_for(PEOPLE);
-    let policy = block_on(async {
+    block_on(async {
         let root = root(&server).await;
         shop::open(&root).await;
         export(&root).await
-    });
-    fs::write(file, policy).unwrap();
+    })
 }

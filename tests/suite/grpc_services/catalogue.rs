@@ -6,7 +6,7 @@ use bailiwick::proto::v1;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use super::super::harness::{Server, block_on};
+use super::super::harness::{Server, block_on, on_every_store};
 use super::{assign, refusal, role, shop};
 
 #[test]
@@ -206,14 +206,20 @@ fn a_retry_is_answered_as_the_first_call_was() {
 
 #[test]
 fn the_server_says_what_it_is() {
-    let server = Server::start();
-    block_on(async {
-        let mut clients = server.clients().await;
-        let info = clients.server.get_server_info(v1::GetServerInfoRequest::default()).await.unwrap().into_inner();
-        assert_eq!(info.database_kind(), v1::DatabaseKind::Sqlite);
-        assert!(!info.version.is_empty() && !info.store_id.is_empty() && info.start_time.is_some());
-        let counts: Vec<_> = info.counts.iter().map(|count| (count.kind.as_str(), count.count)).collect();
-        assert!(counts.is_sorted());
-        assert!(counts.contains(&("role_assignments", 1)));
+    on_every_store(|server| {
+        block_on(async {
+            let mut clients = server.clients().await;
+            let info = clients.server.get_server_info(v1::GetServerInfoRequest::default()).await.unwrap().into_inner();
+            let kind = match server.config.database.url.split_once(':').unwrap().0 {
+                "sqlite" => v1::DatabaseKind::Sqlite,
+                "mysql" => v1::DatabaseKind::Mariadb,
+                _ => v1::DatabaseKind::Postgresql,
+            };
+            assert_eq!(info.database_kind(), kind);
+            assert!(!info.version.is_empty() && !info.store_id.is_empty() && info.start_time.is_some());
+            let counts: Vec<_> = info.counts.iter().map(|count| (count.kind.as_str(), count.count)).collect();
+            assert!(counts.is_sorted());
+            assert!(counts.contains(&("role_assignments", 1)));
+        });
     });
 }

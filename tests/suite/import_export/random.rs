@@ -15,7 +15,7 @@ use super::small_world::{self, pick};
 use super::transfer::{Exported, document, export, export_at, import, import_with};
 use super::world;
 use crate::access_matrix::exam::Random;
-use crate::harness::{Clients, Server, block_on};
+use crate::harness::{Clients, Server, block_on, rounds_or};
 
 /// Exports of one history, and writes that are tried before each.
 const EXPORTS: usize = 6;
@@ -23,8 +23,7 @@ const WRITES: usize = 150;
 
 #[test]
 fn after_any_history_an_export_fills_another_store_with_the_same() {
-    let rounds: u64 = std::env::var("BAILIWICK_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
-    let allowed: usize = (0..2 * rounds).map(|seed| try_history(&mut Random(seed))).sum();
+    let allowed: usize = (0..2 * rounds_or(1)).map(|seed| try_history(&mut Random(seed))).sum();
     assert!(allowed > 100, "histories that end in nothing prove nothing");
 }
 

@@ -1,7 +1,8 @@
 //! What a refused call says: its code, its reason, and where the document is wrong.
 
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
+
+use crate::callers::actor;
 
 /// A refusal, as a client reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,17 +19,11 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
+    /// Reads a status, which must keep the law of statuses.
     pub(super) fn of(status: &Status) -> Self {
-        let info = status.get_details_error_info().expect("every status has an ErrorInfo");
-        let violations = status.get_details_bad_request().map(|request| request.field_violations).unwrap_or_default();
-        Self {
-            code: status.code(),
-            reason: info.reason,
-            place: info.metadata.get("place").cloned(),
-            committed_lines: info.metadata.get("committed_lines").cloned(),
-            fields: violations.into_iter().map(|violation| violation.field).collect(),
-            message: status.message().to_owned(),
-        }
+        let read = actor::Refusal::of(status);
+        let (place, committed_lines, fields) = (read.fact("place"), read.fact("committed_lines"), read.violated());
+        Self { code: read.code, reason: read.reason, place, committed_lines, fields, message: read.message }
     }
 
     /// Refuses to be anything else.

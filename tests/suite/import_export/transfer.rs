@@ -1,7 +1,9 @@
 //! Documents on their way, as any client sends and receives them.
 
 use bailiwick::proto::v1::import_policy_request::{Options, Part};
-use bailiwick::proto::v1::{Consistency, ExportPolicyRequest, ImportPolicyRequest, ImportPolicyResponse};
+use bailiwick::proto::v1::{
+    Consistency, ExportPolicyRequest, ExportPolicyResponse, ImportPolicyRequest, ImportPolicyResponse,
+};
 use bytes::Bytes;
 use tonic::Status;
 
@@ -30,9 +32,12 @@ pub(crate) fn parts(options: Options, document: &[u8], chunk_bytes: usize) -> Ve
     std::iter::once(Part::Options(options)).chain(chunks).collect()
 }
 
-/// Sends messages that may be no import at all.
-pub(crate) async fn send(clients: &Clients, parts: Vec<Part>) -> Result<ImportPolicyResponse, Status> {
-    let messages = parts.into_iter().map(|part| ImportPolicyRequest { part: Some(part) });
+/// Sends messages that may be no import at all; one without a part is empty.
+pub(crate) async fn send(
+    clients: &Clients,
+    parts: Vec<impl Into<Option<Part>>>,
+) -> Result<ImportPolicyResponse, Status> {
+    let messages: Vec<_> = parts.into_iter().map(|part| ImportPolicyRequest { part: part.into() }).collect();
     let answer = clients.policy.clone().import_policy(tokio_stream::iter(messages)).await?;
     Ok(answer.into_inner())
 }
@@ -55,15 +60,24 @@ pub(crate) async fn export_at(
     clients: &Clients,
     consistency: impl Into<Option<Consistency>>,
 ) -> Result<Exported, Status> {
+    let pieces = pieces(clients, consistency).await?;
+    let document = pieces.iter().flat_map(|piece| piece.data.to_vec()).collect();
+    Ok(Exported { document: String::from_utf8(document).unwrap(), token: pieces[0].consistency_token.clone() })
+}
+
+/// The messages of an export.
+pub(crate) async fn pieces(
+    clients: &Clients,
+    consistency: impl Into<Option<Consistency>>,
+) -> Result<Vec<ExportPolicyResponse>, Status> {
     let consistency = consistency.into();
     let mut stream = clients.policy.clone().export_policy(ExportPolicyRequest { consistency }).await?.into_inner();
-    let (mut document, mut token) = (Vec::new(), None);
-    while let Some(message) = stream.message().await? {
-        assert_eq!(token.is_none(), !message.consistency_token.is_empty(), "the first message alone has the token");
-        token.get_or_insert(message.consistency_token);
-        document.extend_from_slice(&message.data);
+    let mut pieces = Vec::new();
+    while let Some(piece) = stream.message().await? {
+        assert_eq!(pieces.is_empty(), !piece.consistency_token.is_empty(), "the first message alone has the token");
+        pieces.push(piece);
     }
-    Ok(Exported { document: String::from_utf8(document).unwrap(), token: token.unwrap() })
+    Ok(pieces)
 }
 
 /// A document of these lines below the header.

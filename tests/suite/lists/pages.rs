@@ -8,8 +8,7 @@ use tonic::Code;
 use super::stage::{List, STABLE, half, lists};
 use super::{all, on_full_lists, page, paged};
 use crate::callers::actor::{Actor, CONTRACT};
-use crate::callers::stage::{on_every_store, root};
-use crate::harness::block_on;
+use crate::callers::stage::as_root_on_every_store;
 
 const SIZES: [i64; 6] = [1, 2, 5, 16, 53, 100];
 /// Writes while one list is read once, about.
@@ -113,20 +112,17 @@ fn by_time_the_older_come_first_and_equals_by_name() {
 
 #[test]
 fn a_page_has_fifty_entries_by_default_and_a_thousand_at_most() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let users = (0..1_100).map(|n| json!({"user": {"id": format!("u{n:04}"), "username": format!("u{n:04}")}}));
-            crate::callers::stage::imported(&root, &users.collect::<Vec<_>>()).await;
-            let list = ("DirectoryService/ListUsers", &json!({}));
-            for (asked, given) in [(0, 50), (49, 49), (1_000, 1_000), (1_001, 1_000), (i64::from(i32::MAX), 1_000)] {
-                assert_eq!(paged(&root, list, asked, "").await.names.len(), given, "{asked}");
-            }
-            for asked in [-1, i64::from(i32::MIN)] {
-                let refusal = page(&root, list, asked, "").await.unwrap_err();
-                assert_eq!((refusal.code, refusal.fields()), (Code::InvalidArgument, ["page_size".to_owned()].into()));
-            }
-        });
+    as_root_on_every_store(async |root| {
+        let users = (0..1_100).map(|n| json!({"user": {"id": format!("u{n:04}"), "username": format!("u{n:04}")}}));
+        crate::callers::stage::imported(root, &users.collect::<Vec<_>>()).await;
+        let list = ("DirectoryService/ListUsers", &json!({}));
+        for (asked, given) in [(0, 50), (49, 49), (1_000, 1_000), (1_001, 1_000), (i64::from(i32::MAX), 1_000)] {
+            assert_eq!(paged(root, list, asked, "").await.names.len(), given, "{asked}");
+        }
+        for asked in [-1, i64::from(i32::MIN)] {
+            let refusal = page(root, list, asked, "").await.unwrap_err();
+            assert_eq!((refusal.code, refusal.fields()), (Code::InvalidArgument, ["page_size".to_owned()].into()));
+        }
     });
 }
 
@@ -151,20 +147,17 @@ fn complete_roles_come_ten_a_page() {
 
 #[test]
 fn an_empty_list_is_one_empty_page() {
-    on_every_store(&[], |server| {
-        block_on(async {
-            let root = root(&server).await;
-            root.done("ApplicationService/CreateApplication", json!({"application_id": "a", "application": {}})).await;
-            for (method, request) in [
-                ("ApplicationService/ListTenants", json!({"parent": "applications/a"})),
-                ("RoleService/ListRoles", json!({"parent": "applications/a"})),
-                ("DirectoryService/ListGroups", json!({})),
-                ("DirectoryService/ListUsers", json!({})),
-                ("AssignmentService/ListRoleAssignments", json!({"parent": "applications/a"})),
-            ] {
-                let page = paged(&root, (method, &request), 10, "").await;
-                assert!(page.names.is_empty() && page.next.is_empty(), "{method}: {page:?}");
-            }
-        });
+    as_root_on_every_store(async |root| {
+        root.done("ApplicationService/CreateApplication", json!({"application_id": "a", "application": {}})).await;
+        for (method, request) in [
+            ("ApplicationService/ListTenants", json!({"parent": "applications/a"})),
+            ("RoleService/ListRoles", json!({"parent": "applications/a"})),
+            ("DirectoryService/ListGroups", json!({})),
+            ("DirectoryService/ListUsers", json!({})),
+            ("AssignmentService/ListRoleAssignments", json!({"parent": "applications/a"})),
+        ] {
+            let page = paged(root, (method, &request), 10, "").await;
+            assert!(page.names.is_empty() && page.next.is_empty(), "{method}: {page:?}");
+        }
     });
 }

@@ -13,10 +13,10 @@ pub(super) const STABLE: usize = 107;
 type Write = (&'static str, Value);
 
 /// A list.
-pub(super) struct List {
-    pub(super) method: &'static str,
+pub(crate) struct List {
+    pub(crate) method: &'static str,
     /// The request, without its page.
-    pub(super) request: Value,
+    pub(crate) request: Value,
     /// The name of the entry with an id, where it follows from the id.
     pub(super) name: Option<fn(&str) -> String>,
     /// The writes that make the n-th passing entry.
@@ -54,7 +54,7 @@ pub(super) fn both() -> Vec<String> {
 }
 
 /// Fills every list, one half after the other.
-pub(super) async fn fill(root: &Actor) {
+pub(crate) async fn fill(root: &Actor) {
     let stage = [
         json!({"application": {"id": "list"}}),
         json!({"tenant": {"application": "list", "id": "t"}}),
@@ -100,7 +100,7 @@ fn lines(id: &str) -> Vec<Value> {
 }
 
 /// Every list.
-pub(super) fn lists() -> Vec<List> {
+pub(crate) fn lists() -> Vec<List> {
     let of_people = of_the_directory().into_iter().chain(of_memberships());
     of_applications()
         .into_iter()

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use crate::callers::actor::{Actor, Refusal};
-use crate::callers::shop::{self, ACME, ACME_DELEGATE, BANKER, CLERK, NOBODY, PEOPLE, SHOPKEEPER};
-use crate::callers::stage::{actor, export, on_every_store, root};
-use crate::harness::block_on;
+use crate::callers::shop::{self, ACME, ACME_DELEGATE, BANKER, CLERK, NOBODY, SHOPKEEPER};
+use crate::callers::stage::{actor, export};
 
 /// Methods on the thing itself, by what follows the name in the request.
 fn on_a_role() -> Vec<(&'static str, Value)> {
@@ -64,16 +63,12 @@ async fn alike(by: &Actor, calls: &[(&'static str, Value)], field: &str, names: 
 /// Runs a test as each of the callers, who change nothing.
 #[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 fn as_each(callers: &[&str], test: impl AsyncFn(&Actor)) {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let before = export(&root).await;
-            for caller in callers {
-                test(&actor(&server, caller).await).await;
-            }
-            assert_eq!(export(&root).await, before);
-        });
+    shop::on_every_store(async |server, root| {
+        let before = export(root).await;
+        for caller in callers {
+            test(&actor(server, caller).await).await;
+        }
+        assert_eq!(export(root).await, before);
     });
 }
 

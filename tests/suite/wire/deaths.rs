@@ -22,7 +22,7 @@ use bailiwick::proto::v1::ImportPolicyRequest;
 use bailiwick::proto::v1::policy_data_service_client::PolicyDataServiceClient;
 
 use super::probes::get;
-use super::process::{Process, serve};
+use super::process::{Process, serve, terminate};
 use crate::callers::actor::{Actor, described, message};
 use crate::callers::stage::{export, rounds};
 use crate::harness::block_on;
@@ -53,8 +53,7 @@ fn asked_to_end_before_it_serves_it_ends_at_once() {
     let mut child = serve(folder.path(), &["--memory", "--data", data.to_str().unwrap()]).spawn().unwrap();
     // Opened when the server opens it, which then waits for its contents.
     let _unwritten = OpenOptions::new().write(true).open(&data).unwrap();
-    let kill = format!("kill -TERM {}", child.id());
-    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    terminate(child.id());
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{log}");

@@ -29,6 +29,12 @@ pub(crate) fn serve(folder: &Path, more: &[&str]) -> Command {
     command
 }
 
+/// Asks a process to end.
+pub(crate) fn terminate(id: u32) {
+    let kill = format!("kill -TERM {id}");
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+}
+
 impl Process {
     /// Starts a server, and waits until it says where it listens.
     pub(crate) fn start(folder: &Path, more: &[&str]) -> Self {
@@ -59,8 +65,7 @@ impl Process {
 
     /// Asks it to end.
     pub(crate) fn terminate(&self) {
-        let kill = format!("kill -TERM {}", self.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        terminate(self.id());
     }
 
     /// Ends it without asking.

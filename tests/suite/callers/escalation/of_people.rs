@@ -3,10 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::shop::{self, ACME, ACME_DELEGATE, PEOPLE, SHOPKEEPER, STAND_IN};
-use super::super::stage::{actor, imported, may, on_every_store, root};
+use super::super::shop::{self, ACME, ACME_DELEGATE, SHOPKEEPER, STAND_IN};
+use super::super::stage::{actor, imported, may};
 use super::{Attempt, DENIED, EXCEEDS, INVALID, attempt, refuse_beside};
-use crate::harness::block_on;
 
 /// People who are off, or elsewhere, and hold more than most may give.
 fn more() -> Vec<Value> {
@@ -155,43 +154,39 @@ fn who_changes_users_of_one_tenant_moves_none_across_its_bounds() {
 
 #[test]
 fn what_stays_within_one_s_reach_is_allowed() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            imported(&root, &more()).await;
-            let update = |kind: &str, name: &str, words: Value| {
-                let mut thing = words;
-                thing["name"] = name.into();
-                json!({kind: thing})
-            };
-            let keeper = actor(&server, SHOPKEEPER).await;
-            let on = || json!({"enabled": true});
-            for (kind, method, name, words) in [
-                ("user", "DirectoryService/UpdateUser", "users/off-reader", on()),
-                ("user", "DirectoryService/UpdateUser", "users/off-boss", json!({"email": "boss@off"})),
-                ("user", "DirectoryService/UpdateUser", "users/off-both", on()),
-                ("user", "DirectoryService/UpdateUser", "users/reader", json!({"tenants": BOTH})),
-                ("user", "DirectoryService/UpdateUser", "users/writer", json!({"enabled": false, "tenants": BOTH})),
-                // With its first tenant it loses the reach of the whole application.
-                ("user", "DirectoryService/UpdateUser", "users/globalist", json!({"tenants": BOTH})),
-                ("client", "DirectoryService/UpdateClient", "clients/acme-off", on()),
-                ("client", "DirectoryService/UpdateClient", "clients/off", json!({"display_name": "Off"})),
-            ] {
-                keeper.done(method, update(kind, name, words)).await;
-            }
-            assert!(may(&root, ("shop", "users/reader", "order:read"), "tenant:globex").await);
-            let off = json!({"client": {"owner": "applications/shop", "enabled": false}});
-            keeper.done("DirectoryService/CreateClient", off).await;
-            let acme = actor(&server, ACME).await;
-            acme.done("DirectoryService/UpdateUser", update("user", "users/off-clerk", on())).await;
-            assert!(may(&root, ("shop", "users/off-clerk", "order:read"), "tenant:acme").await);
-            acme.done("DirectoryService/CreateClient", json!({"client": {"owner": BOTH[0]}})).await;
-            let leave = update("user", "users/both-clerk", json!({"tenants": [BOTH[1]]}));
-            acme.done("DirectoryService/UpdateUser", leave).await;
-            let delegate = actor(&server, ACME_DELEGATE).await;
-            let off = json!({"user": {"name": "users/writer", "enabled": false}});
-            delegate.done("DirectoryService/UpdateUser", off).await;
-        });
+    shop::on_every_store(async |server, root| {
+        imported(root, &more()).await;
+        let update = |kind: &str, name: &str, words: Value| {
+            let mut thing = words;
+            thing["name"] = name.into();
+            json!({kind: thing})
+        };
+        let keeper = actor(server, SHOPKEEPER).await;
+        let on = || json!({"enabled": true});
+        for (kind, method, name, words) in [
+            ("user", "DirectoryService/UpdateUser", "users/off-reader", on()),
+            ("user", "DirectoryService/UpdateUser", "users/off-boss", json!({"email": "boss@off"})),
+            ("user", "DirectoryService/UpdateUser", "users/off-both", on()),
+            ("user", "DirectoryService/UpdateUser", "users/reader", json!({"tenants": BOTH})),
+            ("user", "DirectoryService/UpdateUser", "users/writer", json!({"enabled": false, "tenants": BOTH})),
+            // With its first tenant it loses the reach of the whole application.
+            ("user", "DirectoryService/UpdateUser", "users/globalist", json!({"tenants": BOTH})),
+            ("client", "DirectoryService/UpdateClient", "clients/acme-off", on()),
+            ("client", "DirectoryService/UpdateClient", "clients/off", json!({"display_name": "Off"})),
+        ] {
+            keeper.done(method, update(kind, name, words)).await;
+        }
+        assert!(may(root, ("shop", "users/reader", "order:read"), "tenant:globex").await);
+        let off = json!({"client": {"owner": "applications/shop", "enabled": false}});
+        keeper.done("DirectoryService/CreateClient", off).await;
+        let acme = actor(server, ACME).await;
+        acme.done("DirectoryService/UpdateUser", update("user", "users/off-clerk", on())).await;
+        assert!(may(root, ("shop", "users/off-clerk", "order:read"), "tenant:acme").await);
+        acme.done("DirectoryService/CreateClient", json!({"client": {"owner": BOTH[0]}})).await;
+        let leave = update("user", "users/both-clerk", json!({"tenants": [BOTH[1]]}));
+        acme.done("DirectoryService/UpdateUser", leave).await;
+        let delegate = actor(server, ACME_DELEGATE).await;
+        let off = json!({"user": {"name": "users/writer", "enabled": false}});
+        delegate.done("DirectoryService/UpdateUser", off).await;
     });
 }

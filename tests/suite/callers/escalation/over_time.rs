@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::shop::{self, ACME_STAND_IN, CLERK, CUT, EVENING, PEOPLE, STAND_IN};
+use super::super::shop::{self, ACME_STAND_IN, CLERK, CUT, EVENING, STAND_IN};
 use super::super::stage::{actor, export, import, imported, on_every_store, root};
 use super::{Attempt, DENIED, EXCEEDS, attempt, create, refuse};
 use crate::harness::block_on;
@@ -57,17 +57,13 @@ fn nobody_gives_for_longer_than_he_has() {
 
 #[test]
 fn what_is_given_until_the_same_evening_is_given() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            for (who, subject, role) in [(STAND_IN, "users/shop-clerk", READER), (ACME_STAND_IN, CLERK, OWN_READER)] {
-                let request = json!({"application": "applications/shop", "subject": subject, "roles": [role],
-                                     "expire_time": EVENING});
-                let answer = actor(&server, who).await.done("AssignmentService/AssignRoles", request).await;
-                assert_eq!(answer["assignments"][0]["expire_time"], EVENING, "{answer}");
-            }
-        });
+    shop::on_every_store(async |server, _| {
+        for (who, subject, role) in [(STAND_IN, "users/shop-clerk", READER), (ACME_STAND_IN, CLERK, OWN_READER)] {
+            let request = json!({"application": "applications/shop", "subject": subject, "roles": [role],
+                                 "expire_time": EVENING});
+            let answer = actor(server, who).await.done("AssignmentService/AssignRoles", request).await;
+            assert_eq!(answer["assignments"][0]["expire_time"], EVENING, "{answer}");
+        }
     });
 }
 
@@ -125,21 +121,17 @@ fn an_administrator_for_a_time_does_not_import_himself_for_good() {
 /// A role whose boundary is the holder itself gives its keys there, wherever the holder lives.
 #[test]
 fn a_role_for_the_holder_alone_is_a_gift_also_to_one_who_lost_all_tenants() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let lost = json!({"user": {"id": "lost", "username": "lost", "application": "shop", "tenant_level": true}});
-            imported(&root, &[lost]).await;
-            let shopkeeper = actor(&server, shop::SHOPKEEPER).await;
-            let refusal = shopkeeper
-                .refused(
-                    "AssignmentService/AssignRoles",
-                    json!({"application": "applications/shop", "subject": "users/lost",
-                           "roles": ["applications/shop/roles/own"]}),
-                )
-                .await;
-            assert_eq!(refusal.said(), EXCEEDS, "{refusal:?}");
-        });
+    shop::on_every_store(async |server, root| {
+        let lost = json!({"user": {"id": "lost", "username": "lost", "application": "shop", "tenant_level": true}});
+        imported(root, &[lost]).await;
+        let shopkeeper = actor(server, shop::SHOPKEEPER).await;
+        let refusal = shopkeeper
+            .refused(
+                "AssignmentService/AssignRoles",
+                json!({"application": "applications/shop", "subject": "users/lost",
+                       "roles": ["applications/shop/roles/own"]}),
+            )
+            .await;
+        assert_eq!(refusal.said(), EXCEEDS, "{refusal:?}");
     });
 }

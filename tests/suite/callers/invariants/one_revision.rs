@@ -3,9 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::shop::{self, PEOPLE};
-use super::super::stage::{assignment_name, head, imported, on_every_store, revision, root};
-use crate::harness::block_on;
+use super::super::shop::{self};
+use super::super::stage::{as_root_on_every_store, assignment_name, head, imported, revision};
 
 /// Every write method, in an order in which each succeeds, and changes something; twice where the second time
 /// nothing is left to change.
@@ -155,56 +154,45 @@ fn of_a_catalogue() -> Vec<(&'static str, Value)> {
 
 #[test]
 fn one_revision() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            for (method, request) in writes() {
-                let before = head(&root).await;
-                let mut validated = request.clone();
-                validated["validate_only"] = true.into();
-                assert_eq!(revision(&root.done(method, validated).await), before, "{method}, only validated");
-                let answer = root.done(method, request.clone()).await;
-                assert_eq!(revision(&answer), before + 1, "{method} {request}");
-                assert_eq!(head(&root).await, before + 1, "{method} {request}");
-            }
-        });
+    shop::on_every_store(async |_, root| {
+        for (method, request) in writes() {
+            let before = head(root).await;
+            let mut validated = request.clone();
+            validated["validate_only"] = true.into();
+            assert_eq!(revision(&root.done(method, validated).await), before, "{method}, only validated");
+            let answer = root.done(method, request.clone()).await;
+            assert_eq!(revision(&answer), before + 1, "{method} {request}");
+            assert_eq!(head(root).await, before + 1, "{method} {request}");
+        }
     });
 }
 
 #[test]
 fn a_batch_of_an_import_is_one_revision() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            let before = head(&root).await;
-            let user = |number| json!({"user": {"id": format!("u{number}"), "username": format!("u{number}")}});
-            let lines: Vec<Value> = (0..5_001).map(user).collect();
-            let answer = imported(&root, &lines).await;
-            assert_eq!((&answer["batches"], &answer["created"]), (&json!(2), &json!(5_001)), "{answer}");
-            assert_eq!(revision(&answer), before + 2);
-            let again = imported(&root, &lines).await;
-            assert_eq!((&again["created"], &again["unchanged"]), (&Value::Null, &json!(5_001)), "{again}");
-            assert_eq!(head(&root).await, before + 4);
-        });
+    as_root_on_every_store(async |root| {
+        let before = head(root).await;
+        let user = |number| json!({"user": {"id": format!("u{number}"), "username": format!("u{number}")}});
+        let lines: Vec<Value> = (0..5_001).map(user).collect();
+        let answer = imported(root, &lines).await;
+        assert_eq!((&answer["batches"], &answer["created"]), (&json!(2), &json!(5_001)), "{answer}");
+        assert_eq!(revision(&answer), before + 2);
+        let again = imported(root, &lines).await;
+        assert_eq!((&again["created"], &again["unchanged"]), (&Value::Null, &json!(5_001)), "{again}");
+        assert_eq!(head(root).await, before + 4);
     });
 }
 
 #[test]
 fn what_is_refused_or_only_read_is_no_revision() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            let before = head(&root).await;
-            for (method, request) in writes().into_iter().filter(|(method, _)| method.contains("/Delete")) {
-                let absent = json!({"name": request["name"]});
-                root.refused(method, absent).await;
-            }
-            root.refused("RoleService/DeleteRole", json!({"name": "applications/shop/roles/boss"})).await;
-            root.done("RoleService/ListRoles", json!({"parent": "applications/shop"})).await;
-            root.done("DirectoryService/GetUser", json!({"name": "users/shared"})).await;
-            assert_eq!(head(&root).await, before);
-        });
+    shop::on_every_store(async |_, root| {
+        let before = head(root).await;
+        for (method, request) in writes().into_iter().filter(|(method, _)| method.contains("/Delete")) {
+            let absent = json!({"name": request["name"]});
+            root.refused(method, absent).await;
+        }
+        root.refused("RoleService/DeleteRole", json!({"name": "applications/shop/roles/boss"})).await;
+        root.done("RoleService/ListRoles", json!({"parent": "applications/shop"})).await;
+        root.done("DirectoryService/GetUser", json!({"name": "users/shared"})).await;
+        assert_eq!(head(root).await, before);
     });
 }
