@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::shop::{self, ACME, CLERK, PEOPLE, SHOPKEEPER};
-use super::super::stage::{actor, imported, on_every_store, root};
+use super::super::shop::{self, ACME, CLERK, SHOPKEEPER};
+use super::super::stage::{actor, imported};
 use super::{Attempt, EXCEEDS, attempt, create, refuse_beside};
-use crate::harness::block_on;
 
 /// Roles that give nothing yet, and one that gives everything but what is named like a pattern.
 fn more() -> Vec<Value> {
@@ -49,33 +48,26 @@ fn a_key_that_looks_like_a_pattern_lifts_none() {
 
 #[test]
 fn a_key_that_looks_like_a_pattern_excludes_none() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            let root = root(&server).await;
-            shop::open(&root).await;
-            imported(&root, &more()).await;
-            let lines = [
-                json!({"role": {"application": "shop", "id": "buckets", "role_name": "buckets", "privilege_patterns": ["bucket:*"]}}),
-                json!({"privilege": {"application": "shop", "key": "bucket:xy"}}),
-            ];
-            imported(&root, &lines).await;
-            let change = json!({"name": "applications/shop/roles/buckets", "privileges": ["bucket:x*"]});
-            let refusal = root.refused("RoleService/RemoveRolePrivileges", change).await;
-            assert_eq!(refusal.said(), (tonic::Code::InvalidArgument, "INVALID_REQUEST"));
-        });
+    shop::on_every_store(async |_server, root| {
+        imported(root, &more()).await;
+        let lines = [
+            json!({"role": {"application": "shop", "id": "buckets", "role_name": "buckets", "privilege_patterns": ["bucket:*"]}}),
+            json!({"privilege": {"application": "shop", "key": "bucket:xy"}}),
+        ];
+        imported(root, &lines).await;
+        let change = json!({"name": "applications/shop/roles/buckets", "privileges": ["bucket:x*"]});
+        let refusal = root.refused("RoleService/RemoveRolePrivileges", change).await;
+        assert_eq!(refusal.said(), (tonic::Code::InvalidArgument, "INVALID_REQUEST"));
     });
 }
 
 /// What is hidden from tenants' roles is not given by them, and so nobody needs to cover it.
 #[test]
 fn a_key_that_a_tenant_s_role_does_not_show_is_not_given() {
-    on_every_store(PEOPLE, |server| {
-        block_on(async {
-            shop::open(&root(&server).await).await;
-            let acme = actor(&server, ACME).await;
-            let role = "applications/shop/tenants/acme/roles/own-reader";
-            let request = json!({"application": "applications/shop", "subject": CLERK, "roles": [role]});
-            acme.done("AssignmentService/AssignRoles", request).await;
-        });
+    shop::on_every_store(async |server, _root| {
+        let acme = actor(server, ACME).await;
+        let role = "applications/shop/tenants/acme/roles/own-reader";
+        let request = json!({"application": "applications/shop", "subject": CLERK, "roles": [role]});
+        acme.done("AssignmentService/AssignRoles", request).await;
     });
 }
