@@ -106,6 +106,7 @@ on_every_store_that_others_can_open! {
     migrate::a_schema_that_is_not_ours_is_refused,
     poison::a_row_that_cannot_be_understood_is_stepped_over_by_walks,
     poison::a_row_that_cannot_be_understood_is_not_decided_on,
+    poison::a_row_that_cannot_be_understood_stops_no_write_beside_it,
     poison::rows_changed_behind_our_back_are_noticed,
 }
 
@@ -121,4 +122,5 @@ on_every_server! {
     shared::a_connection_that_is_cut_leaves_nothing_and_heals,
     shared::who_ends_a_deadlock_is_told_and_has_written_nothing,
     shared::who_waits_too_long_for_a_lock_is_told_and_can_go_on,
+    shared::nothing_is_committed_after_a_read_that_failed,
 }

@@ -1,9 +1,10 @@
 //! Rows that somebody else has put in, and that mean nothing to us.
 
 use bailiwick::app::port::{Collection, ListQuery, Order, RowKind, Select, Store, StoreError};
+use bailiwick::domain::change::Change;
 use bailiwick::domain::row::{Key, Row};
 
-use super::fresh::{Fresh, by_key};
+use super::fresh::{Fresh, by_key, revision};
 use super::rows;
 
 /// Statements that each make one row unreadable, and the row.
@@ -72,6 +73,20 @@ pub(crate) async fn a_row_that_cannot_be_understood_is_not_decided_on(fresh: Fre
     assert!(matches!(roles, Err(StoreError::Corrupt(_))));
     let sound = fresh.store.get(&[Key::Role(rows::role_id("a/aaa"))]).await.unwrap();
     assert_eq!(sound, [rows::role("a/aaa")]);
+}
+
+pub(crate) async fn a_row_that_cannot_be_understood_stops_no_write_beside_it(fresh: Fresh) {
+    write(&fresh).await;
+    let (sql, key) = poisons(&fresh).remove(0);
+    fresh.sql(sql).await;
+    let mut transaction = fresh.store.begin().await.unwrap();
+    transaction.append(revision(vec![Change::insert(rows::group("before"))])).await.unwrap();
+    let answer = transaction.get(&[key]).await;
+    assert!(matches!(answer, Err(StoreError::Corrupt(_))), "{answer:?}");
+    transaction.append(revision(vec![Change::insert(rows::group("after"))])).await.unwrap();
+    transaction.commit().await.unwrap();
+    let written = ["before", "after"].map(rows::group);
+    assert_eq!(by_key(fresh.store.get(&written.clone().map(|row| row.key())).await.unwrap()), by_key(written));
 }
 
 pub(crate) async fn rows_changed_behind_our_back_are_noticed(fresh: Fresh) {
