@@ -213,6 +213,10 @@ impl Store for SqlStore {
         timed(log::chain_at(&self.reads, &self.keys, revision)).await
     }
 
+    async fn log_length(&self, after: u64, through: u64) -> Result<u64, StoreError> {
+        timed(log::length(&self.reads, (after, through))).await
+    }
+
     async fn log(&self, after: u64, through: u64) -> Result<Vec<Commit>, StoreError> {
         timed(log::between(&self.reads, &self.keys, (after, through))).await
     }

@@ -256,7 +256,8 @@ pub trait Store: Send + Sync + 'static {
     /// A view of the whole state at one revision.
     async fn reader(&self) -> Result<Box<dyn Reader>, StoreError>;
 
-    /// The revisions after `seen`, oldest first, at most `limit`. Verifies that the log still holds `seen` with
+    /// The revisions after `seen`, oldest first, at most `limit`; fewer, but at least one, when they hold very many
+    /// changes, and none only when there is none. Verifies that the log still holds `seen` with
     /// the same chain, and the chain and the state sum of every revision returned; else `Diverged`.
     async fn commits_after(&self, seen: &Head, limit: usize) -> Result<Vec<Commit>, StoreError>;
 
@@ -266,7 +267,10 @@ pub trait Store: Send + Sync + 'static {
     /// The chain at a revision; `None` when the log does not hold it.
     async fn chain_at(&self, revision: u64) -> Result<Option<Chain>, StoreError>;
 
-    /// The log from just after `after` up to and including `through`, oldest first.
+    /// How many changes the log holds from just after `after` up to and including `through`.
+    async fn log_length(&self, after: u64, through: u64) -> Result<u64, StoreError>;
+
+    /// The log from just after `after` up to and including `through`, oldest first, however long it is.
     async fn log(&self, after: u64, through: u64) -> Result<Vec<Commit>, StoreError>;
 
     /// The rows with these keys, in any order; absent ones are left out.

@@ -27,6 +27,8 @@ mod select;
 mod server;
 mod shared;
 
+pub(crate) use fresh::sql_at;
+
 use fresh::Fresh;
 
 /// Makes each test one per database; the names of the tests are sentences about a store.
@@ -100,6 +102,7 @@ macro_rules! on_every_store_that_others_can_open {
 
 on_every_store_that_others_can_open! {
     log::a_log_that_was_tampered_with_has_diverged,
+    log::what_is_too_much_to_be_read_together_is_read_in_parts,
     log::another_secret_is_refused,
     migrate::the_schema_goes_up_and_down_and_up_again,
     migrate::a_migration_that_was_killed_half_way_is_finished_by_the_next,
