@@ -54,7 +54,7 @@ impl Cursor {
     async fn peek(&mut self, source: &mut Source, kind: RowKind) -> Result<Option<&Row>> {
         if self.rows.is_empty() && !self.ended {
             let rows = source.scan(kind, self.after.as_ref()).await?;
-            self.ended = rows.is_empty();
+            self.ended = rows.len() < ROWS_AT_ONCE;
             self.after = rows.last().map(Row::key).or(self.after.take());
             self.rows = rows.into();
         }
@@ -126,12 +126,15 @@ impl App {
             let mut after = None;
             loop {
                 let more = now.scan(kind, after.as_ref()).await?;
-                let Some(last) = more.last() else { break };
-                after = Some(last.key());
+                let is_last = more.len() < ROWS_AT_ONCE;
+                after = more.last().map(Row::key);
                 rows.extend(more.into_iter().map(|row| (row.key(), row)));
+                if is_last {
+                    break;
+                }
             }
         }
-        let log = self.store.log(revision, newest).await?;
+        let log = self.freshness.changed_since(revision, newest).await?;
         for change in log.into_iter().rev().flat_map(|commit| commit.changes.into_iter().rev()) {
             match (change.key(), change.before) {
                 (Some(key), Some(before)) => rows.insert(key, before),

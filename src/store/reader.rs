@@ -2,7 +2,7 @@
 //!
 //! The view is a read transaction: a snapshot of the write-ahead log on SQLite, REPEATABLE READ elsewhere.
 //! Whoever walks through every kind from its beginning to its end has the sum of all rows compared with that of
-//! the revision; a difference is logged and counted, and what was read stands.
+//! the revision; a difference is logged and counted, once, and what was read stands.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(super) struct SqlReader {
     health: Arc<Health>,
     head: Head,
     walks: BTreeMap<RowKind, Walk>,
+    is_compared: bool,
 }
 
 /// How far a kind has been walked through.
@@ -51,7 +52,7 @@ impl SqlReader {
     ) -> Result<Self, StoreError> {
         let transaction = snapshot(db).await?;
         let head = head::read(&transaction).await?;
-        Ok(Self { transaction, keys, health, head, walks: BTreeMap::new() })
+        Ok(Self { transaction, keys, health, head, walks: BTreeMap::new(), is_compared: false })
     }
 
     async fn rows(&self, kind: RowKind, after: Option<&Key>, limit: usize) -> Result<Vec<Row>, StoreError> {
@@ -75,15 +76,16 @@ impl SqlReader {
         walk.sum = weights.fold(walk.sum, u128::wrapping_add);
         walk.last = rows.last().map(Row::key).or(walk.last.take());
         walk.done = rows.len() < limit;
-        if walk.done {
+        if walk.done && !self.is_compared {
             self.compare();
         }
     }
 
-    fn compare(&self) {
+    fn compare(&mut self) {
         let done = |kind: &RowKind| self.walks.get(kind).is_some_and(|walk| walk.done);
+        self.is_compared = RowKind::ALL.iter().all(done);
         let sum = self.walks.values().fold(0, |sum: u128, walk| sum.wrapping_add(walk.sum));
-        if RowKind::ALL.iter().all(done) && sum != self.head.state_sum {
+        if self.is_compared && sum != self.head.state_sum {
             self.health.drift(self.head.revision);
         }
     }

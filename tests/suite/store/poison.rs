@@ -1,5 +1,6 @@
 //! Rows that somebody else has put in, and that mean nothing to us.
 
+use bailiwick::app;
 use bailiwick::app::port::{Collection, ListQuery, Order, RowKind, Select, Store, StoreError};
 use bailiwick::domain::change::Change;
 use bailiwick::domain::row::{Key, Row};
@@ -105,4 +106,14 @@ pub(crate) async fn rows_changed_behind_our_back_are_noticed(fresh: Fresh) {
     let mut reader = fresh.store.reader().await.unwrap();
     reader.scan(RowKind::User, None, 100).await.unwrap();
     assert_eq!(fresh.store.drifted_loads(), 3, "a part of a walk tells nothing");
+    app::follow::load(fresh.store.as_ref(), 0, &|_| ()).await.unwrap();
+    assert_eq!(fresh.store.drifted_loads(), 4, "a load that finds it tells it once");
+    let mut reader = fresh.store.reader().await.unwrap();
+    for kind in RowKind::ALL {
+        let mut last = None;
+        while let Some(row) = reader.scan(kind, last.as_ref(), 2).await.unwrap().pop() {
+            last = Some(row.key());
+        }
+    }
+    assert_eq!(fresh.store.drifted_loads(), 5, "and so does a walk to where nothing comes any more");
 }
