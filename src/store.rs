@@ -242,7 +242,7 @@ impl Store for SqlStore {
     }
 
     async fn list(&self, query: &ListQuery) -> Result<Vec<Row>, StoreError> {
-        timed(list::list(&self.reads, query, &self.health)).await
+        timed(list::list(&self.reads, query)).await
     }
 
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {

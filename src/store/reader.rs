@@ -59,7 +59,7 @@ impl SqlReader {
         with_table!(kind, T => {
             let place = |key| T::key(key).ok_or_else(|| Unreadable::new("a walk goes on after a row of another kind"));
             let position = Position { columns: T::key_columns(), after: after.map(place).transpose()? };
-            page::<T>(&self.transaction, T::find(), position, (limit, &self.health)).await
+            page::<T>(&self.transaction, T::find(), position, (limit, &|kind, reason| self.health.skip(kind, reason))).await
         })
     }
 

@@ -1,7 +1,7 @@
 //! Reading rows of one kind, whichever kind it is.
 //!
 //! Two ways to meet a row that cannot be understood: what is about to be decided on is read strictly, and fails;
-//! a walk through a whole kind steps over it, says so in the log and counts it, so that one broken row does not
+//! a walk through a whole kind steps over it and has it said, so that one broken row does not
 //! take everything else down with it.
 
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, ValueTuple};
@@ -11,10 +11,9 @@ use sea_orm::{
 };
 
 use super::dialect::Dialect;
-use super::health::Health;
 use super::table::Table;
 use super::unreadable::Unreadable;
-use crate::app::port::StoreError;
+use crate::app::port::{RowKind, StoreError};
 use crate::domain::row::{Key, Row};
 
 /// Keys looked up by one statement, at most.
@@ -88,7 +87,7 @@ pub(super) async fn page<T: Table>(
     db: &impl ConnectionTrait,
     base: Select<T>,
     mut position: Position<T::Column>,
-    (limit, health): (usize, &Health),
+    (limit, skip): (usize, &(dyn Fn(RowKind, &Unreadable) + Sync)),
 ) -> Result<Vec<Row>, StoreError> {
     let dialect = Dialect::of(db);
     let mut rows = Vec::new();
@@ -106,7 +105,7 @@ pub(super) async fn page<T: Table>(
                     rows.push(row);
                 }
                 Err(reason) => {
-                    health.skip(T::KIND, &reason);
+                    skip(T::KIND, &reason);
                     skipped += 1;
                 }
             }

@@ -56,6 +56,7 @@ pub(crate) async fn a_row_that_cannot_be_understood_is_stepped_over_by_walks(fre
         ListQuery { collection: Collection::Users, conditions: Vec::new(), order: Order::Name, after: None, limit };
     let page: Vec<Key> = fresh.store.list(&query).await.unwrap().iter().map(Row::key).collect();
     assert_eq!(page, ["aaa", "ccc"].map(|name| Key::User(rows::id(name))));
+    assert_eq!(fresh.store.skipped_rows(), skipped, "a list is no load");
 }
 
 pub(crate) async fn a_row_that_cannot_be_understood_is_not_decided_on(fresh: Fresh) {
