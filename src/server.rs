@@ -88,6 +88,9 @@ pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Prog
     let control = Control::start()?;
     let signals = Signals::listen(&control)?;
     let mut told = telemetry::start(config.log, &config.otlp)?;
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     let ended = run(control, signals, &mut told, Start { config, data, memory, progress });
     // The last, however it ended: what still waits is written and sent.
     drop(told);
