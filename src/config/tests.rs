@@ -285,3 +285,28 @@ fn what_others_have_set_for_every_program_stops_nobody() {
     assert_eq!(otlp(&ours).1, [""; 0]);
     assert_eq!(violations(load("", &["--otlp-sampling-ratio", "often"])).len(), 1);
 }
+
+#[test]
+fn a_parameter_that_the_database_does_not_know_is_refused_without_its_value() {
+    let secret = "x".repeat(32);
+    let load = |url: &str| load("", &["--secret", &secret, "--database-url", url]);
+    for url in [
+        "postgres://u:p@db/b?sslmode=verify-full&sslrootcert=/ca.pem&application_name=x&options[geqo]=off",
+        "postgres://u@db/b?password=do-not-show-me",
+        "mysql://u:p@db/b?ssl-mode=VERIFY_IDENTITY&ssl-ca=/ca.pem",
+        "mariadb://db/b?",
+    ] {
+        assert!(load(url).is_ok(), "{url}");
+    }
+    for (url, named) in [
+        ("postgres://u@db/b?pasword=do-not-show-me", "pasword"),
+        ("postgres://u@db/b?sslmode=require&sslpassword=do-not-show-me", "sslpassword"),
+        ("mysql://u@db/b?password=do-not-show-me", "password"),
+        ("postgres://u:hush?do-not-show-me@db/b", "parameter"),
+        ("postgres://u@db/b?Do-not-show-me", "parameter"),
+    ] {
+        let found = violations(load(url));
+        assert!(found.iter().all(|v| v.key == "database.url" && v.problem.contains(named)), "{found:?}");
+        assert!(!format!("{found:?}").to_lowercase().contains("not-show"), "{found:?}");
+    }
+}
