@@ -29,7 +29,7 @@ use crate::app::import_policy::{ImportOptions, ImportProgress};
 use crate::app::service::App;
 use crate::config::Config;
 use crate::domain::predefined;
-use crate::store::{self, Direction};
+use crate::store;
 use crate::{grpc, telemetry};
 
 use self::control::Control;
@@ -38,6 +38,7 @@ use self::figures::Figures;
 use self::probes::Probes;
 pub use self::progress::{LogProgress, Progress};
 use self::signals::Signals;
+pub use crate::store::{Direction, Step};
 
 /// What a start or a migration fails with: for the operator who started it.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -45,38 +46,12 @@ pub type Failure = Box<dyn Error + Send + Sync>;
 /// The database that is forgotten at the end.
 const MEMORY: &str = "sqlite::memory:";
 
-/// What to do with the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MigrateStep {
-    /// Apply every step that is missing.
-    Up,
-    /// Take back the last step.
-    Down,
-    /// Change nothing.
-    Status,
-}
-
-/// One step of the schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MigrationLine {
-    /// Its name.
-    pub name: String,
-    /// Whether the database has it.
-    pub applied: bool,
-}
-
 /// Migrates the database at `url`, and says which steps it has.
 ///
 /// # Errors
 /// When the database is not reachable or a step fails.
-pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>, Failure> {
-    let direction = match step {
-        MigrateStep::Up => Direction::Up,
-        MigrateStep::Down => Direction::Down,
-        MigrateStep::Status => Direction::Status,
-    };
-    let steps = store::migrate(url, direction).await?;
-    Ok(steps.into_iter().map(|step| MigrationLine { name: step.name, applied: step.applied }).collect())
+pub async fn migrate(url: &str, direction: Direction) -> Result<Vec<Step>, Failure> {
+    Ok(store::migrate(url, direction).await?)
 }
 
 /// Runs a server until SIGTERM or SIGINT. `memory` keeps everything in memory, whatever database is configured, and

@@ -34,7 +34,7 @@ impl Source {
         match self {
             Self::Live(reader) => Ok(reader.scan(kind, after, ROWS_AT_ONCE).await?),
             Self::Past(rows) => {
-                let of_kind = rows.values().filter(|row| kind_of(row) == kind);
+                let of_kind = rows.values().filter(|row| RowKind::of_row(row) == kind);
                 let rest = of_kind.filter(|row| after.is_none_or(|after| row.key() > *after));
                 Ok(rest.take(ROWS_AT_ONCE).cloned().collect())
             }
@@ -161,26 +161,6 @@ fn total(counts: Counts) -> u64 {
         + counts.role_elements
         + counts.role_assignments
         + counts.resources
-}
-
-fn kind_of(row: &Row) -> RowKind {
-    match row {
-        Row::Application(_) => RowKind::Application,
-        Row::Tenant(_) => RowKind::Tenant,
-        Row::Privilege(_) => RowKind::Privilege,
-        Row::PrivilegeGroup(_) => RowKind::PrivilegeGroup,
-        Row::GroupedPrivilege(_) => RowKind::GroupedPrivilege,
-        Row::Role(_) => RowKind::Role,
-        Row::RoleElement(_) => RowKind::RoleElement,
-        Row::User(_) => RowKind::User,
-        Row::UserTenant(_) => RowKind::UserTenant,
-        Row::Client(_) => RowKind::Client,
-        Row::ExternalIdentity(_) => RowKind::ExternalIdentity,
-        Row::Group(_) => RowKind::Group,
-        Row::GroupMember(_) => RowKind::GroupMember,
-        Row::Assignment(_) => RowKind::Assignment,
-        Row::Resource(_) => RowKind::Resource,
-    }
 }
 
 impl Export {

@@ -163,6 +163,48 @@ impl RowKind {
         Self::Assignment,
         Self::Resource,
     ];
+
+    /// The kind of the row that a key identifies.
+    pub fn of(key: &Key) -> Self {
+        match key {
+            Key::Application(_) => Self::Application,
+            Key::Tenant(_) => Self::Tenant,
+            Key::Privilege(_) => Self::Privilege,
+            Key::PrivilegeGroup(_) => Self::PrivilegeGroup,
+            Key::GroupedPrivilege(..) => Self::GroupedPrivilege,
+            Key::Role(_) => Self::Role,
+            Key::RoleElement(..) => Self::RoleElement,
+            Key::User(_) => Self::User,
+            Key::UserTenant(..) => Self::UserTenant,
+            Key::Client(_) => Self::Client,
+            Key::ExternalIdentity(_) => Self::ExternalIdentity,
+            Key::Group(_) => Self::Group,
+            Key::GroupMember(..) => Self::GroupMember,
+            Key::Assignment(_) => Self::Assignment,
+            Key::Resource(_) => Self::Resource,
+        }
+    }
+
+    /// The kind of a row.
+    pub fn of_row(row: &Row) -> Self {
+        match row {
+            Row::Application(_) => Self::Application,
+            Row::Tenant(_) => Self::Tenant,
+            Row::Privilege(_) => Self::Privilege,
+            Row::PrivilegeGroup(_) => Self::PrivilegeGroup,
+            Row::GroupedPrivilege(_) => Self::GroupedPrivilege,
+            Row::Role(_) => Self::Role,
+            Row::RoleElement(_) => Self::RoleElement,
+            Row::User(_) => Self::User,
+            Row::UserTenant(_) => Self::UserTenant,
+            Row::Client(_) => Self::Client,
+            Row::ExternalIdentity(_) => Self::ExternalIdentity,
+            Row::Group(_) => Self::Group,
+            Row::GroupMember(_) => Self::GroupMember,
+            Row::Assignment(_) => Self::Assignment,
+            Row::Resource(_) => Self::Resource,
+        }
+    }
 }
 
 /// Rows that hang together, read whole: what a deletion takes with it, what a thing is made of.

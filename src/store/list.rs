@@ -1,17 +1,17 @@
 //! Pages of lists: keyset positions, never offsets, so that a page is found at once however far it is and what is
 //! written in between moves nothing.
 
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 
 use super::code;
+use super::dialect::Dialect;
 use super::entity::{
     application, assignment, client, group, group_member, privilege, privilege_group, resource, role, tenant, user,
 };
 use super::filter;
 use super::health::left_out;
-use super::rows::{Position, page};
-use super::select::owned_role;
+use super::rows::{Position, page, with_keys};
+use super::select::{owned_privilege_groups, owned_role};
 use super::table::Table;
 use super::unreadable::Unreadable;
 use crate::app::port::{Collection, ListQuery, Order, StoreError};
@@ -63,15 +63,15 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
             listed::<role::Entity>(db, query, (roles(&query.collection), sorting)).await
         }
         Collection::Privileges(id, keys) => {
-            let named = among(privilege::Column::Privilege, keys.iter().map(PrivilegeKey::as_str));
+            let named = among(db, privilege::Column::Privilege, keys.iter().map(PrivilegeKey::as_str));
             let base = Condition::all().add(privilege::Column::Application.eq(id.as_str())).add_option(named);
             let sorting =
                 Sorting { created: Some(privilege::Column::CreatedAt), name: vec![privilege::Column::Privilege] };
             listed::<privilege::Entity>(db, query, (base, sorting)).await
         }
         Collection::PrivilegeGroups(application, owner, ids) => {
-            let named = among(privilege_group::Column::GroupId, ids.iter().map(Id::as_str));
-            let base = owned_groups(application, owner.as_ref()).add_option(named);
+            let named = among(db, privilege_group::Column::GroupId, ids.iter().map(Id::as_str));
+            let base = owned_privilege_groups(application, owner.as_ref()).add_option(named);
             let name = vec![privilege_group::Column::GroupId];
             let sorting = Sorting { created: Some(privilege_group::Column::CreatedAt), name };
             listed::<privilege_group::Entity>(db, query, (base, sorting)).await
@@ -92,15 +92,14 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
 }
 
 /// One of these values, if there are any.
-fn among<'a>(column: impl ColumnTrait, values: impl ExactSizeIterator<Item = &'a str>) -> Option<Expr> {
-    (values.len() > 0).then(|| column.is_in(values))
-}
-
-/// The privilege groups of an application itself, or of a tenant of it.
-fn owned_groups(application: &Id, tenant: Option<&Id>) -> Condition {
-    Condition::all()
-        .add(privilege_group::Column::Application.eq(application.as_str()))
-        .add(privilege_group::Column::Tenant.eq(code::of_optional(tenant)))
+fn among<'a>(
+    db: &impl ConnectionTrait,
+    column: impl ColumnTrait,
+    values: impl Iterator<Item = &'a str>,
+) -> Option<Condition> {
+    let values: Vec<Vec<Value>> = values.map(|value| vec![value.into()]).collect();
+    let parts = with_keys(Dialect::of(db), &[column], &values);
+    (!parts.is_empty()).then(|| parts.into_iter().fold(Condition::any(), Condition::add))
 }
 
 fn roles(collection: &Collection) -> Condition {

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::rows;
 use super::select::chosen;
-use super::table::{kind_of, with_table};
+use super::table::with_table;
 use crate::app::port::{RowKind, Select, StoreError};
 use crate::domain::row::{Key, Row};
 
@@ -14,7 +14,7 @@ use crate::domain::row::{Key, Row};
 pub(super) async fn get(db: &impl ConnectionTrait, keys: &[Key]) -> Result<Vec<Row>, StoreError> {
     let mut kinds: BTreeMap<RowKind, Vec<&Key>> = BTreeMap::new();
     for key in keys {
-        kinds.entry(kind_of(key)).or_default().push(key);
+        kinds.entry(RowKind::of(key)).or_default().push(key);
     }
     let mut found = Vec::with_capacity(keys.len());
     for (kind, keys) in &kinds {
