@@ -223,11 +223,10 @@ impl Store for SqlStore {
 
     async fn get(&self, keys: &[Key]) -> Result<Vec<Row>, StoreError> {
         timed(async {
-            // Several keys may need several statements, which must see one revision.
-            match keys {
-                [] => Ok(Vec::new()),
-                [_] => read::get(&self.reads, keys).await,
-                _ => read::get(&reader::snapshot(&self.reads).await?, keys).await,
+            if read::is_one_statement(self.dialect, keys) {
+                read::get(&self.reads, keys).await
+            } else {
+                read::get(&reader::snapshot(&self.reads).await?, keys).await
             }
         })
         .await

@@ -51,6 +51,9 @@ impl SqlReader {
         health: Arc<Health>,
     ) -> Result<Self, StoreError> {
         let transaction = snapshot(db).await?;
+        if let Some(limit) = Dialect::of(db).view_idle_limit() {
+            transaction.execute_unprepared(limit).await?;
+        }
         let head = head::read(&transaction).await?;
         Ok(Self { transaction, keys, health, head, walks: BTreeMap::new(), is_compared: false })
     }
@@ -93,8 +96,7 @@ impl SqlReader {
 
 /// A transaction that reads one state from its first statement to its end.
 pub(super) async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
-    let dialect = Dialect::of(db);
-    let options = match dialect {
+    let options = match Dialect::of(db) {
         Dialect::Sqlite => TransactionOptions::default(),
         Dialect::Postgres | Dialect::Mariadb => TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
@@ -102,11 +104,7 @@ pub(super) async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransact
             ..TransactionOptions::default()
         },
     };
-    let transaction = db.begin_with_options(options).await?;
-    if let Some(limit) = dialect.view_idle_limit() {
-        transaction.execute_unprepared(limit).await?;
-    }
-    Ok(transaction)
+    Ok(db.begin_with_options(options).await?)
 }
 
 #[async_trait]

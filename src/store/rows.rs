@@ -51,9 +51,13 @@ pub(super) fn keyed<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) -> Vec<E
 
 /// Conditions that together are met by the rows with these values in their key's columns.
 pub(super) fn with_keys<C: ColumnTrait>(dialect: Dialect, columns: &[C], keys: &[Vec<Value>]) -> Vec<Expr> {
-    let most = if columns.len() == 1 { KEYS_MAX } else { dialect.tuples_max().min(KEYS_MAX) };
-    let chunk = (dialect.parameters_max() / columns.len().max(1)).min(most);
-    keys.chunks(chunk).map(|keys| among(dialect, columns, keys.to_vec())).collect()
+    keys.chunks(keys_max(dialect, columns.len())).map(|keys| among(dialect, columns, keys.to_vec())).collect()
+}
+
+/// Keys of so many columns that one statement looks up, at most.
+pub(super) fn keys_max(dialect: Dialect, columns: usize) -> usize {
+    let most = if columns == 1 { KEYS_MAX } else { dialect.tuples_max().min(KEYS_MAX) };
+    (dialect.parameters_max() / columns.max(1)).min(most)
 }
 
 /// The key is repeated until their number is a power of two: few different statements to prepare.
@@ -82,12 +86,15 @@ pub(super) struct Position<C> {
     pub(super) after: Option<Vec<Value>>,
 }
 
+/// Is told of a row that is stepped over.
+pub(super) type Skip<'a> = &'a (dyn Fn(RowKind, &Unreadable) + Sync);
+
 /// The next rows of a walk, at most `limit`; fewer only when there are no more.
 pub(super) async fn page<T: Table>(
     db: &impl ConnectionTrait,
     base: Select<T>,
     mut position: Position<T::Column>,
-    (limit, skip): (usize, &(dyn Fn(RowKind, &Unreadable) + Sync)),
+    (limit, skip): (usize, Skip<'_>),
 ) -> Result<Vec<Row>, StoreError> {
     let dialect = Dialect::of(db);
     let mut rows = Vec::new();
