@@ -83,6 +83,8 @@ pub struct Config {
     pub otlp: Otlp,
     /// Static bearer tokens and the subjects they stand for.
     pub tokens: Vec<Token>,
+    /// What others have set for every program of this machine and is left out here: for the log.
+    pub warnings: Vec<String>,
 }
 
 /// Section `grpc`: the listener that serves every service.
@@ -121,6 +123,7 @@ impl Default for Config {
             log: Log::default(),
             otlp: Otlp::default(),
             tokens: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }
@@ -133,8 +136,8 @@ impl Config {
     /// violation otherwise.
     pub fn load(flags: &Flags) -> Result<Self, Error> {
         let mut reader = Reader::open(&flags.source, &flags.settings())?;
-        reader.fall_back(flags.fallbacks());
-        let config = Self::read(&mut reader);
+        let warnings = reader.fall_back(flags.fallbacks());
+        let config = Self { warnings, ..Self::read(&mut reader) };
         reader.finish()?;
         Ok(config)
     }

@@ -8,7 +8,7 @@
 //!
 //! | Module | What it is | May use |
 //! |---|---|---|
-//! | [`cli`] | one file per command; all but `serve` and `migrate` are clients of the API | `server`, `proto`, `config` |
+//! | [`cli`] | one file per command; all but `serve` and `migrate` are clients of the API | `server`, `proto`, `config`, `telemetry` |
 //! | [`server`] | the composition root: listeners, threads, start and stop | all but `cli` |
 //! | [`grpc`] | decode, call, encode; statuses, credentials, the one layer | `app`, `domain`, `proto` |
 //! | [`app`] | the verbs, who may call them, and the port to a store | `engine`, `domain` |

@@ -1,10 +1,12 @@
 //! Composition root: store → app → gRPC → listeners, and how they end.
 //!
 //! Guarantees: nothing listens before the state is loaded; on SIGTERM the process says that it is going, takes no
-//! new connections, finishes what it has accepted, and is gone after the grace period whatever still runs. Data
-//! threads serve connections; the database is touched by the control runtime alone.
+//! new connections, finishes what it has accepted, and is gone after the grace period whatever still runs; a start that
+//! fails or is told to end leaves nothing behind. Data threads serve connections; the database is touched by the control
+//! runtime alone.
 
 mod connection;
+mod control;
 mod data_threads;
 mod figures;
 mod probes;
@@ -16,10 +18,10 @@ mod signals;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use tokio::runtime::Runtime;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::app::caller::Caller;
@@ -27,14 +29,16 @@ use crate::app::import_policy::{ImportOptions, ImportProgress};
 use crate::app::service::App;
 use crate::config::Config;
 use crate::domain::predefined;
-use crate::store::{self, Direction};
+use crate::store;
 use crate::{grpc, telemetry};
 
+use self::control::Control;
 use self::data_threads::DataThreads;
 use self::figures::Figures;
 use self::probes::Probes;
 pub use self::progress::{LogProgress, Progress};
 use self::signals::Signals;
+pub use crate::store::{Direction, Step};
 
 /// What a start or a migration fails with: for the operator who started it.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -42,38 +46,12 @@ pub type Failure = Box<dyn Error + Send + Sync>;
 /// The database that is forgotten at the end.
 const MEMORY: &str = "sqlite::memory:";
 
-/// What to do with the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MigrateStep {
-    /// Apply every step that is missing.
-    Up,
-    /// Take back the last step.
-    Down,
-    /// Change nothing.
-    Status,
-}
-
-/// One step of the schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MigrationLine {
-    /// Its name.
-    pub name: String,
-    /// Whether the database has it.
-    pub applied: bool,
-}
-
 /// Migrates the database at `url`, and says which steps it has.
 ///
 /// # Errors
 /// When the database is not reachable or a step fails.
-pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>, Failure> {
-    let direction = match step {
-        MigrateStep::Up => Direction::Up,
-        MigrateStep::Down => Direction::Down,
-        MigrateStep::Status => Direction::Status,
-    };
-    let steps = store::migrate(url, direction).await?;
-    Ok(steps.into_iter().map(|step| MigrationLine { name: step.name, applied: step.applied }).collect())
+pub async fn migrate(url: &str, direction: Direction) -> Result<Vec<Step>, Failure> {
+    Ok(store::migrate(url, direction).await?)
 }
 
 /// Runs a server until SIGTERM or SIGINT. `memory` keeps everything in memory, whatever database is configured, and
@@ -82,36 +60,73 @@ pub async fn migrate(url: &str, step: MigrateStep) -> Result<Vec<MigrationLine>,
 /// # Errors
 /// When it cannot start: configuration, database, or an address that is taken.
 pub fn serve(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<(), Failure> {
-    // Taken at the end, by whoever ends the process, it writes and sends what still waits.
-    let guard = Arc::new(Mutex::new(Some(telemetry::start(config.log, &config.otlp)?)));
-    let signals = Signals::listen({
-        let guard = guard.clone();
-        move || last_words(&guard)
-    })?;
-    let running = Running::start(config, data, memory, progress)?;
-    let figures = running.figures.clone();
-    if let Some(guard) = &mut *guard.lock().unwrap_or_else(PoisonError::into_inner) {
-        guard.send_metrics(move || figures.read());
+    let control = Control::start()?;
+    let signals = Signals::listen(&control)?;
+    let mut told = telemetry::start(config.log, &config.otlp)?;
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
     }
-    // Before it says that it serves: whoever reads that may ask it to end.
-    signals.serving();
+    let ended = run(control, signals, &mut told, Start { config, data, memory, progress });
+    // The last, however it ended: what still waits is written and sent.
+    drop(told);
+    ended
+}
+
+/// Starts a server, and stops it at a signal. One that comes before anybody is served ends the start, wherever it is.
+fn run(control: Control, mut signals: Signals, told: &mut telemetry::Guard, start: Start<'_>) -> Result<(), Failure> {
+    let opened = control.block_on(async {
+        tokio::select! {
+            opened = start.open() => Some(opened),
+            name = signals.next() => {
+                tracing::info!("{name} received before the start was over");
+                None
+            }
+        }
+    });
+    let Some(opened) = opened else { return Ok(()) };
+    let running = Running::listen(control, opened?)?;
+    let figures = running.figures.clone();
+    told.send_metrics(move || figures.read());
     running.announce();
-    signals.wait();
+    let name = running.control.block_on(signals.next());
+    tracing::info!("{name} received");
     running.stop();
-    last_words(&guard);
     Ok(())
 }
 
-/// Writes and sends what still waits. The thread of signals holds the guard, too, so it does not end by itself.
-fn last_words(guard: &Mutex<Option<telemetry::Guard>>) {
-    let guard = guard.lock().unwrap_or_else(PoisonError::into_inner).take();
-    drop(guard);
+/// What a server is started with.
+struct Start<'a> {
+    config: Config,
+    data: &'a [PathBuf],
+    memory: bool,
+    progress: &'a dyn Progress,
+}
+
+/// The state of a server that does not listen yet.
+struct Opened {
+    config: Config,
+    app: App,
+    store: Arc<store::SqlStore>,
+    /// When the start began, by both clocks.
+    started: (Instant, SystemTime),
+}
+
+impl Start<'_> {
+    async fn open(mut self) -> Result<Opened, Failure> {
+        let started = (Instant::now(), SystemTime::now());
+        if self.memory {
+            MEMORY.clone_into(&mut self.config.database.url);
+        }
+        let (app, store) = open(&self.config, self.progress).await?;
+        load_files(&app, self.data, self.progress).await?;
+        Ok(Opened { config: self.config, app, store, started })
+    }
 }
 
 /// A server that runs.
 pub struct Running {
     config: Config,
-    control: Runtime,
+    control: Control,
     app: App,
     store: Arc<store::SqlStore>,
     figures: Figures,
@@ -132,18 +147,14 @@ impl Running {
     ///
     /// # Errors
     /// As [`serve`].
-    pub fn start(mut config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<Self, Failure> {
-        let started = (Instant::now(), SystemTime::now());
-        if memory {
-            MEMORY.clone_into(&mut config.database.url);
-        }
-        let control = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("control")
-            .enable_all()
-            .build()?;
-        let (app, store) = control.block_on(open(&config, progress))?;
-        control.block_on(load_files(&app, data, progress))?;
+    pub fn start(config: Config, data: &[PathBuf], memory: bool, progress: &dyn Progress) -> Result<Self, Failure> {
+        let control = Control::start()?;
+        let opened = control.block_on(Start { config, data, memory, progress }.open())?;
+        Self::listen(control, opened)
+    }
+
+    fn listen(control: Control, opened: Opened) -> Result<Self, Failure> {
+        let Opened { config, app, store, started } = opened;
         let (stopping, stop) = watch::channel(false);
         let (health, health_service) = tonic_health::server::health_reporter();
         let metrics = Arc::new(grpc::Metrics::default());
@@ -161,10 +172,10 @@ impl Running {
             authenticator,
             settings::limits(&config),
             metrics,
-            control.handle().clone(),
+            Handle::clone(&control),
             health_service,
         );
-        let data = DataThreads::start(&config, control.handle(), &routes, &stop)?;
+        let data = DataThreads::start(&config, &control, &routes, &stop)?;
         control.block_on(settings::report_serving(&health, true));
         control.spawn(settings::log_head_now_and_then(app.clone()));
         Ok(Self { config, control, app, store, figures, health, data, probes, stopping })
@@ -210,7 +221,7 @@ impl Running {
             let closed = tokio::time::timeout(Duration::from_secs(1), close).await;
             tracing::debug!(closed = closed.is_ok(), "the store is closed");
         });
-        control.shutdown_timeout(Duration::from_millis(500));
+        drop(control);
     }
 }
 

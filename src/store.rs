@@ -213,17 +213,20 @@ impl Store for SqlStore {
         timed(log::chain_at(&self.reads, &self.keys, revision)).await
     }
 
+    async fn log_length(&self, after: u64, through: u64) -> Result<u64, StoreError> {
+        timed(log::length(&self.reads, (after, through))).await
+    }
+
     async fn log(&self, after: u64, through: u64) -> Result<Vec<Commit>, StoreError> {
         timed(log::between(&self.reads, &self.keys, (after, through))).await
     }
 
     async fn get(&self, keys: &[Key]) -> Result<Vec<Row>, StoreError> {
         timed(async {
-            // Several keys may need several statements, which must see one revision.
-            match keys {
-                [] => Ok(Vec::new()),
-                [_] => read::get(&self.reads, keys).await,
-                _ => read::get(&reader::snapshot(&self.reads).await?, keys).await,
+            if read::is_one_statement(self.dialect, keys) {
+                read::get(&self.reads, keys).await
+            } else {
+                read::get(&reader::snapshot(&self.reads).await?, keys).await
             }
         })
         .await
@@ -238,7 +241,7 @@ impl Store for SqlStore {
     }
 
     async fn list(&self, query: &ListQuery) -> Result<Vec<Row>, StoreError> {
-        timed(list::list(&self.reads, query, &self.health)).await
+        timed(list::list(&self.reads, query)).await
     }
 
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {

@@ -38,6 +38,7 @@ use self::writer::Lines;
 use crate::config::{Log, LogFormat, LogLevel, Otlp};
 use crate::measure::Metric;
 
+pub use self::escape::is_unsafe;
 pub use self::prometheus::{CONTENT_TYPE as PROMETHEUS, text as prometheus_text};
 
 /// Ends what tells of the process, when dropped: the last metrics and spans are sent, then the last lines written.

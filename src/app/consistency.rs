@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use super::error::{Error, Result};
 use super::follow::Refresh;
-use super::port::Store;
+use super::port::{Commit, Store};
 use super::state::{Published, State, View};
 use super::token::Revision;
+use crate::domain::limit;
 use crate::domain::time::Time;
 use crate::engine::Snapshot;
 
@@ -50,7 +51,7 @@ pub struct Freshness {
     pub store: Arc<dyn Store>,
     /// Answers may not be staler than this.
     pub bound: Duration,
-    /// Changes that are taken back, at most, to rebuild a past revision.
+    /// One past revision is put together at a time.
     pub rebuild: Arc<tokio::sync::Semaphore>,
 }
 
@@ -59,9 +60,6 @@ impl std::fmt::Debug for Freshness {
         f.write_str("Freshness")
     }
 }
-
-/// Revisions that are taken back, at most, to rebuild a past one.
-const REBUILD_REVISIONS_MAX: u64 = 100_000;
 
 impl Freshness {
     /// The view, if what is at hand satisfies the wish; `None` when somebody must be asked first.
@@ -153,12 +151,9 @@ impl Freshness {
         if let Some(published) = self.state.at(revision) {
             return Ok(published);
         }
-        if newest.head.revision.saturating_sub(revision) > REBUILD_REVISIONS_MAX {
-            return Err(expired("more has been changed since than can be taken back"));
-        }
         let _permit = self.rebuild.acquire().await.map_err(|_| Error::Internal)?;
         let chain = self.store.chain_at(revision).await?.ok_or_else(|| expired("the log does not reach back to it"))?;
-        let log = self.store.log(revision, newest.head.revision).await?;
+        let log = self.changed_since(revision, newest.head.revision).await?;
         let tokens = self.state.tokens.clone();
         let rebuilt = tokio::task::spawn_blocking(move || {
             let mut changes: Vec<_> = log.into_iter().flat_map(|commit| commit.changes).collect();
@@ -170,6 +165,16 @@ impl Freshness {
             Published { snapshot, head, token, chains: Arc::default() }
         });
         rebuilt.await.map(Arc::new).map_err(|_| Error::Internal)
+    }
+
+    /// What was changed from a past revision on, if it is not too much to be taken back.
+    pub(super) async fn changed_since(&self, revision: u64, newest: u64) -> Result<Vec<Commit>> {
+        let too_much = newest.saturating_sub(revision) > limit::REBUILD_REVISIONS_MAX
+            || self.store.log_length(revision, newest).await? > limit::REBUILD_CHANGES_MAX;
+        if too_much {
+            return Err(expired("more has been changed since than can be taken back"));
+        }
+        Ok(self.store.log(revision, newest).await?)
     }
 }
 

@@ -34,7 +34,7 @@ impl Source {
         match self {
             Self::Live(reader) => Ok(reader.scan(kind, after, ROWS_AT_ONCE).await?),
             Self::Past(rows) => {
-                let of_kind = rows.values().filter(|row| kind_of(row) == kind);
+                let of_kind = rows.values().filter(|row| RowKind::of_row(row) == kind);
                 let rest = of_kind.filter(|row| after.is_none_or(|after| row.key() > *after));
                 Ok(rest.take(ROWS_AT_ONCE).cloned().collect())
             }
@@ -54,7 +54,7 @@ impl Cursor {
     async fn peek(&mut self, source: &mut Source, kind: RowKind) -> Result<Option<&Row>> {
         if self.rows.is_empty() && !self.ended {
             let rows = source.scan(kind, self.after.as_ref()).await?;
-            self.ended = rows.is_empty();
+            self.ended = rows.len() < ROWS_AT_ONCE;
             self.after = rows.last().map(Row::key).or(self.after.take());
             self.rows = rows.into();
         }
@@ -126,12 +126,15 @@ impl App {
             let mut after = None;
             loop {
                 let more = now.scan(kind, after.as_ref()).await?;
-                let Some(last) = more.last() else { break };
-                after = Some(last.key());
+                let is_last = more.len() < ROWS_AT_ONCE;
+                after = more.last().map(Row::key);
                 rows.extend(more.into_iter().map(|row| (row.key(), row)));
+                if is_last {
+                    break;
+                }
             }
         }
-        let log = self.store.log(revision, newest).await?;
+        let log = self.freshness.changed_since(revision, newest).await?;
         for change in log.into_iter().rev().flat_map(|commit| commit.changes.into_iter().rev()) {
             match (change.key(), change.before) {
                 (Some(key), Some(before)) => rows.insert(key, before),
@@ -158,26 +161,6 @@ fn total(counts: Counts) -> u64 {
         + counts.role_elements
         + counts.role_assignments
         + counts.resources
-}
-
-fn kind_of(row: &Row) -> RowKind {
-    match row {
-        Row::Application(_) => RowKind::Application,
-        Row::Tenant(_) => RowKind::Tenant,
-        Row::Privilege(_) => RowKind::Privilege,
-        Row::PrivilegeGroup(_) => RowKind::PrivilegeGroup,
-        Row::GroupedPrivilege(_) => RowKind::GroupedPrivilege,
-        Row::Role(_) => RowKind::Role,
-        Row::RoleElement(_) => RowKind::RoleElement,
-        Row::User(_) => RowKind::User,
-        Row::UserTenant(_) => RowKind::UserTenant,
-        Row::Client(_) => RowKind::Client,
-        Row::ExternalIdentity(_) => RowKind::ExternalIdentity,
-        Row::Group(_) => RowKind::Group,
-        Row::GroupMember(_) => RowKind::GroupMember,
-        Row::Assignment(_) => RowKind::Assignment,
-        Row::Resource(_) => RowKind::Resource,
-    }
 }
 
 impl Export {

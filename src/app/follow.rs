@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::error::{Error, Result};
 use super::port::{Head, RowKind, Store, StoreError};
 use super::state::State;
+use crate::domain::row::Row;
 use crate::engine::{Loader, Snapshot};
 
 /// Revisions that are read from the log at once.
@@ -76,11 +77,14 @@ pub async fn load(
         let mut after = None;
         loop {
             let rows = reader.scan(kind, after.as_ref(), ROWS_AT_ONCE).await?;
-            let Some(last) = rows.last() else { break };
-            after = Some(last.key());
+            let is_last = rows.len() < ROWS_AT_ONCE;
+            after = rows.last().map(Row::key);
             rows_read += rows.len() as u64;
             loader.add(rows);
             progress(rows_read);
+            if is_last {
+                break;
+            }
         }
     }
     let head = reader.head().clone();

@@ -163,6 +163,48 @@ impl RowKind {
         Self::Assignment,
         Self::Resource,
     ];
+
+    /// The kind of the row that a key identifies.
+    pub fn of(key: &Key) -> Self {
+        match key {
+            Key::Application(_) => Self::Application,
+            Key::Tenant(_) => Self::Tenant,
+            Key::Privilege(_) => Self::Privilege,
+            Key::PrivilegeGroup(_) => Self::PrivilegeGroup,
+            Key::GroupedPrivilege(..) => Self::GroupedPrivilege,
+            Key::Role(_) => Self::Role,
+            Key::RoleElement(..) => Self::RoleElement,
+            Key::User(_) => Self::User,
+            Key::UserTenant(..) => Self::UserTenant,
+            Key::Client(_) => Self::Client,
+            Key::ExternalIdentity(_) => Self::ExternalIdentity,
+            Key::Group(_) => Self::Group,
+            Key::GroupMember(..) => Self::GroupMember,
+            Key::Assignment(_) => Self::Assignment,
+            Key::Resource(_) => Self::Resource,
+        }
+    }
+
+    /// The kind of a row.
+    pub fn of_row(row: &Row) -> Self {
+        match row {
+            Row::Application(_) => Self::Application,
+            Row::Tenant(_) => Self::Tenant,
+            Row::Privilege(_) => Self::Privilege,
+            Row::PrivilegeGroup(_) => Self::PrivilegeGroup,
+            Row::GroupedPrivilege(_) => Self::GroupedPrivilege,
+            Row::Role(_) => Self::Role,
+            Row::RoleElement(_) => Self::RoleElement,
+            Row::User(_) => Self::User,
+            Row::UserTenant(_) => Self::UserTenant,
+            Row::Client(_) => Self::Client,
+            Row::ExternalIdentity(_) => Self::ExternalIdentity,
+            Row::Group(_) => Self::Group,
+            Row::GroupMember(_) => Self::GroupMember,
+            Row::Assignment(_) => Self::Assignment,
+            Row::Resource(_) => Self::Resource,
+        }
+    }
 }
 
 /// Rows that hang together, read whole: what a deletion takes with it, what a thing is made of.
@@ -256,7 +298,8 @@ pub trait Store: Send + Sync + 'static {
     /// A view of the whole state at one revision.
     async fn reader(&self) -> Result<Box<dyn Reader>, StoreError>;
 
-    /// The revisions after `seen`, oldest first, at most `limit`. Verifies that the log still holds `seen` with
+    /// The revisions after `seen`, oldest first, at most `limit`; fewer, but at least one, when they hold very many
+    /// changes, and none only when there is none. Verifies that the log still holds `seen` with
     /// the same chain, and the chain and the state sum of every revision returned; else `Diverged`.
     async fn commits_after(&self, seen: &Head, limit: usize) -> Result<Vec<Commit>, StoreError>;
 
@@ -266,7 +309,10 @@ pub trait Store: Send + Sync + 'static {
     /// The chain at a revision; `None` when the log does not hold it.
     async fn chain_at(&self, revision: u64) -> Result<Option<Chain>, StoreError>;
 
-    /// The log from just after `after` up to and including `through`, oldest first.
+    /// How many changes the log holds from just after `after` up to and including `through`.
+    async fn log_length(&self, after: u64, through: u64) -> Result<u64, StoreError>;
+
+    /// The log from just after `after` up to and including `through`, oldest first, however long it is.
     async fn log(&self, after: u64, through: u64) -> Result<Vec<Commit>, StoreError>;
 
     /// The rows with these keys, in any order; absent ones are left out.

@@ -128,6 +128,9 @@ async fn run(mut queue: mpsc::Receiver<Job>, store: Arc<dyn Store>, state: Arc<S
             group.push(job);
         }
         group.retain(|job| !job.reply.is_closed());
+        if group.is_empty() {
+            continue;
+        }
         groups.count(group.len());
         let span = group_span(group.iter().map(|job| &job.span), group.len());
         write_group(group, store.as_ref(), &state).instrument(span).await;

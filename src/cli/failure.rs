@@ -10,6 +10,7 @@ use tonic::Status;
 use tonic_types::{ErrorDetails, StatusExt};
 
 use crate::proto::code_name;
+use crate::telemetry::is_unsafe;
 
 /// The whole text for one error, without a newline at its end.
 pub(super) fn describe(error: &(dyn Error + 'static)) -> String {
@@ -25,8 +26,7 @@ pub(super) fn describe(error: &(dyn Error + 'static)) -> String {
 pub(super) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        let reorders = matches!(c, '\u{061c}' | '\u{200e}'..='\u{200f}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || reorders || ('\u{2028}'..='\u{202e}').contains(&c) {
+        if is_unsafe(c) {
             let _infallible = write!(shown, "{}", c.escape_default());
         } else {
             shown.push(c);

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::Outcome;
 use super::progress::Progress;
 use crate::config::{Database, Source};
-use crate::server::{self, MigrateStep, MigrationLine};
+use crate::server::{self, Direction};
 
 const EXAMPLES: &str = "Examples:
   bailiwick migrate status
@@ -45,18 +45,18 @@ enum Step {
 }
 
 pub(super) async fn run(options: &Options) -> Outcome {
-    let (step, source) = match &options.step {
-        Step::Up(source) => (MigrateStep::Up, source),
-        Step::Down(source) => (MigrateStep::Down, source),
-        Step::Status(source) => (MigrateStep::Status, source),
+    let (direction, source) = match &options.step {
+        Step::Up(source) => (Direction::Up, source),
+        Step::Down(source) => (Direction::Down, source),
+        Step::Status(source) => (Direction::Status, source),
     };
     let database = Database::load(source)?;
     let progress = Progress::without_measure(format!("migrating {}", database.redacted_url()));
-    let lines = progress.during(server::migrate(&database.url, step)).await?;
-    lines.iter().for_each(print);
+    let steps = progress.during(server::migrate(&database.url, direction)).await?;
+    steps.iter().for_each(print);
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(line: &MigrationLine) {
-    println!("{:<8} {}", if line.applied { "applied" } else { "pending" }, line.name);
+fn print(step: &server::Step) {
+    println!("{:<8} {}", if step.applied { "applied" } else { "pending" }, step.name);
 }

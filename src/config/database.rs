@@ -1,6 +1,7 @@
 //! Section `database`: where the state is kept.
 //!
-//! Guarantees: the URL names a database we speak to, and its password is shown nowhere.
+//! Guarantees: the URL names a database we speak to, its parameters are ones that the driver knows (it would log another
+//! one with its value), and its password is shown nowhere.
 //! It does not connect.
 
 use std::fmt;
@@ -10,6 +11,45 @@ use super::reader::Reader;
 
 const SQLITE: &str = "sqlite:";
 const SERVERS: [&str; 4] = ["postgres://", "postgresql://", "mysql://", "mariadb://"];
+
+/// The parameters that `PostgreSQL`'s driver knows, besides `options[NAME]`.
+const OF_POSTGRES: [&str; 18] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+/// Those that the driver of `MariaDB` and `MySQL` knows.
+const OF_MARIADB: [&str; 14] = [
+    "sslmode",
+    "ssl-mode",
+    "sslca",
+    "ssl-ca",
+    "charset",
+    "collation",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "socket",
+    "timezone",
+    "time-zone",
+];
 
 /// Which database, how many connections, and whether `serve` may change its schema.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,6 +91,12 @@ impl Database {
             let schemes = "must begin with sqlite://, postgres://, postgresql://, mysql:// or mariadb://";
             reader.refuse("database.url", format!("{schemes}, and name a database"));
         }
+        if let Some(key) = unknown_parameter(&database.url) {
+            // Neither is its value repeated, nor a key that looks like a part of a password.
+            let is_a_name = !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || "-_".contains(c));
+            let key = if is_a_name { format!("the parameter {key}") } else { "a parameter".to_owned() };
+            reader.refuse("database.url", format!("has {key}, which the database's driver does not know"));
+        }
         database.url = password::added(database.url, reader);
         reader.number("database.pool_size", 1..=1_000, &mut database.pool_size);
         database.migrate = reader.flag("database.migrate").unwrap_or(database.is_sqlite());
@@ -71,6 +117,16 @@ impl fmt::Debug for Database {
 fn is_supported(url: &str) -> bool {
     let mut schemes = SERVERS.into_iter().chain([SQLITE]);
     schemes.any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.trim_matches('/').is_empty()))
+}
+
+/// The first parameter of a server's URL that its driver would leave out.
+fn unknown_parameter(url: &str) -> Option<&str> {
+    let (scheme, rest) = url.split_once("://").filter(|_| !url.starts_with(SQLITE))?;
+    let known: &[&str] = if scheme.starts_with("postgres") { &OF_POSTGRES } else { &OF_MARIADB };
+    let is_option = |key: &str| known.contains(&"options") && key.starts_with("options[") && key.ends_with(']');
+    let (_, parameters) = rest.split('#').next()?.split_once('?')?;
+    let keys = parameters.split('&').filter(|pair| !pair.is_empty()).filter_map(|pair| pair.split('=').next());
+    keys.into_iter().find(|key| !known.contains(key) && !is_option(key))
 }
 
 /// Keeps what is certainly no secret. A password may itself hold `@` and `?` unescaped, so where

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::standard::StandardFlags;
+use super::standard::{Fallbacks, StandardFlags};
 
 /// A key of the file and the text that a flag or variable gives it.
 pub(super) type Setting<'a> = (&'static str, Option<&'a str>);
@@ -66,7 +66,7 @@ impl Flags {
     }
 
     /// What stands in for keys that are set nowhere.
-    pub(super) fn fallbacks(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn fallbacks(&self) -> Fallbacks {
         self.standard.fallbacks()
     }
 }

@@ -5,12 +5,16 @@
 //! are set nowhere else; see [`super::Flags`].
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::reader::Reader;
 use super::secret;
 
 const HEADERS_MAX: usize = 32;
+/// How often metrics may be sent.
+pub(super) const METRICS_INTERVALS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(1);
+
 const MILLIONTHS: u32 = 1_000_000;
 
 /// Traces and metrics over OTLP (gRPC).
@@ -59,14 +63,13 @@ impl Otlp {
         }
         let mut otlp = Self { endpoint, headers: Headers::read(reader), ..Self::default() };
         reader.ratio("otlp.sampling_ratio", &mut otlp.sampling_ratio);
-        let range = Duration::from_secs(1)..=Duration::from_hours(1);
-        reader.duration("otlp.metrics_interval", range, &mut otlp.metrics_interval);
+        reader.duration("otlp.metrics_interval", METRICS_INTERVALS, &mut otlp.metrics_interval);
         otlp
     }
 }
 
 /// A host and perhaps a port; no path, for gRPC has none of its own, and no user, for that is what headers are for.
-fn is_endpoint(text: &str) -> bool {
+pub(super) fn is_endpoint(text: &str) -> bool {
     let host = ["http://", "https://"].iter().find_map(|scheme| text.strip_prefix(scheme));
     host.map(|host| host.strip_suffix('/').unwrap_or(host)).is_some_and(|host| {
         let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
@@ -123,7 +126,7 @@ impl Headers {
         })
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let pieces = text.split([',', '\n']).map(str::trim).filter(|piece| !piece.is_empty());
         let headers = pieces.map(header).collect::<Option<Vec<_>>>()?;
         (headers.len() <= HEADERS_MAX).then_some(Self(headers))

@@ -15,6 +15,7 @@ use config::{ConfigError, File, FileFormat, Source as _, Value, ValueKind};
 use super::error::{Error, Violation};
 use super::flags::{Setting, Source};
 use super::otlp::Ratio;
+use super::standard::Fallbacks;
 use super::units;
 
 /// Where what stands in for a key comes from.
@@ -44,15 +45,16 @@ impl Reader {
         Ok(Self { leaves, violations: Vec::new() })
     }
 
-    /// Fills in what is set nowhere.
-    pub(super) fn fall_back(&mut self, fallbacks: Vec<(&'static str, String)>) {
-        for (key, value) in fallbacks {
-            let file = format!("{key}_file");
-            if !self.leaves.contains_key(&file) {
-                let origin = STANDARD.to_owned();
-                self.leaves.entry(key.to_owned()).or_insert_with(|| Value::new(Some(&origin), value));
-            }
+    /// Fills in what is set nowhere; answers with what was said of such keys and left out.
+    pub(super) fn fall_back(&mut self, fallbacks: Fallbacks) -> Vec<String> {
+        let is_set = |key: &str| self.leaves.contains_key(key) || self.leaves.contains_key(&format!("{key}_file"));
+        let left_out = fallbacks.left_out.into_iter().filter(|(key, _)| !is_set(key));
+        let left_out = left_out.map(|(_, words)| words.to_owned()).collect();
+        let missing: Vec<_> = fallbacks.values.into_iter().filter(|(key, _)| !is_set(key)).collect();
+        for (key, value) in missing {
+            self.leaves.insert(key.to_owned(), Value::new(Some(&STANDARD.to_owned()), value));
         }
+        left_out
     }
 
     /// Where each key that is set comes from, in words.

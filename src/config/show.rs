@@ -24,9 +24,9 @@ impl Config {
     /// As [`Config::load`].
     pub fn show(flags: &Flags) -> Result<String, Error> {
         let mut reader = Reader::open(&flags.source, &flags.settings())?;
-        reader.fall_back(flags.fallbacks());
+        let warnings = reader.fall_back(flags.fallbacks());
         let origins = reader.origins();
-        let config = Self::read(&mut reader);
+        let config = Self { warnings, ..Self::read(&mut reader) };
         reader.finish()?;
         let mut page = Page { text: String::new(), section: "", origins };
         config.write(&mut page);
@@ -39,6 +39,9 @@ impl Config {
             self;
         let Self { deadline_default, deadline_max, stream_deadline_max, in_flight_max, shutdown_grace, .. } = self;
         let Self { streams_per_connection_max, message_bytes_max, header_bytes_max, log, otlp, tokens, .. } = self;
+        for warning in &self.warnings {
+            page.line(&format!("# {warning}"));
+        }
         page.secret("secret", secret.is_some());
         page.value("data_threads", data_threads.to_string());
         page.duration("staleness_bound", *staleness_bound);

@@ -251,3 +251,62 @@ fn standard_variables_stand_in_for_what_is_set_nowhere_else() {
     assert_eq!(load("", &disabled).unwrap(), Config::default());
     assert_eq!(Config::default().otlp.traced_share(), None);
 }
+
+#[test]
+fn what_others_have_set_for_every_program_stops_nobody() {
+    let otlp = |arguments: &[&str]| load("", arguments).map(|config| (config.otlp, config.warnings)).unwrap();
+    let nothing = Config::default().otlp;
+    for [flag, value] in [
+        ["--otel-exporter-otlp-endpoint", "http://collector:4317/v1/traces"],
+        ["--otel-exporter-otlp-headers", "do not show me"],
+        ["--otel-metric-export-interval", "17"],
+        ["--otel-metric-export-interval", "a minute"],
+    ] {
+        let (read, warnings) = otlp(&[flag, value]);
+        let variable = flag.trim_start_matches('-').to_uppercase().replace('-', "_");
+        assert_eq!(read, nothing, "{flag}");
+        assert!(warnings.len() == 1 && warnings.iter().all(|said| said.starts_with(&variable)), "{warnings:?}");
+        assert!(!format!("{warnings:?}").contains(value), "{warnings:?}");
+    }
+    let sampler = ["--otel-traces-sampler", "traceidratio", "--otel-traces-sampler-arg"];
+    let (read, warnings) = otlp(&[&sampler[..], &["often"]].concat());
+    assert_eq!((read, warnings.len()), (nothing.clone(), 1));
+    let (read, warnings) = otlp(&[&sampler[..], &[""]].concat());
+    assert_eq!((read.sampling_ratio.share().to_string(), warnings.len()), ("1".to_owned(), 0));
+    let endpoint = ["--otel-exporter-otlp-endpoint", "http://collector:4318", "--otel-exporter-otlp-protocol"];
+    let (read, warnings) = otlp(&[&endpoint[..], &["http/protobuf"]].concat());
+    assert_eq!((read, warnings.len()), (nothing, 1));
+    for protocol in ["grpc", ""] {
+        let (read, warnings) = otlp(&[&endpoint[..], &[protocol]].concat());
+        assert_eq!((read.endpoint.as_deref(), warnings.len()), (Some("http://collector:4318"), 0));
+    }
+    // Where our own key is set, nobody has asked what the variable says; and our own keys stay strict.
+    let ours = [&endpoint[..], &["http/json", "--otlp-endpoint", "http://ours:4317"]].concat();
+    assert_eq!(otlp(&ours).1, [""; 0]);
+    assert_eq!(violations(load("", &["--otlp-sampling-ratio", "often"])).len(), 1);
+}
+
+#[test]
+fn a_parameter_that_the_database_does_not_know_is_refused_without_its_value() {
+    let secret = "x".repeat(32);
+    let load = |url: &str| load("", &["--secret", &secret, "--database-url", url]);
+    for url in [
+        "postgres://u:p@db/b?sslmode=verify-full&sslrootcert=/ca.pem&application_name=x&options[geqo]=off",
+        "postgres://u@db/b?password=do-not-show-me",
+        "mysql://u:p@db/b?ssl-mode=VERIFY_IDENTITY&ssl-ca=/ca.pem",
+        "mariadb://db/b?",
+    ] {
+        assert!(load(url).is_ok(), "{url}");
+    }
+    for (url, named) in [
+        ("postgres://u@db/b?pasword=do-not-show-me", "pasword"),
+        ("postgres://u@db/b?sslmode=require&sslpassword=do-not-show-me", "sslpassword"),
+        ("mysql://u@db/b?password=do-not-show-me", "password"),
+        ("postgres://u:hush?do-not-show-me@db/b", "parameter"),
+        ("postgres://u@db/b?Do-not-show-me", "parameter"),
+    ] {
+        let found = violations(load(url));
+        assert!(found.iter().all(|v| v.key == "database.url" && v.problem.contains(named)), "{found:?}");
+        assert!(!format!("{found:?}").to_lowercase().contains("not-show"), "{found:?}");
+    }
+}

@@ -106,6 +106,10 @@ pub const IMPORT_ATOMIC_BYTES_MAX: usize = 256 * 1_024 * 1_024;
 pub const IMPORT_ATOMIC_LINES_MAX: usize = 100_000;
 /// Bytes of one import line, at most.
 pub const IMPORT_LINE_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+/// Revisions that are taken back to answer about a past one, at most.
+pub const REBUILD_REVISIONS_MAX: u64 = 100_000;
+/// Changes that are taken back to answer about a past revision, at most.
+pub const REBUILD_CHANGES_MAX: u64 = 200_000;
 /// How long the answer to a request id is kept, in hours.
 pub const REQUEST_ID_HOURS: i64 = 24;
 }

@@ -166,8 +166,11 @@ impl Row {
             Self::Role(role) => Some(&role.stamp),
             Self::Assignment(assignment) => Some(&assignment.stamp),
             Self::Resource(resource) => Some(&resource.stamp),
-            Self::UserTenant(_) | Self::ExternalIdentity(_) => None,
-            Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
+            Self::UserTenant(_)
+            | Self::ExternalIdentity(_)
+            | Self::GroupMember(_)
+            | Self::RoleElement(_)
+            | Self::GroupedPrivilege(_) => None,
         }
     }
 
@@ -184,8 +187,11 @@ impl Row {
             Self::Role(role) => Some(&mut role.stamp),
             Self::Assignment(assignment) => Some(&mut assignment.stamp),
             Self::Resource(resource) => Some(&mut resource.stamp),
-            Self::UserTenant(_) | Self::ExternalIdentity(_) => None,
-            Self::GroupMember(_) | Self::RoleElement(_) | Self::GroupedPrivilege(_) => None,
+            Self::UserTenant(_)
+            | Self::ExternalIdentity(_)
+            | Self::GroupMember(_)
+            | Self::RoleElement(_)
+            | Self::GroupedPrivilege(_) => None,
         }
     }
 

@@ -27,6 +27,18 @@ impl Figures {
         parts.into_iter().flatten().collect()
     }
 
+    /// Why questions are not answered, if they are not.
+    pub(super) fn problem(&self) -> Option<&'static str> {
+        let state = self.app.state();
+        if state.require_fresh(Instant::now(), self.bound).is_err() {
+            Some("the state is too old or being loaded again")
+        } else if !state.clock.is_steady() {
+            Some("the clock differs from the database's")
+        } else {
+            None
+        }
+    }
+
     fn process(&self) -> Vec<Metric> {
         let labels = vec![("version", env!("CARGO_PKG_VERSION")), ("store", self.app.store.kind())];
         let build = Points::Gauge(vec![Point::new(labels, 1.0)]);
@@ -43,7 +55,6 @@ impl Figures {
     fn state(&self) -> Vec<Metric> {
         let state = self.app.state();
         let (current, now) = (state.current(), Instant::now());
-        let answers = state.require_fresh(now, self.bound).is_ok() && state.clock.is_steady();
         let age = state.age(now).as_secs_f64();
         let kinds = grpc::kinds(&current.snapshot.counts())
             .map(|(kind, count)| Point::new(vec![("kind", kind)], f64::from(u32::try_from(count).unwrap_or(u32::MAX))));
@@ -56,7 +67,7 @@ impl Figures {
             Metric::gauge("bailiwick.state.age", age_help, age).in_seconds(),
             Metric::gauge("bailiwick.state.age_max", bound_help, self.bound.as_secs_f64()).in_seconds(),
             Metric::counter("bailiwick.state.reloads", reloads_help, state.reloads()),
-            Metric::amount("bailiwick.state.answers", answers_help, u64::from(answers)),
+            Metric::amount("bailiwick.state.answers", answers_help, u64::from(self.problem().is_none())),
             Metric::new(
                 "bailiwick.state.things",
                 "How much of everything the state holds",

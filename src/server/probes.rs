@@ -1,7 +1,6 @@
 //! The `metrics` listener: Prometheus text, liveness and readiness, and nothing else.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use axum::Router;
 use axum::extract::State;
@@ -56,16 +55,7 @@ async fn metrics_text(State(shared): State<Shared>) -> impl IntoResponse {
 
 /// Ready: answers are fresh enough, the clock is steady, and the server is not going.
 async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
-    let state = shared.figures.app.state();
-    let problem = if *shared.stop.borrow() {
-        Some("stopping")
-    } else if state.require_fresh(Instant::now(), shared.figures.bound).is_err() {
-        Some("the state is too old or being loaded again")
-    } else if !state.clock.is_steady() {
-        Some("the clock differs from the database's")
-    } else {
-        None
-    };
+    let problem = if *shared.stop.borrow() { Some("stopping") } else { shared.figures.problem() };
     match problem {
         None => (StatusCode::OK, "ok\n".to_owned()),
         Some(problem) => (StatusCode::SERVICE_UNAVAILABLE, format!("{problem}\n")),

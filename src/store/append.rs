@@ -15,7 +15,7 @@ use super::dialect::Dialect;
 use super::entity::{audit, change, request, revision, stamp};
 use super::head;
 use super::put::{add, delete, put};
-use super::table::{Table, kind_of, with_table};
+use super::table::{Table, with_table};
 use super::unreadable::Unreadable;
 use crate::app::port::{Head, NewRevision, RowKind, StoreError};
 use crate::domain::change::Change;
@@ -91,7 +91,7 @@ async fn write_state(db: &impl ConnectionTrait, changes: &[Change]) -> Result<()
     for change in changes {
         let key = change.key().ok_or_else(|| Unreadable::new("a change holds no row"))?;
         let first = Step { before: change.before.as_ref(), after: None };
-        state.entry(kind_of(&key)).or_default().entry(key).or_insert(first).after = change.after.as_ref();
+        state.entry(RowKind::of(&key)).or_default().entry(key).or_insert(first).after = change.after.as_ref();
     }
     for (kind, rows) in &state {
         let gone: Vec<&Key> = rows.iter().filter(|(_, step)| step.goes(Dialect::of(db))).map(|(key, _)| key).collect();

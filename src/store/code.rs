@@ -7,7 +7,7 @@
 use super::unreadable::Unreadable;
 use crate::domain::boundary::Boundary;
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::Subject;
+use crate::domain::name::{PrivilegeGroupId, RoleId, Subject};
 use crate::domain::role::{RoleElement, RoleKind, Visibility};
 use crate::domain::tenancy::{Catalogue, TenantType};
 
@@ -125,4 +125,14 @@ pub(super) fn of_optional(id: Option<&Id>) -> &str {
 /// The id in a key column, if one is there.
 pub(super) fn optional(text: &str) -> Result<Option<Id>, Unreadable> {
     if text.is_empty() { Ok(None) } else { Ok(Some(Id::parse(text)?)) }
+}
+
+/// The role in three key columns.
+pub(super) fn role(application: &str, tenant: &str, role: &str) -> Result<RoleId, Unreadable> {
+    Ok(RoleId { application: Id::parse(application)?, tenant: optional(tenant)?, role: Id::parse(role)? })
+}
+
+/// The privilege group in three key columns.
+pub(super) fn privilege_group(application: &str, tenant: &str, group: &str) -> Result<PrivilegeGroupId, Unreadable> {
+    Ok(PrivilegeGroupId { application: Id::parse(application)?, tenant: optional(tenant)?, group: Id::parse(group)? })
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, Statement};
 
 use crate::domain::limit;
 use crate::domain::time::Time;
@@ -165,6 +165,16 @@ impl Dialect {
             Self::Postgres | Self::Mariadb => 65_535,
         };
         database.min(PARAMETERS_MAX)
+    }
+
+    /// The sum over a column of numbers, as such a number; NULL over nothing.
+    pub(super) fn sum(self, column: impl ColumnTrait) -> Expr {
+        let whole = match self {
+            Self::Sqlite => return column.sum(),
+            Self::Postgres => "bigint",
+            Self::Mariadb => "signed",
+        };
+        column.sum().cast_as(whole)
     }
 
     /// Whether `text` contains `part`, literally and byte for byte.

@@ -1,17 +1,17 @@
 //! Pages of lists: keyset positions, never offsets, so that a page is found at once however far it is and what is
 //! written in between moves nothing.
 
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 
 use super::code;
+use super::dialect::Dialect;
 use super::entity::{
     application, assignment, client, group, group_member, privilege, privilege_group, resource, role, tenant, user,
 };
 use super::filter;
-use super::health::Health;
-use super::rows::{Position, page};
-use super::select::owned_role;
+use super::health::left_out;
+use super::rows::{Position, page, with_keys};
+use super::select::{owned_privilege_groups, owned_role};
 use super::table::Table;
 use super::unreadable::Unreadable;
 use crate::app::port::{Collection, ListQuery, Order, StoreError};
@@ -27,84 +27,79 @@ struct Sorting<C> {
 }
 
 /// A page of a list.
-pub(super) async fn list(
-    db: &impl ConnectionTrait,
-    query: &ListQuery,
-    health: &Health,
-) -> Result<Vec<Row>, StoreError> {
+pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result<Vec<Row>, StoreError> {
     match &query.collection {
         Collection::Applications => {
             let sorting =
                 Sorting { created: Some(application::Column::CreatedAt), name: vec![application::Column::Id] };
-            listed::<application::Entity>(db, query, (Condition::all(), sorting), health).await
+            listed::<application::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Tenants(id) => {
             let live =
                 Condition::all().add(tenant::Column::Application.eq(id.as_str())).add(tenant::Column::Live.eq(true));
             let sorting = Sorting { created: Some(tenant::Column::CreatedAt), name: vec![tenant::Column::Tenant] };
-            listed::<tenant::Entity>(db, query, (live, sorting), health).await
+            listed::<tenant::Entity>(db, query, (live, sorting)).await
         }
         Collection::Users => {
             let sorting = Sorting { created: Some(user::Column::CreatedAt), name: vec![user::Column::Id] };
-            listed::<user::Entity>(db, query, (Condition::all(), sorting), health).await
+            listed::<user::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Clients => {
             let sorting = Sorting { created: Some(client::Column::CreatedAt), name: vec![client::Column::Id] };
-            listed::<client::Entity>(db, query, (Condition::all(), sorting), health).await
+            listed::<client::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Groups => {
             let sorting = Sorting { created: Some(group::Column::CreatedAt), name: vec![group::Column::Id] };
-            listed::<group::Entity>(db, query, (Condition::all(), sorting), health).await
+            listed::<group::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Members(id) => {
             let base = Condition::all().add(group_member::Column::GroupId.eq(id.as_str()));
             let name = vec![group_member::Column::MemberKind, group_member::Column::MemberId];
-            listed::<group_member::Entity>(db, query, (base, Sorting { created: None, name }), health).await
+            listed::<group_member::Entity>(db, query, (base, Sorting { created: None, name })).await
         }
         Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
             let name = vec![role::Column::Tenant, role::Column::Role];
             let sorting = Sorting { created: Some(role::Column::CreatedAt), name };
-            listed::<role::Entity>(db, query, (roles(&query.collection), sorting), health).await
+            listed::<role::Entity>(db, query, (roles(&query.collection), sorting)).await
         }
         Collection::Privileges(id, keys) => {
-            let named = among(privilege::Column::Privilege, keys.iter().map(PrivilegeKey::as_str));
+            let named = among(db, privilege::Column::Privilege, keys.iter().map(PrivilegeKey::as_str));
             let base = Condition::all().add(privilege::Column::Application.eq(id.as_str())).add_option(named);
             let sorting =
                 Sorting { created: Some(privilege::Column::CreatedAt), name: vec![privilege::Column::Privilege] };
-            listed::<privilege::Entity>(db, query, (base, sorting), health).await
+            listed::<privilege::Entity>(db, query, (base, sorting)).await
         }
         Collection::PrivilegeGroups(application, owner, ids) => {
-            let named = among(privilege_group::Column::GroupId, ids.iter().map(Id::as_str));
-            let base = owned_groups(application, owner.as_ref()).add_option(named);
+            let named = among(db, privilege_group::Column::GroupId, ids.iter().map(Id::as_str));
+            let base = owned_privilege_groups(application, owner.as_ref()).add_option(named);
             let name = vec![privilege_group::Column::GroupId];
             let sorting = Sorting { created: Some(privilege_group::Column::CreatedAt), name };
-            listed::<privilege_group::Entity>(db, query, (base, sorting), health).await
+            listed::<privilege_group::Entity>(db, query, (base, sorting)).await
         }
         Collection::Assignments(id) => {
             let of = id.as_ref().map(|id| assignment::Column::Application.eq(id.as_str()));
             let name = vec![assignment::Column::Application, assignment::Column::Name];
             let sorting = Sorting { created: Some(assignment::Column::CreatedAt), name };
-            listed::<assignment::Entity>(db, query, (Condition::all().add_option(of), sorting), health).await
+            listed::<assignment::Entity>(db, query, (Condition::all().add_option(of), sorting)).await
         }
         Collection::Resources(id) => {
             let base = Condition::all().add(resource::Column::Application.eq(id.as_str()));
             let name = vec![resource::Column::Kind, resource::Column::Resource];
             let sorting = Sorting { created: Some(resource::Column::CreatedAt), name };
-            listed::<resource::Entity>(db, query, (base, sorting), health).await
+            listed::<resource::Entity>(db, query, (base, sorting)).await
         }
     }
 }
 
 /// One of these values, if there are any.
-fn among<'a>(column: impl ColumnTrait, values: impl ExactSizeIterator<Item = &'a str>) -> Option<Expr> {
-    (values.len() > 0).then(|| column.is_in(values))
-}
-
-/// The privilege groups of an application itself, or of a tenant of it.
-fn owned_groups(application: &Id, tenant: Option<&Id>) -> Condition {
-    Condition::all()
-        .add(privilege_group::Column::Application.eq(application.as_str()))
-        .add(privilege_group::Column::Tenant.eq(code::of_optional(tenant)))
+fn among<'a>(
+    db: &impl ConnectionTrait,
+    column: impl ColumnTrait,
+    values: impl Iterator<Item = &'a str>,
+) -> Option<Condition> {
+    let values: Vec<Vec<Value>> = values.map(|value| vec![value.into()]).collect();
+    let parts = with_keys(Dialect::of(db), &[column], &values);
+    (!parts.is_empty()).then(|| parts.into_iter().fold(Condition::any(), Condition::add))
 }
 
 fn roles(collection: &Collection) -> Condition {
@@ -124,7 +119,6 @@ async fn listed<T: Table>(
     db: &impl ConnectionTrait,
     query: &ListQuery,
     (base, sorting): (Condition, Sorting<T::Column>),
-    health: &Health,
 ) -> Result<Vec<Row>, StoreError> {
     let mut columns = sorting.name;
     let mut after = None;
@@ -141,7 +135,7 @@ async fn listed<T: Table>(
     }
     let conditions = filter::conditions(db, &query.collection, &query.conditions)?;
     let select = T::find().filter(base).filter(conditions);
-    page::<T>(db, select, Position { columns, after }, (query.limit, health)).await
+    page::<T>(db, select, Position { columns, after }, (query.limit, &left_out)).await
 }
 
 /// The values of the columns that a collection is ordered by when it is ordered by name.

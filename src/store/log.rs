@@ -4,15 +4,20 @@
 //! the chain and each state sum on the way was recomputed from the changes themselves. It verifies audit records
 //! only by the digest that the revision carries.
 
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::chain::{Keys, Link};
 use super::codec;
+use super::dialect::Dialect;
 use super::entity::{change, revision, stamp};
 use super::head;
 use super::unreadable::Unreadable;
 use crate::app::port::{Chain, Commit, Head, StoreError};
 use crate::domain::time::Time;
+
+/// Changes that are read together, as far as whole revisions allow: one of an import holds thousands.
+const CHANGES_AT_ONCE: i64 = 50_000;
 
 /// What a verified revision is verified against: the one before it.
 struct Known {
@@ -21,7 +26,7 @@ struct Known {
     state_sum: u128,
 }
 
-/// The revisions after `seen`, at most `limit`; `Diverged` when the log does not hold `seen` as it was.
+/// The revisions after `seen`, at most `limit`, and at least one unless there is none; `Diverged` when the log does not hold `seen` as it was.
 pub(super) async fn after(
     db: &impl ConnectionTrait,
     keys: &Keys,
@@ -48,7 +53,18 @@ pub(super) async fn after(
         }
         rest
     };
-    verified(db, keys, known, rows).await
+    verified(db, keys, known, together(rows)).await
+}
+
+/// The first of these revisions that are not too much to be read together.
+fn together(rows: &[revision::Model]) -> &[revision::Model] {
+    let mut changes = 0_i64;
+    let fits = rows.iter().take_while(|row| {
+        changes = changes.saturating_add(row.changes);
+        changes <= CHANGES_AT_ONCE
+    });
+    let most = fits.count().max(1);
+    rows.get(..most).unwrap_or(rows)
 }
 
 fn genesis(keys: &Keys, seen: &Head) -> Result<(), StoreError> {
@@ -76,6 +92,19 @@ pub(super) async fn between(
     let rows = query.all(db).await?;
     let commits = verified(db, keys, known, &rows).await?;
     if commits.last().map(|commit| commit.revision) == Some(through) { Ok(commits) } else { Err(gone(through)) }
+}
+
+/// How many changes the revisions after `after` hold, up to and including `through`.
+pub(super) async fn length(db: &impl ConnectionTrait, (after, through): (u64, u64)) -> Result<u64, StoreError> {
+    let mut query = Query::select();
+    query
+        .expr(Dialect::of(db).sum(revision::Column::Changes))
+        .from(revision::Entity)
+        .and_where(revision::Column::Revision.gt(stamp::column(after)))
+        .and_where(revision::Column::Revision.lte(stamp::column(through)));
+    let row = db.query_one(&query).await?.ok_or_else(|| Unreadable::missing("a sum"))?;
+    let sum: Option<i64> = row.try_get_by_index(0)?;
+    Ok(sum.unwrap_or(0).unsigned_abs())
 }
 
 async fn known(db: &impl ConnectionTrait, keys: &Keys, number: u64) -> Result<Known, StoreError> {

@@ -41,8 +41,7 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// How long one process waits for another that migrates the same MariaDB database; no statement may take longer
-/// than 45 s.
+/// How long one process waits for another that migrates the same database; no statement may take longer than 45 s.
 const LOCK_SECONDS: u32 = 40;
 
 /// Migrates over a pool of one connection, and says which steps the database has.
@@ -63,8 +62,15 @@ async fn lock(db: &DatabaseConnection) -> Result<(), StoreError> {
     match Dialect::of(db) {
         Dialect::Sqlite => {}
         Dialect::Postgres => {
-            // Any number that nobody else uses.
-            db.execute_unprepared("SELECT pg_advisory_lock(7020397264381539433)").await?;
+            // For this one lock longer than the session waits for others. Its number is any that nobody else uses.
+            let sql = format!(
+                "BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'; \
+                 SELECT pg_advisory_lock(7020397264381539433); COMMIT"
+            );
+            db.execute_unprepared(&sql).await.map_err(|error| match error.into() {
+                StoreError::Conflict(_) => busy(),
+                other => other,
+            })?;
         }
         Dialect::Mariadb => {
             // Such locks belong to the server, not to a database on it.
@@ -72,11 +78,15 @@ async fn lock(db: &DatabaseConnection) -> Result<(), StoreError> {
             let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
             let locked = row.map(|row| row.try_get_by_index::<Option<bool>>(0)).transpose()?.flatten();
             if locked != Some(true) {
-                return Err(StoreError::Unavailable("another process migrates the database".to_owned()));
+                return Err(busy());
             }
         }
     }
     Ok(())
+}
+
+fn busy() -> StoreError {
+    StoreError::Unavailable("another process migrates the database".to_owned())
 }
 
 /// Refuses a schema that is not exactly the one this program needs.

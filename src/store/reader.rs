@@ -2,7 +2,7 @@
 //!
 //! The view is a read transaction: a snapshot of the write-ahead log on SQLite, REPEATABLE READ elsewhere.
 //! Whoever walks through every kind from its beginning to its end has the sum of all rows compared with that of
-//! the revision; a difference is logged and counted, and what was read stands.
+//! the revision; a difference is logged and counted, once, and what was read stands.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(super) struct SqlReader {
     health: Arc<Health>,
     head: Head,
     walks: BTreeMap<RowKind, Walk>,
+    is_compared: bool,
 }
 
 /// How far a kind has been walked through.
@@ -50,15 +51,18 @@ impl SqlReader {
         health: Arc<Health>,
     ) -> Result<Self, StoreError> {
         let transaction = snapshot(db).await?;
+        if let Some(limit) = Dialect::of(db).view_idle_limit() {
+            transaction.execute_unprepared(limit).await?;
+        }
         let head = head::read(&transaction).await?;
-        Ok(Self { transaction, keys, health, head, walks: BTreeMap::new() })
+        Ok(Self { transaction, keys, health, head, walks: BTreeMap::new(), is_compared: false })
     }
 
     async fn rows(&self, kind: RowKind, after: Option<&Key>, limit: usize) -> Result<Vec<Row>, StoreError> {
         with_table!(kind, T => {
             let place = |key| T::key(key).ok_or_else(|| Unreadable::new("a walk goes on after a row of another kind"));
             let position = Position { columns: T::key_columns(), after: after.map(place).transpose()? };
-            page::<T>(&self.transaction, T::find(), position, (limit, &self.health)).await
+            page::<T>(&self.transaction, T::find(), position, (limit, &|kind, reason| self.health.skip(kind, reason))).await
         })
     }
 
@@ -75,15 +79,16 @@ impl SqlReader {
         walk.sum = weights.fold(walk.sum, u128::wrapping_add);
         walk.last = rows.last().map(Row::key).or(walk.last.take());
         walk.done = rows.len() < limit;
-        if walk.done {
+        if walk.done && !self.is_compared {
             self.compare();
         }
     }
 
-    fn compare(&self) {
+    fn compare(&mut self) {
         let done = |kind: &RowKind| self.walks.get(kind).is_some_and(|walk| walk.done);
+        self.is_compared = RowKind::ALL.iter().all(done);
         let sum = self.walks.values().fold(0, |sum: u128, walk| sum.wrapping_add(walk.sum));
-        if RowKind::ALL.iter().all(done) && sum != self.head.state_sum {
+        if self.is_compared && sum != self.head.state_sum {
             self.health.drift(self.head.revision);
         }
     }
@@ -91,8 +96,7 @@ impl SqlReader {
 
 /// A transaction that reads one state from its first statement to its end.
 pub(super) async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
-    let dialect = Dialect::of(db);
-    let options = match dialect {
+    let options = match Dialect::of(db) {
         Dialect::Sqlite => TransactionOptions::default(),
         Dialect::Postgres | Dialect::Mariadb => TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
@@ -100,11 +104,7 @@ pub(super) async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransact
             ..TransactionOptions::default()
         },
     };
-    let transaction = db.begin_with_options(options).await?;
-    if let Some(limit) = dialect.view_idle_limit() {
-        transaction.execute_unprepared(limit).await?;
-    }
-    Ok(transaction)
+    Ok(db.begin_with_options(options).await?)
 }
 
 #[async_trait]

@@ -1,7 +1,7 @@
 //! Reading rows of one kind, whichever kind it is.
 //!
 //! Two ways to meet a row that cannot be understood: what is about to be decided on is read strictly, and fails;
-//! a walk through a whole kind steps over it, says so in the log and counts it, so that one broken row does not
+//! a walk through a whole kind steps over it and has it said, so that one broken row does not
 //! take everything else down with it.
 
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, ValueTuple};
@@ -11,10 +11,9 @@ use sea_orm::{
 };
 
 use super::dialect::Dialect;
-use super::health::Health;
 use super::table::Table;
 use super::unreadable::Unreadable;
-use crate::app::port::StoreError;
+use crate::app::port::{RowKind, StoreError};
 use crate::domain::row::{Key, Row};
 
 /// Keys looked up by one statement, at most.
@@ -52,9 +51,13 @@ pub(super) fn keyed<T: Table>(db: &impl ConnectionTrait, keys: &[&Key]) -> Vec<E
 
 /// Conditions that together are met by the rows with these values in their key's columns.
 pub(super) fn with_keys<C: ColumnTrait>(dialect: Dialect, columns: &[C], keys: &[Vec<Value>]) -> Vec<Expr> {
-    let most = if columns.len() == 1 { KEYS_MAX } else { dialect.tuples_max().min(KEYS_MAX) };
-    let chunk = (dialect.parameters_max() / columns.len().max(1)).min(most);
-    keys.chunks(chunk).map(|keys| among(dialect, columns, keys.to_vec())).collect()
+    keys.chunks(keys_max(dialect, columns.len())).map(|keys| among(dialect, columns, keys.to_vec())).collect()
+}
+
+/// Keys of so many columns that one statement looks up, at most.
+pub(super) fn keys_max(dialect: Dialect, columns: usize) -> usize {
+    let most = if columns == 1 { KEYS_MAX } else { dialect.tuples_max().min(KEYS_MAX) };
+    (dialect.parameters_max() / columns.max(1)).min(most)
 }
 
 /// The key is repeated until their number is a power of two: few different statements to prepare.
@@ -83,12 +86,15 @@ pub(super) struct Position<C> {
     pub(super) after: Option<Vec<Value>>,
 }
 
+/// Is told of a row that is stepped over.
+pub(super) type Skip<'a> = &'a (dyn Fn(RowKind, &Unreadable) + Sync);
+
 /// The next rows of a walk, at most `limit`; fewer only when there are no more.
 pub(super) async fn page<T: Table>(
     db: &impl ConnectionTrait,
     base: Select<T>,
     mut position: Position<T::Column>,
-    (limit, health): (usize, &Health),
+    (limit, skip): (usize, Skip<'_>),
 ) -> Result<Vec<Row>, StoreError> {
     let dialect = Dialect::of(db);
     let mut rows = Vec::new();
@@ -106,7 +112,7 @@ pub(super) async fn page<T: Table>(
                     rows.push(row);
                 }
                 Err(reason) => {
-                    health.skip(T::KIND, &reason);
+                    skip(T::KIND, &reason);
                     skipped += 1;
                 }
             }

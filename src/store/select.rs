@@ -8,6 +8,7 @@ use super::entity::{
     role_element, tenant, user, user_tenant,
 };
 use crate::app::port::{RowKind, Select};
+use crate::domain::id::Id;
 use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 
 /// The kind of rows that a selection has, and what they have in common.
@@ -27,7 +28,9 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::AssignmentsOfRole(role) => (RowKind::Assignment, of_role(role)),
         Select::AssignmentsInTenant(tenant) => (RowKind::Assignment, cut_to(tenant)),
         Select::RolesOfTenant(tenant) => (RowKind::Role, owned_role(tenant)),
-        Select::PrivilegeGroupsOfTenant(tenant) => (RowKind::PrivilegeGroup, owned_privilege_group(tenant)),
+        Select::PrivilegeGroupsOfTenant(tenant) => {
+            (RowKind::PrivilegeGroup, owned_privilege_groups(&tenant.application, Some(&tenant.tenant)))
+        }
         Select::ClientsOfTenant(tenant) => (RowKind::Client, owned_client(tenant)),
         Select::TenantsOfApplication(application) => (
             RowKind::Tenant,
@@ -140,10 +143,10 @@ pub(super) fn owned_role(tenant: &TenantId) -> Condition {
     only(role::Column::Application.eq(tenant.application.as_str())).add(role::Column::Tenant.eq(tenant.tenant.as_str()))
 }
 
-/// The privilege groups that a tenant owns.
-pub(super) fn owned_privilege_group(tenant: &TenantId) -> Condition {
-    only(privilege_group::Column::Application.eq(tenant.application.as_str()))
-        .add(privilege_group::Column::Tenant.eq(tenant.tenant.as_str()))
+/// The privilege groups of an application itself, or of a tenant of it.
+pub(super) fn owned_privilege_groups(application: &Id, tenant: Option<&Id>) -> Condition {
+    only(privilege_group::Column::Application.eq(application.as_str()))
+        .add(privilege_group::Column::Tenant.eq(code::of_optional(tenant)))
 }
 
 /// The clients that a tenant owns.

@@ -28,27 +28,6 @@ pub(super) trait Table: EntityTrait {
     }
 }
 
-/// The kind of the row that a key identifies.
-pub(super) fn kind_of(key: &Key) -> RowKind {
-    match key {
-        Key::Application(_) => RowKind::Application,
-        Key::Tenant(_) => RowKind::Tenant,
-        Key::Privilege(_) => RowKind::Privilege,
-        Key::PrivilegeGroup(_) => RowKind::PrivilegeGroup,
-        Key::GroupedPrivilege(..) => RowKind::GroupedPrivilege,
-        Key::Role(_) => RowKind::Role,
-        Key::RoleElement(..) => RowKind::RoleElement,
-        Key::User(_) => RowKind::User,
-        Key::UserTenant(..) => RowKind::UserTenant,
-        Key::Client(_) => RowKind::Client,
-        Key::ExternalIdentity(_) => RowKind::ExternalIdentity,
-        Key::Group(_) => RowKind::Group,
-        Key::GroupMember(..) => RowKind::GroupMember,
-        Key::Assignment(_) => RowKind::Assignment,
-        Key::Resource(_) => RowKind::Resource,
-    }
-}
-
 /// Evaluates an expression with a name for the table of a kind.
 macro_rules! with_table {
     ($kind:expr, $table:ident => $body:expr) => {{

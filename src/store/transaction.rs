@@ -1,14 +1,15 @@
 //! The write transaction: one lock, any number of revisions, one commit.
 //!
 //! Guarantees: it holds the counter's lock from its begin to its end, so that what it reads no other writer can
-//! change; a revision that fails is taken back to its savepoint and leaves those before it as they were; dropped
-//! without a commit, nothing of it remains.
+//! change; a revision that fails is taken back to its savepoint and leaves those before it as they were; after a read
+//! that fails nothing is committed any more; dropped without a commit, nothing of it remains.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
-use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::{QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 use super::append::{append, oldest_receipt};
 use super::chain::Keys;
@@ -26,7 +27,8 @@ pub(super) struct SqlTransaction {
     transaction: DatabaseTransaction,
     keys: Arc<Keys>,
     head: Head,
-    /// A revision was neither written nor taken back: nothing may be written or committed any more.
+    /// A revision was neither written nor taken back, or a read has failed: nothing may be written or committed any
+    /// more.
     broken: bool,
 }
 
@@ -38,15 +40,8 @@ impl SqlTransaction {
         Ok(Self { transaction, keys, head, broken: false })
     }
 
-    fn usable(&self) -> Result<(), StoreError> {
-        if self.broken {
-            return Err(StoreError::Unavailable("the transaction was broken by an earlier failure".to_owned()));
-        }
-        Ok(())
-    }
-
     async fn append_under_savepoint(&mut self, revision: &NewRevision) -> Result<Head, StoreError> {
-        self.usable()?;
+        usable(self.broken)?;
         // A caller that gives up in the middle leaves it so.
         self.broken = true;
         let savepoint = self.transaction.begin().await?;
@@ -67,6 +62,36 @@ impl SqlTransaction {
     }
 }
 
+fn usable(broken: bool) -> Result<(), StoreError> {
+    if broken {
+        return Err(StoreError::Unavailable("the transaction was broken by an earlier failure".to_owned()));
+    }
+    Ok(())
+}
+
+/// Reads outside any savepoint. A statement that fails there ends a transaction of PostgreSQL, which then answers even
+/// COMMIT without an error, and takes everything back.
+async fn reading<T>(
+    transaction: &DatabaseTransaction,
+    broken: &mut bool,
+    read: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    usable(*broken)?;
+    // A caller that gives up in the middle leaves it so.
+    *broken = true;
+    let done = timed(read).await;
+    *broken = match &done {
+        Ok(_) => false,
+        // Of one row that cannot be understood the other writes know nothing; but if it was the server that could not
+        // understand something, the transaction has ended.
+        Err(StoreError::Corrupt(_)) => {
+            timed(async { Ok(transaction.execute_unprepared("SELECT 1").await?) }).await.is_err()
+        }
+        Err(_) => true,
+    };
+    done
+}
+
 async fn locked(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let immediate = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -84,27 +109,29 @@ impl Transaction for SqlTransaction {
     }
 
     async fn get(&mut self, keys: &[Key]) -> Result<Vec<Row>, StoreError> {
-        timed(read::get(&self.transaction, keys)).await
+        reading(&self.transaction, &mut self.broken, read::get(&self.transaction, keys)).await
     }
 
     async fn find_name(&mut self, space: &NameSpace, folded: &str) -> Result<Option<Key>, StoreError> {
-        let row = timed(naming::taker(&self.transaction, space, folded)).await?;
+        let taker = naming::taker(&self.transaction, space, folded);
+        let row = reading(&self.transaction, &mut self.broken, taker).await?;
         Ok(row.map(|row| row.key()))
     }
 
     async fn select(&mut self, select: &Select) -> Result<Vec<Row>, StoreError> {
-        timed(read::select(&self.transaction, select)).await
+        reading(&self.transaction, &mut self.broken, read::select(&self.transaction, select)).await
     }
 
     async fn count(&mut self, select: &Select) -> Result<u64, StoreError> {
-        timed(read::count(&self.transaction, select)).await
+        reading(&self.transaction, &mut self.broken, read::count(&self.transaction, select)).await
     }
 
     async fn receipt(&mut self, caller: &str, method: &str, id: &str) -> Result<Option<StoredReceipt>, StoreError> {
         let key = (caller.to_owned(), method.to_owned(), id.to_owned());
         let fresh = request::Column::At.gt(oldest_receipt(self.head.now).micros());
         let query = request::Entity::find_by_id(key).filter(fresh);
-        let found = timed(async { Ok(query.one(&self.transaction).await?) }).await?;
+        let found = async { Ok(query.one(&self.transaction).await?) };
+        let found = reading(&self.transaction, &mut self.broken, found).await?;
         Ok(found.as_ref().map(stored).transpose()?)
     }
 
@@ -113,7 +140,7 @@ impl Transaction for SqlTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.usable()?;
+        usable(self.broken)?;
         timed(async { Ok(self.transaction.commit().await?) }).await
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::time::Time;
 use crate::measure::{DURATIONS, Histogram, Metric, Point, Points};
 
 /// What a store is asked for; the names are those of the port's methods.
-const OPERATIONS: [&str; 17] = [
+const OPERATIONS: [&str; 18] = [
     "append",
     "begin",
     "chain_at",
@@ -30,6 +30,7 @@ const OPERATIONS: [&str; 17] = [
     "head",
     "list",
     "log",
+    "log_length",
     "reader",
     "receipt",
     "revision_at",
@@ -154,6 +155,10 @@ impl Store for Watched {
 
     async fn chain_at(&self, revision: u64) -> Result<Option<Chain>, StoreError> {
         self.watch.over("chain_at", self.store.chain_at(revision)).await
+    }
+
+    async fn log_length(&self, after: u64, through: u64) -> Result<u64, StoreError> {
+        self.watch.over("log_length", self.store.log_length(after, through)).await
     }
 
     async fn log(&self, after: u64, through: u64) -> Result<Vec<Commit>, StoreError> {

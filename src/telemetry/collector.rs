@@ -56,8 +56,11 @@ impl Collector {
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("exports").enable_all().build()?;
         let mut target = Endpoint::from_shared(endpoint.to_owned())?;
         if endpoint.starts_with("https://") {
-            let verified = target.tls_config(ClientTlsConfig::new().with_native_roots());
-            target = verified.map_err(|error| format!("no certificates to know the collector by: {error}"))?;
+            // Those of this machine as well; where it has none, as in an image of nothing but the program, asking for
+            // them is an error.
+            let with_those_of_the_machine = target.clone().tls_config(ClientTlsConfig::new().with_enabled_roots());
+            let compiled_in = || target.tls_config(ClientTlsConfig::new().with_webpki_roots());
+            target = with_those_of_the_machine.or_else(|_| compiled_in())?;
         }
         let channel = {
             let _entered = runtime.enter();

@@ -17,6 +17,12 @@ fn healthcheck_tells_a_server_that_serves_from_all_others() {
         let output = ask(service);
         assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), "SERVING\n"), "{}", stderr(&output));
     }
+    // Without an endpoint it asks where a server that is started here would listen, as in a container.
+    for (host, code) in [("127.0.0.1", 0), ("0.0.0.0", 0), ("127.0.0.2", 1)] {
+        let listen = format!("{host}:{}", server.address().port());
+        let output = bailiwick(&["healthcheck"], &[("BAILIWICK_GRPC_LISTEN", &listen)]);
+        assert_eq!(output.status.code(), Some(code), "{listen}: {}", stderr(&output));
+    }
     let output = ask("bailiwick.v1.NoService");
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("NOT_FOUND"), "{}", stderr(&output));
@@ -41,7 +47,7 @@ fn config_show_tells_values_and_where_they_come_from_but_no_secret() {
     let path = |name: &str| folder.path().join(name).display().to_string();
     fs::write(path("secret"), "hush".repeat(8)).unwrap();
     let file = format!(
-        "cache_ttl = '2s'\nsecret_file = '{}'\n[database]\nurl = 'postgres://u:hush-password@db/b?x=hush'\n\
+        "cache_ttl = '2s'\nsecret_file = '{}'\n[database]\nurl = 'postgres://u:hush-password@db/b?application_name=hush'\n\
          [otlp]\nheaders = 'key=hush-key'\n[[tokens]]\nsubject = 'users/alice'\ntoken = 'hush-0123456789abcdef'\n",
         path("secret")
     );

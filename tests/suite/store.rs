@@ -27,6 +27,8 @@ mod select;
 mod server;
 mod shared;
 
+pub(crate) use fresh::sql_at;
+
 use fresh::Fresh;
 
 /// Makes each test one per database; the names of the tests are sentences about a store.
@@ -100,12 +102,14 @@ macro_rules! on_every_store_that_others_can_open {
 
 on_every_store_that_others_can_open! {
     log::a_log_that_was_tampered_with_has_diverged,
+    log::what_is_too_much_to_be_read_together_is_read_in_parts,
     log::another_secret_is_refused,
     migrate::the_schema_goes_up_and_down_and_up_again,
     migrate::a_migration_that_was_killed_half_way_is_finished_by_the_next,
     migrate::a_schema_that_is_not_ours_is_refused,
     poison::a_row_that_cannot_be_understood_is_stepped_over_by_walks,
     poison::a_row_that_cannot_be_understood_is_not_decided_on,
+    poison::a_row_that_cannot_be_understood_stops_no_write_beside_it,
     poison::rows_changed_behind_our_back_are_noticed,
 }
 
@@ -121,4 +125,5 @@ on_every_server! {
     shared::a_connection_that_is_cut_leaves_nothing_and_heals,
     shared::who_ends_a_deadlock_is_told_and_has_written_nothing,
     shared::who_waits_too_long_for_a_lock_is_told_and_can_go_on,
+    shared::nothing_is_committed_after_a_read_that_failed,
 }

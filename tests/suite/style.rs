@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// What each module may use of ours; whatever is not listed is refused.
 const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["engine", "domain", "measure"]),
-    ("cli", &["server", "proto", "config"]),
+    ("cli", &["server", "proto", "config", "telemetry"]),
     ("config", &[]),
     ("domain", &[]),
     ("engine", &["domain"]),

@@ -58,14 +58,9 @@ impl Judge<'_> {
         let (snapshot, gift) = (self.snapshot, self.gift);
         let application = snapshot.role_row(grant.role).application;
         let key = (grant.role, Span { reach: snapshot.reach_of(holder, *grant), until: grant.expire });
-        let uncovered = match self.judged.get(&key) {
-            Some(uncovered) => *uncovered,
-            None => {
-                let uncovered = snapshot.first_uncovered(gift, application, snapshot.keys_given(grant.role), &key.1);
-                self.judged.insert(key, uncovered);
-                uncovered
-            }
-        };
-        uncovered.map(|key| snapshot.shortfall(grant.role, key))
+        let judged = self.judged.entry(key).or_insert_with_key(|(role, span)| {
+            snapshot.first_uncovered(gift, application, snapshot.keys_given(*role), span)
+        });
+        judged.map(|key| snapshot.shortfall(grant.role, key))
     }
 }

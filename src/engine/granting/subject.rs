@@ -20,13 +20,12 @@ impl Snapshot {
         let id = self.subject_id(subject)?;
         let mut enabled = self.clone();
         enabled.subject_rows.get_mut(id).enabled = true;
-        let short = enabled.grants_behind(id, gift).find_map(|grant| {
+        enabled.grants_behind(id, gift).find_map(|grant| {
             let reached = enabled.span_of(id, grant)?;
             let application = enabled.role_row(grant.role).application;
             let uncovered = before.first_uncovered(gift, application, enabled.keys_given(grant.role), &reached);
             uncovered.map(|key| enabled.shortfall(grant.role, key))
-        });
-        short
+        })
     }
 
     /// What a user or client holds itself, through groups, and as its application, and what has not ended.

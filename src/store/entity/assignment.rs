@@ -6,8 +6,6 @@ use sea_orm::entity::prelude::*;
 use super::stamp;
 use crate::app::port::RowKind;
 use crate::domain::assignment::{Assignment, AssignmentId};
-use crate::domain::id::Id;
-use crate::domain::name::RoleId;
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
 use crate::store::code;
@@ -88,11 +86,7 @@ impl Table for Entity {
         Ok(Row::Assignment(Assignment {
             id: AssignmentId {
                 holder: code::subject(model.holder_kind, &model.holder_id)?,
-                role: RoleId {
-                    application: Id::parse(&model.application)?,
-                    tenant: code::optional(&model.role_tenant)?,
-                    role: Id::parse(&model.role)?,
-                },
+                role: code::role(&model.application, &model.role_tenant, &model.role)?,
                 tenant: code::optional(&model.tenant)?,
             },
             start: model.start_at.map(stamp::time).transpose()?,

@@ -4,8 +4,7 @@ use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 
 use crate::app::port::RowKind;
-use crate::domain::id::{Id, PrivilegeKey};
-use crate::domain::name::PrivilegeGroupId;
+use crate::domain::id::PrivilegeKey;
 use crate::domain::privilege_group::GroupedPrivilege;
 use crate::domain::row::{Key, Row};
 use crate::store::code;
@@ -57,11 +56,7 @@ impl Table for Entity {
 
     fn row(model: Model) -> Result<Row, Unreadable> {
         Ok(Row::GroupedPrivilege(GroupedPrivilege {
-            group: PrivilegeGroupId {
-                application: Id::parse(&model.application)?,
-                tenant: code::optional(&model.tenant)?,
-                group: Id::parse(&model.privilege_group)?,
-            },
+            group: code::privilege_group(&model.application, &model.tenant, &model.privilege_group)?,
             privilege: PrivilegeKey::parse(&model.privilege)?,
         }))
     }

@@ -5,8 +5,6 @@ use sea_orm::entity::prelude::*;
 
 use super::stamp;
 use crate::app::port::RowKind;
-use crate::domain::id::Id;
-use crate::domain::name::PrivilegeGroupId;
 use crate::domain::privilege_group::PrivilegeGroup;
 use crate::domain::row::{Key, Row};
 use crate::store::code;
@@ -78,11 +76,7 @@ impl Table for Entity {
 
     fn row(model: Model) -> Result<Row, Unreadable> {
         Ok(Row::PrivilegeGroup(PrivilegeGroup {
-            id: PrivilegeGroupId {
-                application: Id::parse(&model.application)?,
-                tenant: code::optional(&model.tenant)?,
-                group: Id::parse(&model.group_id)?,
-            },
+            id: code::privilege_group(&model.application, &model.tenant, &model.group_id)?,
             group_name: model.group_name,
             display_name: model.display_name,
             description: model.description,

@@ -5,8 +5,6 @@ use sea_orm::entity::prelude::*;
 
 use super::stamp;
 use crate::app::port::RowKind;
-use crate::domain::id::Id;
-use crate::domain::name::RoleId;
 use crate::domain::role::Role;
 use crate::domain::row::{Key, Row};
 use crate::store::code::{self, Coded};
@@ -85,11 +83,7 @@ impl Table for Entity {
 
     fn row(model: Model) -> Result<Row, Unreadable> {
         Ok(Row::Role(Role {
-            id: RoleId {
-                application: Id::parse(&model.application)?,
-                tenant: code::optional(&model.tenant)?,
-                role: Id::parse(&model.role)?,
-            },
+            id: code::role(&model.application, &model.tenant, &model.role)?,
             role_name: model.role_name,
             display_name: model.display_name,
             description: model.description,

@@ -7,8 +7,6 @@ use sea_orm::Value;
 use sea_orm::entity::prelude::*;
 
 use crate::app::port::RowKind;
-use crate::domain::id::Id;
-use crate::domain::name::RoleId;
 use crate::domain::role::RoleElementRow;
 use crate::domain::row::{Key, Row};
 use crate::store::code;
@@ -74,11 +72,7 @@ impl Table for Entity {
 
     fn row(model: Model) -> Result<Row, Unreadable> {
         Ok(Row::RoleElement(RoleElementRow {
-            role: RoleId {
-                application: Id::parse(&model.application)?,
-                tenant: code::optional(&model.tenant)?,
-                role: Id::parse(&model.role)?,
-            },
+            role: code::role(&model.application, &model.tenant, &model.role)?,
             element: code::element(model.kind, &model.element_tenant, &model.element)?,
             incarnation: model.incarnation.try_into()?,
         }))

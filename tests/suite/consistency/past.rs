@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use bailiwick::domain::limit;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -11,6 +12,7 @@ use crate::callers::actor::Actor;
 use crate::callers::shop::{self, PEOPLE};
 use crate::callers::stage::{as_root_on_every_store, export, export_at, on_every_store, revision, root};
 use crate::harness::block_on;
+use crate::store::sql_at;
 
 /// A time, some microseconds later.
 fn shifted(time: &str, micros: i64) -> String {
@@ -94,6 +96,31 @@ async fn answered_as_they_were(root: &Actor, moments: &[Moment]) {
         assert_eq!(answer["consistency_token"], moment.token, "moment {at}");
         assert_eq!(export_at(root, exact).await.unwrap(), moment.document, "moment {at}");
     }
+}
+
+#[test]
+fn what_would_take_back_too_much_is_refused() {
+    on_every_store(PEOPLE, |mut server| {
+        let (moments, written) = block_on(async {
+            let root = root(&server).await;
+            shop::open(&root).await;
+            let moments = history(&root, 2).await;
+            let length = format!("UPDATE revisions SET changes = {}", limit::REBUILD_CHANGES_MAX);
+            let last = revision(&json!({"consistency_token": moments[1].token}));
+            let written = sql_at(&server.config.database.url, &format!("{length} WHERE revision = {last}")).await;
+            (moments, written)
+        });
+        assert_eq!(written, 1);
+        for _ in 0..2 {
+            block_on(async {
+                let (root, exact) = (root(&server).await, json!({"at_exact_revision": moments[0].token}));
+                let refusal = export_at(&root, exact).await.unwrap_err();
+                assert_eq!(refusal.said(), (Code::FailedPrecondition, "REVISION_EXPIRED"), "{refusal:?}");
+            });
+            server.restart();
+        }
+        block_on(async { answered_as_they_were(&root(&server).await, &moments[1..]).await });
+    });
 }
 
 #[test]

@@ -121,6 +121,22 @@ pub(crate) async fn a_log_that_was_tampered_with_has_diverged(fresh: Fresh) {
     assert!(matches!(fresh.store.commits_after(head, 10).await, Err(StoreError::Diverged(_))));
 }
 
+pub(crate) async fn what_is_too_much_to_be_read_together_is_read_in_parts(fresh: Fresh) {
+    let heads = write(&fresh).await;
+    let lengths = |after: usize| heads[after..].iter().map(move |head| (after as u64, head.revision));
+    for (after, through) in (0..heads.len()).flat_map(lengths) {
+        let changes = fresh.store.log(after, through).await.unwrap().iter().map(|commit| commit.changes.len()).sum();
+        assert_eq!(fresh.store.log_length(after, through).await.map(usize::try_from).unwrap(), Ok::<usize, _>(changes));
+    }
+    for (revision, changes) in [(2, 30_000), (3, 20_000), (4, 1), (5, 1_000_000)] {
+        fresh.sql(&format!("UPDATE revisions SET changes = {changes} WHERE revision = {revision}")).await;
+    }
+    assert_eq!(fresh.store.log_length(1, 5).await.unwrap(), 1_050_001);
+    for (seen, parts) in [(1, 2..4), (3, 4..5), (4, 5..6), (5, 6..7)] {
+        agree(&fresh.store.commits_after(&heads[seen], 100).await.unwrap(), &heads[parts]);
+    }
+}
+
 pub(crate) async fn another_secret_is_refused(fresh: Fresh) {
     fresh.insert([rows::user("u")]).await;
     let (url, directory) = fresh.closed().await;

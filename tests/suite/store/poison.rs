@@ -1,9 +1,11 @@
 //! Rows that somebody else has put in, and that mean nothing to us.
 
+use bailiwick::app;
 use bailiwick::app::port::{Collection, ListQuery, Order, RowKind, Select, Store, StoreError};
+use bailiwick::domain::change::Change;
 use bailiwick::domain::row::{Key, Row};
 
-use super::fresh::{Fresh, by_key};
+use super::fresh::{Fresh, by_key, revision};
 use super::rows;
 
 /// Statements that each make one row unreadable, and the row.
@@ -54,6 +56,7 @@ pub(crate) async fn a_row_that_cannot_be_understood_is_stepped_over_by_walks(fre
         ListQuery { collection: Collection::Users, conditions: Vec::new(), order: Order::Name, after: None, limit };
     let page: Vec<Key> = fresh.store.list(&query).await.unwrap().iter().map(Row::key).collect();
     assert_eq!(page, ["aaa", "ccc"].map(|name| Key::User(rows::id(name))));
+    assert_eq!(fresh.store.skipped_rows(), skipped, "a list is no load");
 }
 
 pub(crate) async fn a_row_that_cannot_be_understood_is_not_decided_on(fresh: Fresh) {
@@ -74,6 +77,20 @@ pub(crate) async fn a_row_that_cannot_be_understood_is_not_decided_on(fresh: Fre
     assert_eq!(sound, [rows::role("a/aaa")]);
 }
 
+pub(crate) async fn a_row_that_cannot_be_understood_stops_no_write_beside_it(fresh: Fresh) {
+    write(&fresh).await;
+    let (sql, key) = poisons(&fresh).remove(0);
+    fresh.sql(sql).await;
+    let mut transaction = fresh.store.begin().await.unwrap();
+    transaction.append(revision(vec![Change::insert(rows::group("before"))])).await.unwrap();
+    let answer = transaction.get(&[key]).await;
+    assert!(matches!(answer, Err(StoreError::Corrupt(_))), "{answer:?}");
+    transaction.append(revision(vec![Change::insert(rows::group("after"))])).await.unwrap();
+    transaction.commit().await.unwrap();
+    let written = ["before", "after"].map(rows::group);
+    assert_eq!(by_key(fresh.store.get(&written.clone().map(|row| row.key())).await.unwrap()), by_key(written));
+}
+
 pub(crate) async fn rows_changed_behind_our_back_are_noticed(fresh: Fresh) {
     let written = by_key(write(&fresh).await);
     assert_eq!(fresh.state(2).await, written);
@@ -90,4 +107,14 @@ pub(crate) async fn rows_changed_behind_our_back_are_noticed(fresh: Fresh) {
     let mut reader = fresh.store.reader().await.unwrap();
     reader.scan(RowKind::User, None, 100).await.unwrap();
     assert_eq!(fresh.store.drifted_loads(), 3, "a part of a walk tells nothing");
+    app::follow::load(fresh.store.as_ref(), 0, &|_| ()).await.unwrap();
+    assert_eq!(fresh.store.drifted_loads(), 4, "a load that finds it tells it once");
+    let mut reader = fresh.store.reader().await.unwrap();
+    for kind in RowKind::ALL {
+        let mut last = None;
+        while let Some(row) = reader.scan(kind, last.as_ref(), 2).await.unwrap().pop() {
+            last = Some(row.key());
+        }
+    }
+    assert_eq!(fresh.store.drifted_loads(), 5, "and so does a walk to where nothing comes any more");
 }

@@ -2,9 +2,10 @@
 
 use std::net::TcpListener;
 use std::process::Command;
+use std::time::Duration;
 
 use bailiwick::store::{self, Direction};
-use sqlx::{Connection, Executor, MySqlConnection};
+use sqlx::{Connection, Executor, MySqlConnection, PgConnection};
 
 use super::fresh::{Fresh, sql_at};
 use super::{bytes, filter, list, names};
@@ -54,6 +55,19 @@ async fn two_who_migrate_at_once_do_not_meet() {
         assert!(one.unwrap().iter().chain(&other.unwrap()).all(|step| step.applied));
         sql_at(&url, "DELETE FROM counter").await;
     }
+}
+
+/// Who migrates may take longer than any other lock is waited for.
+#[tokio::test]
+async fn who_migrates_waits_for_another_who_takes_long() {
+    let Some(url) = postgres::fresh_database().await else { return };
+    let mut other = PgConnection::connect(&url).await.unwrap();
+    other.execute("SELECT pg_advisory_lock(7020397264381539433)").await.unwrap();
+    let (migrated, ()) = tokio::join!(store::migrate(&url, Direction::Up), async {
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        other.close().await.unwrap();
+    });
+    assert!(migrated.unwrap().iter().all(|step| step.applied));
 }
 
 /// What `serve` says of a database before it fails, because its address is taken.

@@ -3,7 +3,7 @@
 use bailiwick::app::port::{Store, StoreError, Transaction};
 use bailiwick::domain::change::Change;
 use bailiwick::domain::row::Row;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
 
 use super::fresh::{Fresh, by_key, revision};
 use super::rows;
@@ -103,4 +103,29 @@ pub(crate) async fn who_waits_too_long_for_a_lock_is_told_and_can_go_on(fresh: F
     let mut expected = people();
     expected.extend([rows::group("g"), rows::group("h")]);
     assert_eq!(fresh.state(1_000).await, by_key(expected));
+}
+
+/// What PostgreSQL cannot do ends the whole transaction, and its COMMIT then takes everything back without a word.
+pub(crate) async fn nothing_is_committed_after_a_read_that_failed(fresh: Fresh) {
+    fresh.insert(people()).await;
+    let mut transaction = fresh.store.begin().await.unwrap();
+    transaction.append(revision(vec![Change::insert(rows::group("g"))])).await.unwrap();
+    let database = Database::connect(ConnectOptions::new(&fresh.url).max_connections(1).to_owned()).await.unwrap();
+    let lock = if fresh.is_mariadb() { "LOCK TABLES users WRITE" } else { "BEGIN; LOCK TABLE users" };
+    database.execute_unprepared(lock).await.unwrap();
+    let answer = transaction.get(&[rows::user("u50").key()]).await;
+    assert!(matches!(answer, Err(StoreError::Conflict(_))), "{answer:?}");
+    database.close().await.unwrap();
+    let answer = transaction.commit().await;
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    if !fresh.is_mariadb() {
+        let mut transaction = fresh.store.begin().await.unwrap();
+        transaction.append(revision(vec![Change::insert(rows::group("h"))])).await.unwrap();
+        let answer = transaction.receipt("users/u", "method", "no text of PostgreSQL: \0").await;
+        assert!(matches!(answer, Err(StoreError::Corrupt(_))), "{answer:?}");
+        let answer = transaction.commit().await;
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    }
+    assert_eq!(fresh.state(1_000).await, by_key(people()));
+    assert_eq!(fresh.write(vec![renamed("u50")]).await.unwrap().revision, 2);
 }

@@ -57,6 +57,17 @@ fn a_collector_that_is_stuck_fails_no_call() {
     calls_are_answered(&endpoint);
 }
 
+#[test]
+fn where_no_certificates_are_a_collector_behind_tls_keeps_nobody_from_starting() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = serve(folder.path(), &["--otlp-endpoint", "https://127.0.0.1:1"]);
+    command.env("SSL_CERT_FILE", folder.path().join("none")).env("SSL_CERT_DIR", folder.path().join("nowhere"));
+    let process = Process::started(command);
+    process.terminate();
+    let (status, log) = process.ended();
+    assert_eq!(status.code(), Some(0), "{log}");
+}
+
 /// Receives spans with their headers; a collector that others run does not show headers.
 struct Receiver(mpsc::UnboundedSender<Request<ExportTraceServiceRequest>>);
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::rotel::Rotel;
 use crate::harness::block_on;
 use crate::wire::probes::get;
-use crate::wire::process::Process;
+use crate::wire::process::{Process, serve};
 
 #[test]
 fn the_collector_is_told_all_that_a_scraper_reads_and_the_conventions_own_name_for_calls() {
@@ -56,7 +56,9 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 fn the_last_metrics_and_spans_are_sent_at_the_end() {
     let (rotel, folder) = (Rotel::start(), tempfile::tempdir().unwrap());
     let more = ["--otlp-endpoint", &rotel.endpoint, "--otlp-metrics-interval", "1h", "--otlp-sampling-ratio", "1"];
-    let process = Process::start(folder.path(), &more);
+    let mut command = serve(folder.path(), &more);
+    command.env("OTEL_RESOURCE_ATTRIBUTES", "service.version=of-the-platform");
+    let process = Process::started(command);
     block_on(async {
         process.root().await.done("ServerService/GetServerInfo", json!({})).await;
     });
@@ -66,4 +68,7 @@ fn the_last_metrics_and_spans_are_sent_at_the_end() {
     let text = rotel.text_with(&["Name: rpc.server.call.duration", "Name           : bailiwick.v1.ServerService"]);
     let calls = Rotel::spans(&text).into_iter().filter(|span| span.value("Name") != "head").count();
     assert_eq!(calls, 1, "{text}");
+    // What the platform says of the service comes first.
+    let versions: Vec<_> = text.lines().filter(|line| line.contains("service.version: ")).collect();
+    assert!(!versions.is_empty() && versions.iter().all(|line| line.contains("of-the-platform")), "{versions:?}");
 }

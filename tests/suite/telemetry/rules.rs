@@ -24,6 +24,12 @@ tests:
       - {series: 'bailiwick_state_age_seconds{instance="a"}', values: '0x6 10+10x54'}
       - {series: 'bailiwick_state_age_max_seconds{instance="a"}', values: '30x60'}
       - {series: 'bailiwick_state_reloads_total{instance="a"}', values: '0x30 1x30'}
+      - {series: 'bailiwick_state_drifted_loads_total{instance="a"}', values: '0x60'}
+      - {series: 'bailiwick_state_skipped_rows_total{instance="a"}', values: '0x60'}
+      - {series: 'bailiwick_state_drifted_loads_total{instance="drifted"}', values: '_x6 1x54'}
+      - {series: 'bailiwick_state_skipped_rows_total{instance="drifted"}', values: '_x6 0x54'}
+      - {series: 'bailiwick_state_drifted_loads_total{instance="skipped"}', values: '_x6 0x54'}
+      - {series: 'bailiwick_state_skipped_rows_total{instance="skipped"}', values: '_x6 3x54'}
     alert_rule_test:
       - {eval_time: 1m, alertname: BailiwickDoesNotAnswer, exp_alerts: []}
       - {eval_time: 1m, alertname: BailiwickStateGetsOld, exp_alerts: []}
@@ -36,6 +42,7 @@ tests:
           - {labels: '{alertname="BailiwickDoesNotAnswer"}', value: 1}
           - {labels: '{alertname="BailiwickStateGetsOld"}', value: 1}
           - {labels: '{alertname="BailiwickHistoryChanged"}', value: 1}
+          - {labels: '{alertname="BailiwickRowsWereEdited"}', value: 2}
 "#;
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Read;
 use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -45,12 +46,25 @@ async fn becomes(watch: &mut tonic::Streaming<tonic_health::pb::HealthCheckRespo
     while watch.message().await.unwrap().unwrap().status() != status {}
 }
 
+/// A folder for temporary files, in which nothing is yet.
+fn scratch(folder: &Path) -> PathBuf {
+    let scratch = folder.join("scratch");
+    std::fs::create_dir(&scratch).unwrap();
+    scratch
+}
+
+fn names_in(folder: &Path) -> Vec<std::ffi::OsString> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect()
+}
+
 #[test]
-fn asked_to_end_before_it_serves_it_ends_at_once() {
+fn asked_to_end_before_it_serves_it_ends_at_once_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
+    let scratch = scratch(folder.path());
     let data = folder.path().join("policy.jsonl");
     assert!(Command::new("mkfifo").arg(&data).status().unwrap().success());
-    let mut child = serve(folder.path(), &["--memory", "--data", data.to_str().unwrap()]).spawn().unwrap();
+    let mut command = serve(folder.path(), &["--memory", "--data", data.to_str().unwrap()]);
+    let mut child = command.env("TMPDIR", &scratch).spawn().unwrap();
     // Opened when the server opens it, which then waits for its contents.
     let _unwritten = OpenOptions::new().write(true).open(&data).unwrap();
     terminate(child.id());
@@ -58,6 +72,24 @@ fn asked_to_end_before_it_serves_it_ends_at_once() {
     child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{log}");
     assert!(log.contains("SIGTERM received before the start was over"), "{log}");
+    assert!(names_in(&scratch).is_empty(), "{:?}", names_in(&scratch));
+}
+
+#[test]
+fn a_start_that_fails_says_all_that_it_has_to_say_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let scratch = scratch(folder.path());
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, free) = (taken.local_addr().unwrap().to_string(), "127.0.0.1:0");
+    for (grpc, metrics) in [(free, address.as_str()), (address.as_str(), free)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bailiwick"));
+        command.args(["serve", "--memory", "--grpc-listen", grpc, "--metrics-listen", metrics]);
+        let output = command.env_clear().env("TMPDIR", &scratch).output().unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && log.contains(&address), "{log}");
+        assert!(log.contains("the state is loaded"), "{log}");
+        assert!(names_in(&scratch).is_empty(), "{:?}: {log}", names_in(&scratch));
+    }
 }
 
 #[test]
