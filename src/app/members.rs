@@ -1,6 +1,6 @@
 //! Members of groups: add, remove, set, list. A new member is given all that the group gives, so adding one is a grant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 
@@ -21,6 +21,9 @@ use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::Subject;
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
+
+/// Groups whose members are read by one statement.
+const GROUPS_AT_ONCE: usize = 1_000;
 
 /// Members to be added or removed.
 #[derive(Clone, Debug)]
@@ -208,32 +211,48 @@ impl App {
         let key = Key::Group(group.clone());
         rows.iter().find(|row| row.key() == key).ok_or_else(|| Error::not_found(kind, &name))?;
         let view = self.view_of(view, &rows).await?;
-        let listed = members.into_iter().map(|(member, direct)| Membership { member, group: group.clone(), direct });
-        Ok(self.memberships(&question, view, listed.collect(), size))
+        let listed = members.into_iter().map(|member| {
+            let direct = view.snapshot().is_member(group, &member);
+            Membership { member, group: group.clone(), direct }
+        });
+        let listed = listed.collect();
+        Ok(self.memberships(&question, view, listed, size))
     }
 
-    /// The next members of any of the groups, and of each whether it is a direct one of the first.
+    /// The next members of any of the groups.
     async fn members_of(
         &self,
         groups: &[Id],
         conditions: Vec<Condition>,
         after: Option<Subject>,
         limit: usize,
-    ) -> Result<BTreeMap<Subject, bool>> {
-        let mut found = BTreeMap::new();
-        for group in groups {
-            let key = |member| (Time::default(), Key::GroupMember(group.clone(), member));
-            let query = ListQuery {
-                collection: Collection::Members(group.clone()),
-                conditions: conditions.clone(),
-                order: Order::Name,
-                after: after.clone().map(key),
-                limit,
-            };
-            for row in self.store.list(&query).await? {
-                let Row::GroupMember(row) = row else { return Err(Error::Internal) };
-                found.entry(row.member).or_insert(groups.first() == Some(group));
+    ) -> Result<BTreeSet<Subject>> {
+        let mut found = BTreeSet::new();
+        for groups in groups.chunks(GROUPS_AT_ONCE) {
+            let Some(first) = groups.first() else { break };
+            let (mut of_these, mut last) = (BTreeSet::new(), after.clone());
+            // Who is in many of the groups has a row for each: one page of rows may be few members.
+            loop {
+                let key = |member| (Time::default(), Key::GroupMember(first.clone(), member));
+                let query = ListQuery {
+                    collection: Collection::Members(groups.to_vec()),
+                    conditions: conditions.clone(),
+                    order: Order::Name,
+                    after: last.map(key),
+                    limit,
+                };
+                let rows = self.store.list(&query).await?;
+                let more = rows.len() == limit;
+                of_these.extend(rows.into_iter().filter_map(|row| match row {
+                    Row::GroupMember(row) => Some(row.member),
+                    _ => None,
+                }));
+                last = of_these.last().cloned();
+                if !more || of_these.len() >= limit {
+                    break;
+                }
             }
+            found.extend(of_these);
             while found.len() > limit {
                 found.pop_last();
             }

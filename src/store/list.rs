@@ -52,8 +52,9 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
             let sorting = Sorting { created: Some(group::Column::CreatedAt), name: vec![group::Column::Id] };
             listed::<group::Entity>(db, query, (Condition::all(), sorting)).await
         }
-        Collection::Members(id) => {
-            let base = Condition::all().add(group_member::Column::GroupId.eq(id.as_str()));
+        Collection::Members(groups) => {
+            let base =
+                among(db, group_member::Column::GroupId, groups.iter().map(Id::as_str)).unwrap_or_else(Condition::any);
             let name = vec![group_member::Column::MemberKind, group_member::Column::MemberId];
             listed::<group_member::Entity>(db, query, (base, Sorting { created: None, name })).await
         }

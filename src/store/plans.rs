@@ -136,7 +136,7 @@ async fn every_page_of_a_list_is_read_in_order_from_an_index() {
         (Collection::Users, Key::User(id())),
         (Collection::Clients, Key::Client(id())),
         (Collection::Groups, Key::Group(id())),
-        (Collection::Members(id()), Key::GroupMember(id(), Subject::User(id()))),
+        (Collection::Members(vec![id()]), Key::GroupMember(id(), Subject::User(id()))),
         (Collection::ApplicationRoles(id()), Key::Role(role())),
         (Collection::TenantRoles(tenant(), false), Key::Role(role())),
         (Collection::Privileges(id(), BTreeSet::new()), Key::Privilege(privilege())),

@@ -35,8 +35,9 @@ pub enum Collection {
     Clients,
     /// All groups.
     Groups,
-    /// The direct members of a group; by name only, the kinds in the order of their codes.
-    Members(Id),
+    /// The direct members of these groups, a row for each group that one is in; by name only, the kinds in the order of
+    /// their codes. A page goes on after a member, whatever its group.
+    Members(Vec<Id>),
     /// The roles of an application itself.
     ApplicationRoles(Id),
     /// The roles of a tenant; with `true`, its application's own as well (those come first).

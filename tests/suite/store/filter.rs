@@ -85,7 +85,7 @@ async fn people(fresh: &Fresh) {
         rows::assignment("users/member", "a/t/q", ""),
     ];
     fresh.insert(more).await;
-    let (users, clients, members) = (Collection::Users, Collection::Clients, Collection::Members(rows::id("g")));
+    let (users, clients, members) = (Collection::Users, Collection::Clients, Collection::Members(vec![rows::id("g")]));
     for (collection, field, contains, value, expected) in [
         (&clients, Field::Id, false, "c", &["c"][..]),
         (&clients, Field::Id, false, "C", &[]),

@@ -46,7 +46,7 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
         | (Collection::Clients, Row::Client(_))
         | (Collection::Groups, Row::Group(_))
         | (Collection::Assignments(None), Row::Assignment(_)) => true,
-        (Collection::Members(id), Row::GroupMember(row)) => row.group == *id,
+        (Collection::Members(ids), Row::GroupMember(row)) => ids.contains(&row.group),
         (Collection::Tenants(id), Row::Tenant(row)) => row.id.application == *id && row.live,
         (Collection::ApplicationRoles(id), Row::Role(row)) => row.id.application == *id && row.id.tenant.is_none(),
         (Collection::TenantRoles(tenant, application_roles), Row::Role(row)) => {
@@ -75,7 +75,7 @@ fn collections() -> Vec<Collection> {
         Collection::Users,
         Collection::Clients,
         Collection::Groups,
-        Collection::Members(rows::id("g")),
+        Collection::Members(vec![rows::id("g")]),
         Collection::ApplicationRoles(a.clone()),
         Collection::TenantRoles(tenant.clone(), false),
         Collection::TenantRoles(tenant, true),
