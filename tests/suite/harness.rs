@@ -27,6 +27,10 @@ use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Answers may be as long as the longest that the server gives.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
@@ -80,6 +84,16 @@ pub(crate) fn rounds_or<T: FromStr>(usual: T) -> T {
     std::env::var("BAILIWICK_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
 
+/// A caller is told that the store is not available, and the log why; here it says so on the standard error.
+fn say_why_a_store_is_away() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let told = Targets::new().with_target("bailiwick::app::error", Level::WARN);
+        let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(told);
+        let _another_is_set = tracing_subscriber::registry().with(layer).try_init();
+    });
+}
+
 impl Server {
     /// A server on an SQLite file of its own, without tokens.
     pub(crate) fn start() -> Self {
@@ -100,6 +114,7 @@ impl Server {
         // Whether an answer comes in time is for the tests of deadlines; the others share a busy machine.
         config.deadline_default = config.deadline_max;
         change(&mut config);
+        say_why_a_store_is_away();
         let running = Running::start(config.clone(), &[], false, &LogProgress::default()).unwrap();
         Self { running: Some(running), config, folder }
     }

@@ -71,6 +71,17 @@ fn enter(kind: &MessageDescriptor, before: &[FieldDescriptor], found: &mut Vec<P
     }
 }
 
+/// An element of a list, with what each needs to be one: a text is put into one of its fields.
+fn element(kind: &MessageDescriptor) -> DynamicMessage {
+    let mut element = DynamicMessage::new(kind.clone());
+    if kind.name() == "ExternalIdentity" {
+        for field in kind.fields() {
+            element.set_field(&field, Value::String("beside".to_owned()));
+        }
+    }
+    element
+}
+
 impl Place {
     /// As a violation names it.
     pub(super) fn shown(&self) -> String {
@@ -110,7 +121,7 @@ impl Place {
             if let Value::List(items) = value {
                 let Kind::Message(kind) = field.kind() else { unreachable!("{field:?}") };
                 if items.is_empty() {
-                    items.push(Value::Message(DynamicMessage::new(kind)));
+                    items.push(Value::Message(element(&kind)));
                 }
                 holder = items[0].as_message_mut().unwrap();
             } else {
