@@ -16,10 +16,9 @@ use super::place::Place;
 use crate::app::port::StoreError;
 
 /// How long to wait for a connection of the pool, or for a new one; the driver tries again until then, also when it
-/// is refused.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a writer waits for another one of its own process.
-const WRITER_TIMEOUT: Duration = Duration::from_secs(5);
+/// is refused. Longer than a disk that writes out everything at once keeps others waiting; a call gives up before, at its
+/// deadline.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another program's lock on the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Prepared statements kept by each connection.
@@ -103,7 +102,7 @@ pub(super) async fn sqlite(place: &Place, readers: Option<u32>) -> Result<Databa
     }
     let pool = PoolOptions::<Sqlite>::new()
         .max_connections(readers.unwrap_or(1))
-        .acquire_timeout(if readers.is_some() { ACQUIRE_TIMEOUT } else { WRITER_TIMEOUT })
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false);
