@@ -97,7 +97,7 @@ impl ForeignId {
         Ok(Self(text.into()))
     }
 
-    /// Refuses what no resource is called.
+    /// Refuses what is no such id.
     pub fn check_form(text: &str) -> Result<(), Malformed> {
         let bytes_max = limit::FOREIGN_ID_BYTES_MAX;
         if (1..=bytes_max).contains(&text.len()) && !text.chars().any(char::is_control) {

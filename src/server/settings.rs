@@ -70,10 +70,14 @@ pub(super) fn log_head(app: &App) {
     let head = &published.head;
     let chain = data_encoding::HEXLOWER.encode(&head.chain);
     tracing::info!(store_id = %head.store_id, revision = head.revision, chain, "head");
-    let (store, revision) = (head.store_id.as_str(), head.revision);
-    drop(
-        info_span!(target: "traces", parent: None, "head", bailiwick.store_id = store, bailiwick.revision = revision, bailiwick.chain = chain),
-    );
+    drop(info_span!(
+        target: "traces",
+        parent: None,
+        "head",
+        bailiwick.store_id = head.store_id.as_str(),
+        bailiwick.revision = head.revision,
+        bailiwick.chain = chain,
+    ));
 }
 
 /// Logs the head at its interval, for ever.

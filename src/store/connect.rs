@@ -16,8 +16,8 @@ use super::place::Place;
 use crate::app::port::StoreError;
 
 /// How long to wait for a connection of the pool, or for a new one; the driver tries again until then, also when it
-/// is refused. Longer than a disk that writes out everything at once keeps others waiting; a call gives up before, at its
-/// deadline.
+/// is refused. Longer than a disk that writes out everything at once keeps others waiting; a call gives up before, at
+/// its deadline.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long SQLite waits for another program's lock on the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

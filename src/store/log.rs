@@ -26,7 +26,8 @@ struct Known {
     state_sum: u128,
 }
 
-/// The revisions after `seen`, at most `limit`, and at least one unless there is none; `Diverged` when the log does not hold `seen` as it was.
+/// The revisions after `seen`, at most `limit`, and at least one unless there is none; `Diverged` when the
+/// log does not hold `seen` as it was.
 pub(super) async fn after(
     db: &impl ConnectionTrait,
     keys: &Keys,

@@ -59,10 +59,11 @@ impl SqlReader {
     }
 
     async fn rows(&self, kind: RowKind, after: Option<&Key>, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let skip = |kind, reason: &Unreadable| self.health.skip(kind, reason);
         with_table!(kind, T => {
             let place = |key| T::key(key).ok_or_else(|| Unreadable::new("a walk goes on after a row of another kind"));
             let position = Position { columns: T::key_columns(), after: after.map(place).transpose()? };
-            page::<T>(&self.transaction, T::find(), position, (limit, &|kind, reason| self.health.skip(kind, reason))).await
+            page::<T>(&self.transaction, T::find(), position, (limit, &skip)).await
         })
     }
 

@@ -1,8 +1,8 @@
 //! Our spans as spans of OpenTelemetry, sent in batches by a thread of their own.
 //!
 //! Guarantees: ending a span waits for nobody; when more are made than can be sent, they are lost. Only what is part of
-//! a call that the gRPC layer has found to be sampled becomes a span, and word of the newest revision now and then; no log
-//! record becomes part of one.
+//! a call that the gRPC layer has found to be sampled becomes a span, and word of the newest revision now and then; no
+//! log record becomes part of one.
 
 use std::time::Duration;
 

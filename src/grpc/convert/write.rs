@@ -88,8 +88,8 @@ writes!(
     UpdateUserRequest,
 );
 
-/// What the write says about itself. A retry is the same request when it is the same bytes, its id apart: maps are kept in
-/// order, so equal messages are equal bytes.
+/// What the write says about itself. A retry is the same request when it is the same bytes, its id apart: maps are kept
+/// in order, so equal messages are equal bytes.
 pub(in crate::grpc) fn call(
     request: &mut impl Write,
     caller: Caller,
