@@ -51,6 +51,7 @@ impl PermissionService for Empty {
             consistency_token: TOKEN.to_owned(),
             valid_until: None,
             cache_ttl: Some(prost_types::Duration::default()),
+            custom_boundaries: Vec::new(),
         }))
     }
 
@@ -63,6 +64,7 @@ impl PermissionService for Empty {
             reason: DecisionReason::RoleAssignment.into(),
             valid_until: None,
             cache_ttl: Some(prost_types::Duration::default()),
+            custom_boundaries: Vec::new(),
         };
         let results = request.get_ref().checks.iter().map(|_| BatchResult { outcome: Some(Outcome::Result(result())) });
         Ok(Response::new(BatchCheckPermissionsResponse {

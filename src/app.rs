@@ -12,6 +12,7 @@
 pub mod applications;
 pub mod assignments;
 pub mod authority;
+pub mod boundaries;
 pub mod caller;
 pub mod check_permission;
 pub mod clients;

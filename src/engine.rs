@@ -9,6 +9,7 @@
 //! `names`, `lists`, `set`, `index` and `paged` are what it is made of.
 
 mod apply;
+mod boundaries;
 mod catalogue;
 mod counts;
 mod decide;

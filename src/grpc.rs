@@ -7,6 +7,7 @@
 mod application;
 mod assignment;
 mod authn;
+mod boundary;
 mod control;
 mod convert;
 mod directory;

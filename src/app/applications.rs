@@ -124,6 +124,8 @@ impl DeleteApplication {
             Select::AssignmentsOfApplication(self.id.clone()),
             Select::ElementsOfApplication(self.id.clone()),
             Select::RolesOfApplication(self.id.clone()),
+            Select::BoundaryTenantsOfApplication(self.id.clone()),
+            Select::BoundariesOfApplication(self.id.clone()),
             Select::GroupedPrivilegesOfApplication(self.id.clone()),
             Select::PrivilegeGroupsOfApplication(self.id.clone()),
             Select::PrivilegesOfApplication(self.id.clone()),
@@ -182,6 +184,8 @@ fn what(select: &Select) -> &'static str {
         Select::Memberships(_) => "group memberships",
         Select::MembersOfGroup(_) => "members",
         Select::ElementsOfRole(_) | Select::ElementsOfApplication(_) => "elements of roles",
+        Select::TenantsOfBoundary(_) | Select::BoundaryTenantsOfApplication(_) => "tenants in permission boundaries",
+        Select::BoundariesOfApplication(_) => "permission boundaries",
         Select::ChildrenOfRole(_) => "roles that inherit from it",
         Select::RolesNaming(_) => "roles that name it",
         Select::GroupsNaming(_) => "privilege groups that it is in",
@@ -192,7 +196,7 @@ fn what(select: &Select) -> &'static str {
         | Select::AssignmentsOfRole(_)
         | Select::AssignmentsInTenant(_)
         | Select::AssignmentsOfApplication(_) => "role assignments",
-        Select::RolesOfTenant(_) | Select::RolesOfApplication(_) => "roles",
+        Select::RolesOfTenant(_) | Select::RolesOfApplication(_) | Select::RolesOfBoundary(_) => "roles",
         Select::ClientsOfTenant(_) | Select::ClientsOfApplication(_) => "clients",
         Select::PrivilegesOfApplication(_) => "privileges",
         Select::ResourcesOfTenant(_) | Select::ResourcesOfApplication(_) => "resources",

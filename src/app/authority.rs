@@ -7,7 +7,7 @@ use super::caller::Caller;
 use super::error::{Error, Result};
 use super::methods::Method;
 use crate::domain::id::Id;
-use crate::domain::name::{PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::predefined::{self, Predefined};
 use crate::domain::row::Key;
 use crate::domain::time::Time;
@@ -50,6 +50,8 @@ pub enum OwnTarget<'a> {
     Role(&'a RoleId),
     /// A privilege group of it.
     PrivilegeGroup(&'a PrivilegeGroupId),
+    /// A permission boundary of it.
+    Boundary(&'a BoundaryId),
     /// A foreign resource of it.
     Resource(&'a ResourceId),
 }
@@ -70,6 +72,7 @@ impl Authority<'_> {
                 None => ask("privilegeGroups", group.group.as_str()),
                 Some(tenant) => ask("tenants", &format!("{tenant}/privilegeGroups/{}", group.group)),
             },
+            OwnTarget::Boundary(boundary) => ask("permissionBoundaries", boundary.boundary.as_str()),
             OwnTarget::Resource(resource) => ask(resource.kind.as_str(), resource.id.as_str()),
         }
     }
@@ -123,6 +126,9 @@ impl Authority<'_> {
             Key::Tenant(id) => self.may(privilege, &id.application, OwnTarget::Tenant(&id.tenant)),
             Key::PrivilegeGroup(id) | Key::GroupedPrivilege(id, _) => {
                 self.may(privilege, &id.application, OwnTarget::PrivilegeGroup(id))
+            }
+            Key::Boundary(id) | Key::BoundaryTenant(id, _) => {
+                self.may(privilege, &id.application, OwnTarget::Boundary(id))
             }
             Key::Role(id) | Key::RoleElement(id, _) => self.may(privilege, &id.application, OwnTarget::Role(id)),
             Key::User(id) | Key::UserTenant(id, _) => self.may_where_it_lives(privilege, &Subject::User(id.clone())),
@@ -202,6 +208,16 @@ impl<'a> Thing<'a> {
     pub fn privilege_group(id: &'a PrivilegeGroupId) -> Self {
         let (name, application) = (id.to_string(), id.application.clone());
         Self { kind: "privilege group", name, application, target: OwnTarget::PrivilegeGroup(id) }
+    }
+
+    /// A permission boundary.
+    pub fn boundary(id: &'a BoundaryId) -> Self {
+        Self {
+            kind: "permission boundary",
+            name: id.to_string(),
+            application: id.application.clone(),
+            target: OwnTarget::Boundary(id),
+        }
     }
 
     /// A foreign resource.

@@ -31,6 +31,17 @@ pub struct Question<'a> {
     pub target: Target<'a>,
 }
 
+impl Question<'_> {
+    fn check(&self) -> Check<'_> {
+        Check {
+            application: self.application.as_str(),
+            subject: &self.subject,
+            privilege: self.privilege,
+            target: self.target,
+        }
+    }
+}
+
 /// Decides for one caller, on one view.
 #[derive(Debug)]
 pub struct Decider<'a> {
@@ -55,13 +66,7 @@ impl Decider<'_> {
         if !self.may_ask(question) {
             return Err(Error::denied(&predefined::PERMISSION_CHECK));
         }
-        let check = Check {
-            application: question.application.as_str(),
-            subject: &question.subject,
-            privilege: question.privilege,
-            target: question.target,
-        };
-        Ok(self.view.snapshot().check(&check, self.view.now))
+        Ok(self.view.snapshot().check(&question.check(), self.view.now))
     }
 
     fn may_ask(&mut self, question: &Question<'_>) -> bool {
@@ -74,6 +79,14 @@ impl Decider<'_> {
             return true;
         }
         authority.may(&predefined::PERMISSION_CHECK, &question.application, OwnTarget::Subject(&question.subject))
+    }
+
+    /// Of a denial that met custom boundaries, the values by which alone it is one.
+    pub fn custom_boundaries(&self, decision: &Decision, question: &Question<'_>) -> Vec<String> {
+        if !decision.custom {
+            return Vec::new(); // Nearly always: the answer is made without another look.
+        }
+        self.view.snapshot().custom_boundaries(&question.check(), self.view.now)
     }
 
     /// How long the receiver may keep a decision: never beyond the time until which it holds.

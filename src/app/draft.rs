@@ -169,7 +169,7 @@ impl<'t> Draft<'t> {
         if old.as_ref().is_some_and(|old| old.same_content(&row)) {
             return Ok(Put::Unchanged);
         }
-        self.claim_name(&row, &key).await?;
+        self.claim_names(&row, &key).await?;
         let created = old.as_ref().and_then(Row::stamp).cloned();
         let stamp = self.stamp(created);
         if let Some(place) = row.stamp_mut() {
@@ -184,7 +184,7 @@ impl<'t> Draft<'t> {
     pub async fn replace(&mut self, mut row: Row) -> Result<()> {
         let key = row.key();
         let old = self.get(&key).await?;
-        self.claim_name(&row, &key).await?;
+        self.claim_names(&row, &key).await?;
         let stamp = self.stamp(None);
         if let Some(place) = row.stamp_mut() {
             *place = stamp;
@@ -241,19 +241,23 @@ impl<'t> Draft<'t> {
         Ok(holder)
     }
 
-    async fn claim_name(&mut self, row: &Row, key: &Key) -> Result<()> {
-        let Some((space, folded)) = row.unique_name() else { return Ok(()) };
-        if let Some(holder) = self.find_name(&space, &folded).await?.filter(|holder| holder != key) {
-            let (kind, field, value) = match row {
-                Row::User(row) => ("user", "username", &row.username),
-                Row::Group(row) => ("group", "group_name", &row.group_name),
-                Row::Role(row) => ("role", "role_name", &row.role_name),
-                Row::PrivilegeGroup(row) => ("privilege group", "group_name", &row.group_name),
-                _ => return Err(Error::Internal),
-            };
-            return Err(Error::NameTaken { kind, field, value: value.clone(), owner: self.readable_name(&holder) });
+    async fn claim_names(&mut self, row: &Row, key: &Key) -> Result<()> {
+        for (space, folded) in row.unique_names() {
+            if let Some(holder) = self.find_name(&space, &folded).await?.filter(|holder| holder != key) {
+                let (kind, field, value) = match (row, &space) {
+                    (Row::User(row), _) => ("user", "username", &row.username),
+                    (Row::Group(row), _) => ("group", "group_name", &row.group_name),
+                    (Row::Role(row), _) => ("role", "role_name", &row.role_name),
+                    (Row::PrivilegeGroup(row), _) => ("privilege group", "group_name", &row.group_name),
+                    (Row::Boundary(row), NameSpace::BoundaryValues(_)) => ("permission boundary", "value", &row.value),
+                    (Row::Boundary(row), _) => ("permission boundary", "boundary_name", &row.boundary_name),
+                    _ => return Err(Error::Internal),
+                };
+                let owner = self.readable_name(&holder);
+                return Err(Error::NameTaken { kind, field, value: value.clone(), owner });
+            }
+            self.names.insert((space, folded), Some(key.clone()));
         }
-        self.names.insert((space, folded), Some(key.clone()));
         Ok(())
     }
 
@@ -269,13 +273,18 @@ impl<'t> Draft<'t> {
             Key::Group(id) => of_subject(Subject::Group(id.clone())),
             Key::Role(id) => of_thing(&predefined::ROLE_READ, Thing::role(id)),
             Key::PrivilegeGroup(id) => of_thing(&predefined::PRIVILEGE_GROUP_READ, Thing::privilege_group(id)),
+            Key::Boundary(id) => of_thing(&predefined::PERMISSION_BOUNDARY_READ, Thing::boundary(id)),
             _ => None,
         }
     }
 
     fn record(&mut self, key: Key, old: Option<Row>, new: Option<Row>) {
-        if let Some((space, folded)) = old.as_ref().filter(|_| new.is_none()).and_then(Row::unique_name) {
-            self.names.insert((space, folded), None);
+        // What it was called is free again, unless it is still called so.
+        let kept = new.as_ref().map(Row::unique_names).unwrap_or_default();
+        for name in old.as_ref().map(Row::unique_names).unwrap_or_default() {
+            if !kept.contains(&name) {
+                self.names.insert(name, None);
+            }
         }
         self.pending.push(Change { before: old.clone(), after: new.clone() });
         let row = self.rows.entry(key.clone()).or_insert_with(|| Overlaid { before: old, after: None });

@@ -1,12 +1,13 @@
 //! From a row to its line in an export.
 
 use super::policy_line::{
-    ApplicationLine, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine,
-    Line, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
-    RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
-    Yes,
+    ApplicationLine, BoundaryWord, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine,
+    GroupedPrivilegeLine, Line, PermissionBoundaryLine, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord,
+    ResourceLine, RoleAssignmentLine, RoleLine, RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine,
+    TenantTypeWord, UserLine, VisibilityWord, Yes,
 };
 use crate::domain::assignment::Assignment;
+use crate::domain::boundary::{BoundaryKind, PermissionBoundary};
 use crate::domain::directory::User;
 use crate::domain::id::Id;
 use crate::domain::name::{Subject, TenantId};
@@ -87,7 +88,7 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             tenant: text(row.tenant.as_ref()),
             tenant_level: row.tenant_level && row.tenant.is_none(),
         }),
-        Row::Role(_) | Row::User(_) | Row::UserTenant(_) => return None,
+        Row::Role(_) | Row::User(_) | Row::UserTenant(_) | Row::Boundary(_) | Row::BoundaryTenant(_) => return None,
     })
 }
 
@@ -143,6 +144,27 @@ fn assignment(row: &Assignment) -> RoleAssignmentLine {
         expire_time: row.expire.map(|time| time.to_string()),
         reason: row.reason.clone(),
     }
+}
+
+/// A boundary's line, with the tenants that it lists.
+pub(super) fn boundary(row: &PermissionBoundary, snapshot: &Snapshot) -> Option<Line> {
+    let (tenants, former_tenants) = snapshot.tenants_of_boundary(&row.id);
+    Some(Line::PermissionBoundary(PermissionBoundaryLine {
+        application: row.id.application.to_string(),
+        id: row.id.boundary.to_string(),
+        boundary_name: row.boundary_name.clone(),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        kind: match row.kind {
+            BoundaryKind::TenantInclusionList => BoundaryWord::TenantInclusionList,
+            BoundaryKind::TenantExclusionList => BoundaryWord::TenantExclusionList,
+            BoundaryKind::Custom => BoundaryWord::Custom,
+            BoundaryKind::Application | BoundaryKind::Tenant | BoundaryKind::SelfOnly => return None,
+        },
+        tenants,
+        former_tenants,
+        value: row.value.clone(),
+    }))
 }
 
 /// A role's line, with the elements that stand on it.

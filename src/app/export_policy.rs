@@ -103,7 +103,7 @@ impl App {
         let mut buffer = Vec::with_capacity(CHUNK_BYTES * 2);
         Line::BailiwickPolicy(HeaderLine { version: VERSION }).write(&mut buffer)?;
         let mut kinds = RowKind::ALL.to_vec();
-        kinds.retain(|kind| *kind != RowKind::UserTenant);
+        kinds.retain(|kind| !matches!(kind, RowKind::UserTenant | RowKind::BoundaryTenant));
         kinds.reverse();
         Ok(Export {
             source,
@@ -157,6 +157,8 @@ fn total(counts: Counts) -> u64 {
         + counts.privileges
         + counts.privilege_groups
         + counts.grouped_privileges
+        + counts.permission_boundaries
+        + counts.boundary_tenants
         + counts.roles
         + counts.role_elements
         + counts.role_assignments
@@ -188,6 +190,7 @@ impl Export {
                 let elements = self.elements_of(&role.id).await?;
                 export_line::role(role, &elements, &self.snapshot)
             }
+            Row::Boundary(boundary) => export_line::boundary(boundary, &self.snapshot),
             Row::User(user) => {
                 let tenants = self.tenants_of(&user.id).await?;
                 Some(export_line::user(user, &tenants, &self.snapshot))

@@ -1,8 +1,10 @@
 //! One line of an import, checked in itself, and what it does to the state.
 
+mod boundary;
 mod catalogue;
 mod people;
 
+use self::boundary::put_boundary;
 use self::catalogue::{put_grouped_privilege, put_privilege, put_privilege_group, require_key};
 use self::people::{key_of, put_client, put_external_identity, put_group, put_member, put_user, require_subject};
 use super::applications::predefined_thing;
@@ -11,9 +13,10 @@ use super::error::{Error, Result};
 use super::policy_line::Line;
 use super::roles::{group_element, parent_element};
 use crate::domain::assignment::Assignment;
+use crate::domain::boundary::{Boundary, PermissionBoundary};
 use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, User};
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
@@ -30,6 +33,7 @@ pub(super) enum Step {
     Privilege(Privilege),
     PrivilegeGroup(PrivilegeGroup),
     GroupedPrivilege(GroupedPrivilege),
+    Boundary { boundary: PermissionBoundary, tenants: Vec<Id>, former_tenants: Vec<Id> },
     Role { role: Role, sets: Vec<RoleElement>, former_tenants: Vec<Id> },
     RolePrivilege(RoleId, PrivilegeKey),
     RoleParent(RoleId, RoleId),
@@ -60,6 +64,7 @@ impl Step {
             Self::Privilege(row) => vec![Key::Privilege(row.id.clone())],
             Self::PrivilegeGroup(row) => vec![Key::PrivilegeGroup(row.id.clone())],
             Self::GroupedPrivilege(row) => vec![Key::PrivilegeGroup(row.group.clone())],
+            Self::Boundary { boundary, .. } => vec![Key::Boundary(boundary.id.clone())],
             Self::Role { role, .. } => vec![Key::Role(role.id.clone())],
             Self::RolePrivilege(role, _) | Self::RoleParent(role, _) | Self::RolePrivilegeGroup(role, _) => {
                 vec![Key::Role(role.clone())]
@@ -91,6 +96,9 @@ impl Step {
             Self::Privilege(row) => put_privilege(draft, row).await,
             Self::PrivilegeGroup(row) => put_privilege_group(draft, row).await,
             Self::GroupedPrivilege(row) => put_grouped_privilege(draft, row).await,
+            Self::Boundary { boundary, tenants, former_tenants } => {
+                put_boundary(draft, boundary, tenants, former_tenants).await
+            }
             Self::Role { role, sets, former_tenants } => put_role(draft, role, sets, former_tenants).await,
             Self::RolePrivilege(role, key) => {
                 require_role(draft, role)?;
@@ -190,6 +198,10 @@ async fn put_role(draft: &mut Draft<'_>, role: &Role, sets: &[RoleElement], form
     }
     if matches!(&old, Some(Row::Role(old)) if old.role_name != role.role_name) {
         return Err(immutable(&role.id, "role_name"));
+    }
+    if let Boundary::Named(id) = &role.boundary {
+        let id = BoundaryId { application: role.id.application.clone(), boundary: id.clone() };
+        require(draft, &Key::Boundary(id.clone()), "permission boundary", &id)?;
     }
     let mut changed = put(draft, Row::Role(role.clone())).await?;
     if old.is_some() {

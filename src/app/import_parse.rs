@@ -1,5 +1,7 @@
 //! From the text of an import line to valid values; every violation of the line is named.
 
+mod boundary;
+
 use super::error::{Error, Result};
 use super::import_line::Step;
 use super::policy_line::{
@@ -44,6 +46,7 @@ pub(super) fn step(line: Line) -> Result<Step> {
         Line::Privilege(line) => privilege(&line, &mut v),
         Line::PrivilegeGroup(line) => privilege_group(&line, &mut v),
         Line::GroupedPrivilege(line) => grouped_privilege(&line, &mut v),
+        Line::PermissionBoundary(line) => boundary::step(&line, &mut v),
         Line::Role(line) => role(&line, &mut v),
         Line::RolePrivilege(line) => role_privilege(&line, &mut v),
         Line::RoleParent(line) => role_parent(&line, &mut v),

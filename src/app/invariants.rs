@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::error::{Error, Result};
 use crate::domain::limit;
-use crate::domain::name::{PrivilegeGroupId, RoleId, Subject};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, Subject};
 use crate::domain::predefined;
 use crate::domain::role::RoleElement;
 use crate::domain::row::{Key, Row};
@@ -34,6 +34,9 @@ pub fn check(draft: &mut Draft<'_>) -> Result<()> {
         let (keys, roles) = after.sizes(application);
         at_most(keys, limit::APPLICATION_KEYS_MAX, "privileges of the application", &mut violations);
         at_most(roles, limit::APPLICATION_ROLES_MAX, "roles of the application", &mut violations);
+        let boundaries = after.boundary_count(application);
+        let most = limit::APPLICATION_BOUNDARIES_MAX;
+        at_most(boundaries, most, "permission boundaries of the application", &mut violations);
         let groups = after.privilege_group_count(application);
         let most = limit::APPLICATION_PRIVILEGE_GROUPS_MAX;
         at_most(groups, most, "privilege groups of the application", &mut violations);
@@ -41,6 +44,10 @@ pub fn check(draft: &mut Draft<'_>) -> Result<()> {
     for group in &touched.privilege_groups {
         let set = format!("privileges of {group}");
         at_most(after.group_size(group), limit::PRIVILEGE_GROUP_PRIVILEGES_MAX, &set, &mut violations);
+    }
+    for boundary in &touched.boundaries {
+        let set = format!("tenants of {boundary}");
+        at_most(after.boundary_size(boundary), limit::BOUNDARY_TENANTS_MAX, &set, &mut violations);
     }
     for (group, member) in touched.memberships() {
         let members = usize::try_from(after.members(group)).unwrap_or(usize::MAX);
@@ -107,6 +114,7 @@ fn obstacle(
 struct Touched {
     roles: BTreeSet<RoleId>,
     privilege_groups: BTreeSet<PrivilegeGroupId>,
+    boundaries: BTreeSet<BoundaryId>,
     applications: BTreeSet<String>,
     parents: Vec<(RoleId, RoleId)>,
     members: Vec<(Subject, Subject)>,
@@ -132,6 +140,12 @@ impl Touched {
             }
             Row::PrivilegeGroup(group) => {
                 self.applications.insert(group.id.application.to_string());
+            }
+            Row::Boundary(boundary) => {
+                self.applications.insert(boundary.id.application.to_string());
+            }
+            Row::BoundaryTenant(row) => {
+                self.boundaries.insert(row.boundary);
             }
             Row::GroupedPrivilege(row) => {
                 self.privilege_groups.insert(row.group);

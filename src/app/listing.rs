@@ -11,7 +11,7 @@ use super::state::View;
 use crate::domain::assignment::AssignmentId;
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
 use crate::domain::limit::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
 
@@ -106,6 +106,11 @@ impl App {
         let bytes = self.state().tokens.position(question, &page.page_token)?;
         let text = String::from_utf8(bytes).map_err(|_| Error::Internal)?;
         read_position(&text).map(Some).ok_or(Error::Internal)
+    }
+
+    /// When the last row of the page before was made, and its key: for lists that are merged.
+    pub(super) fn last_row(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(Time, Key)>> {
+        Ok(self.position(page, question)?.map(|position| position.after))
     }
 
     /// When the last row of the page before was made, and its privilege key: for lists that are merged.
@@ -205,6 +210,7 @@ fn key_parts(key: &Key) -> Vec<String> {
         Key::Role(role) => vec!["role".into(), role.to_string()],
         Key::Privilege(id) => vec!["privilege".into(), id.application.to_string(), id.key.to_string()],
         Key::PrivilegeGroup(id) => vec!["privilege group".into(), id.to_string()],
+        Key::Boundary(id) => vec!["boundary".into(), id.to_string()],
         Key::Assignment(id) => vec![
             "assignment".into(),
             id.holder.to_string(),
@@ -215,7 +221,11 @@ fn key_parts(key: &Key) -> Vec<String> {
         Key::Resource(id) => {
             vec!["resource".into(), id.application.to_string(), id.kind.to_string(), id.id.to_string()]
         }
-        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::ExternalIdentity(_) => Vec::new(),
+        Key::RoleElement(..)
+        | Key::GroupedPrivilege(..)
+        | Key::UserTenant(..)
+        | Key::BoundaryTenant(..)
+        | Key::ExternalIdentity(_) => Vec::new(),
     }
 }
 
@@ -240,6 +250,7 @@ fn read_key(parts: &[&str]) -> Option<Key> {
             Key::Privilege(PrivilegeId { application, key: PrivilegeKey::parse(key).ok()? })
         }
         ["privilege group", name] => Key::PrivilegeGroup(PrivilegeGroupId::parse(name).ok()?),
+        ["boundary", name] => Key::Boundary(BoundaryId::parse(name).ok()?),
         ["assignment", holder, role, tenant] => Key::Assignment(AssignmentId {
             holder: Subject::parse(holder).ok()?,
             role: RoleId::parse(role).ok()?,

@@ -68,6 +68,11 @@ methods! {
     GET_ROLE_ASSIGNMENT = "AssignmentService/GetRoleAssignment", ROLE_ASSIGNMENT_READ;
     LIST_ROLE_ASSIGNMENTS = "AssignmentService/ListRoleAssignments", ROLE_ASSIGNMENT_READ;
     DELETE_ROLE_ASSIGNMENT = "AssignmentService/DeleteRoleAssignment", ROLE_MANAGE_ASSIGNMENTS;
+    CREATE_PERMISSION_BOUNDARY = "BoundaryService/CreatePermissionBoundary", PERMISSION_BOUNDARY_CREATE;
+    GET_PERMISSION_BOUNDARY = "BoundaryService/GetPermissionBoundary", PERMISSION_BOUNDARY_READ;
+    LIST_PERMISSION_BOUNDARIES = "BoundaryService/ListPermissionBoundaries", PERMISSION_BOUNDARY_READ;
+    UPDATE_PERMISSION_BOUNDARY = "BoundaryService/UpdatePermissionBoundary", PERMISSION_BOUNDARY_UPDATE;
+    DELETE_PERMISSION_BOUNDARY = "BoundaryService/DeletePermissionBoundary", PERMISSION_BOUNDARY_DELETE;
     CREATE_USER = "DirectoryService/CreateUser", USER_CREATE;
     GET_USER = "DirectoryService/GetUser", USER_READ;
     LIST_USERS = "DirectoryService/ListUsers", USER_READ;

@@ -28,6 +28,8 @@ pub enum Line {
     PrivilegeGroup(PrivilegeGroupLine),
     /// A key in a privilege group.
     GroupedPrivilege(GroupedPrivilegeLine),
+    /// A permission boundary with its tenants.
+    PermissionBoundary(PermissionBoundaryLine),
     /// A role with what narrows it, and its patterns.
     Role(RoleLine),
     /// A key that a role gives.
@@ -128,6 +130,19 @@ lines! {
         tenant: Option<String> = "default",
         group: String,
         privilege: String,
+    }
+
+    /// `{"permission_boundary": …}`; `value`: of a custom one. `former_tenants` exist no more.
+    PermissionBoundaryLine {
+        application: String,
+        id: String,
+        boundary_name: String,
+        display_name: String = "default",
+        description: String = "default",
+        kind: BoundaryWord,
+        tenants: Vec<String> = "default",
+        former_tenants: Vec<String> = "default",
+        value: String = "default",
     }
 
     /// `{"role": …}`; `tenant`: the owner, if a tenant owns it. `former_visible_tenants` exist no more.
@@ -273,6 +288,8 @@ words! {
     TenantTypeWord { Standard, Global, Standalone }
     /// Whether tenants' roles give a privilege, or what is in a privilege group.
     PrivilegeVisibilityWord { All, None }
+    /// What a permission boundary says.
+    BoundaryWord { TenantInclusionList, TenantExclusionList, Custom }
     /// Who may hold a role.
     VisibilityWord { All, TenantInclusionList, None, Owner }
 }

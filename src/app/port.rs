@@ -13,7 +13,7 @@ pub use self::list::{Collection, Condition, Field, ListQuery, Order};
 
 use crate::domain::change::Change;
 use crate::domain::id::Id;
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, NameSpace, Row};
 use crate::domain::time::Time;
 
@@ -132,6 +132,8 @@ pub enum RowKind {
     Privilege,
     PrivilegeGroup,
     GroupedPrivilege,
+    Boundary,
+    BoundaryTenant,
     Role,
     RoleElement,
     User,
@@ -146,12 +148,14 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Application,
         Self::Tenant,
         Self::Privilege,
         Self::PrivilegeGroup,
         Self::GroupedPrivilege,
+        Self::Boundary,
+        Self::BoundaryTenant,
         Self::Role,
         Self::RoleElement,
         Self::User,
@@ -172,6 +176,8 @@ impl RowKind {
             Key::Privilege(_) => Self::Privilege,
             Key::PrivilegeGroup(_) => Self::PrivilegeGroup,
             Key::GroupedPrivilege(..) => Self::GroupedPrivilege,
+            Key::Boundary(_) => Self::Boundary,
+            Key::BoundaryTenant(..) => Self::BoundaryTenant,
             Key::Role(_) => Self::Role,
             Key::RoleElement(..) => Self::RoleElement,
             Key::User(_) => Self::User,
@@ -193,6 +199,8 @@ impl RowKind {
             Row::Privilege(_) => Self::Privilege,
             Row::PrivilegeGroup(_) => Self::PrivilegeGroup,
             Row::GroupedPrivilege(_) => Self::GroupedPrivilege,
+            Row::Boundary(_) => Self::Boundary,
+            Row::BoundaryTenant(_) => Self::BoundaryTenant,
             Row::Role(_) => Self::Role,
             Row::RoleElement(_) => Self::RoleElement,
             Row::User(_) => Self::User,
@@ -218,6 +226,14 @@ pub enum Select {
     Memberships(Subject),
     /// The direct members of a group.
     MembersOfGroup(Id),
+    /// The tenants that a boundary lists.
+    TenantsOfBoundary(BoundaryId),
+    /// The roles that refer to a boundary.
+    RolesOfBoundary(BoundaryId),
+    /// All boundaries of an application.
+    BoundariesOfApplication(Id),
+    /// The tenants that the boundaries of an application list.
+    BoundaryTenantsOfApplication(Id),
     /// The elements of a role.
     ElementsOfRole(RoleId),
     /// `Parent` elements of other roles that name this role.

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 pub use self::update::UpdateRole;
 use super::applications::{Deletion, in_use, missing, predefined_thing};
 use super::authority::{OwnTarget, Thing};
+use super::boundaries::require_boundary;
 use super::caller::Caller;
 use super::consistency::Consistency;
 use super::draft::Draft;
@@ -64,6 +65,7 @@ impl Operation for NewRole {
         require_keys(draft, owner, ("role.privileges", &self.privileges)).await?;
         self.parents.iter().try_for_each(|parent| require_parent(draft, &self.role.id, parent))?;
         self.privilege_groups.iter().try_for_each(|group| require_group(draft, &self.role.id, group))?;
+        require_boundary(draft, &self.role.id, &self.role.boundary)?;
         draft.put(Row::Role(self.role.clone())).await?;
         for row in self.elements(draft)? {
             draft.put(Row::RoleElement(row)).await?;

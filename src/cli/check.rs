@@ -107,7 +107,10 @@ fn whole_name(application: &str) -> String {
 fn as_line(answer: &CheckPermissionResponse) -> String {
     let decision = answer.decision().as_str_name();
     let reason = answer.reason().as_str_name();
-    format!("{} {}", decision.trim_start_matches("DECISION_"), reason.trim_start_matches("DECISION_REASON_"))
+    let custom: Vec<String> =
+        answer.custom_boundaries.iter().map(|value| format!(" unless {}", printable(value))).collect();
+    let reason = reason.trim_start_matches("DECISION_REASON_");
+    format!("{} {reason}{}", decision.trim_start_matches("DECISION_"), custom.concat())
 }
 
 /// The answer as the JSON mapping of protobuf writes it.
@@ -120,6 +123,9 @@ fn as_json(answer: &CheckPermissionResponse) -> String {
     });
     if let (Some(fields), Some(time)) = (fields.as_object_mut(), &answer.valid_until) {
         fields.insert("validUntil".to_owned(), time.to_string().into());
+    }
+    if let (Some(fields), false) = (fields.as_object_mut(), answer.custom_boundaries.is_empty()) {
+        fields.insert("customBoundaries".to_owned(), answer.custom_boundaries.clone().into());
     }
     fields.to_string()
 }

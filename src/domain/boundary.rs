@@ -1,9 +1,12 @@
 //! Permission boundaries: the rule on a role that says on which targets it may act.
 
+use super::id::Id;
+use super::name::BoundaryId;
+use super::row::Stamp;
 use super::violation::Malformed;
 
 /// The boundary of a role.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Boundary {
     /// None set: TENANT for a tenant-level subject, else APPLICATION.
     #[default]
@@ -14,9 +17,11 @@ pub enum Boundary {
     Tenant,
     /// The subject itself.
     SelfOnly,
+    /// The one of the role's application with this id.
+    Named(Id),
 }
 
-/// A boundary kind as a predefined privilege lists it; `Unset` counts as what it resolves to.
+/// What a boundary says. A predefined privilege lists those that it accepts; `Unset` counts as what it resolves to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BoundaryKind {
     /// APPLICATION.
@@ -29,6 +34,8 @@ pub enum BoundaryKind {
     TenantInclusionList,
     /// `TENANT_EXCLUSION_LIST`.
     TenantExclusionList,
+    /// CUSTOM: who asks decides.
+    Custom,
 }
 
 impl BoundaryKind {
@@ -40,23 +47,14 @@ impl BoundaryKind {
             Self::SelfOnly => "SELF",
             Self::TenantInclusionList => "TENANT_INCLUSION_LIST",
             Self::TenantExclusionList => "TENANT_EXCLUSION_LIST",
+            Self::Custom => "CUSTOM",
         }
     }
 }
 
 impl Boundary {
-    /// What the boundary is for a subject that is, or is not, tenant-level.
-    pub fn resolve(self, subject_is_tenant_level: bool) -> BoundaryKind {
-        match self {
-            Self::SelfOnly => BoundaryKind::SelfOnly,
-            Self::Tenant => BoundaryKind::Tenant,
-            Self::Unset if subject_is_tenant_level => BoundaryKind::Tenant,
-            Self::Application | Self::Unset => BoundaryKind::Application,
-        }
-    }
-
     /// Whether all that is within this one is within the other as well, for every subject.
-    pub fn is_within(self, other: Self) -> bool {
+    pub fn is_within(&self, other: &Self) -> bool {
         match (self, other) {
             (_, Self::Application) | (Self::Tenant, Self::Unset) => true,
             (own, other) => own == other,
@@ -64,22 +62,54 @@ impl Boundary {
     }
 
     /// The last part of its resource name; `None` when no boundary is set.
-    pub fn id(self) -> Option<&'static str> {
+    pub fn id(&self) -> Option<&str> {
         match self {
             Self::Unset => None,
             Self::Application => Some("application"),
             Self::Tenant => Some("tenant"),
             Self::SelfOnly => Some("self"),
+            Self::Named(id) => Some(id.as_str()),
         }
     }
 
-    /// The predefined boundary with this id.
+    /// The boundary with this id: a predefined one, or one that the application may have.
     pub fn parse(id: &str) -> Result<Self, Malformed> {
-        match id {
-            "application" => Ok(Self::Application),
-            "tenant" => Ok(Self::Tenant),
-            "self" => Ok(Self::SelfOnly),
-            _ => Err(Malformed::new("must be one of the predefined boundaries: application, tenant, self")),
-        }
+        PREDEFINED
+            .iter()
+            .find(|boundary| boundary.id() == Some(id))
+            .map_or_else(|| Id::parse(id).map(Self::Named), |boundary| Ok(boundary.clone()))
     }
+}
+
+/// The boundaries that every application has, by their ids.
+pub const PREDEFINED: [Boundary; 3] = [Boundary::Application, Boundary::SelfOnly, Boundary::Tenant];
+
+/// A boundary that an application has beside the predefined ones, without its tenants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermissionBoundary {
+    /// Its identity.
+    pub id: BoundaryId,
+    /// Unique in its application whatever its case; immutable.
+    pub boundary_name: String,
+    /// For people.
+    pub display_name: String,
+    /// For people.
+    pub description: String,
+    /// What it says; immutable.
+    pub kind: BoundaryKind,
+    /// For a custom one: what who asks is told. Unique in the application whatever its case. Else empty.
+    pub value: String,
+    /// Who made and last changed it, and when.
+    pub stamp: Stamp,
+}
+
+/// A tenant in the list of a boundary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundaryTenant {
+    /// The boundary.
+    pub boundary: BoundaryId,
+    /// The tenant, of the boundary's application.
+    pub tenant: Id,
+    /// The incarnation that was listed. What a list includes is this one; what it excludes is any.
+    pub incarnation: u32,
 }

@@ -36,12 +36,19 @@ pub struct Decision {
     pub reason: Reason,
     /// The answer cannot change before this instant while the state does not; `None` = never.
     pub valid_until: Option<Time>,
+    /// Whether a path of a denial met a custom boundary, of which who asks decides.
+    pub custom: bool,
 }
 
 impl Decision {
     /// A denial that no passing of time can turn.
     pub fn denied(reason: Reason) -> Self {
-        Self { reason, valid_until: None }
+        Self { reason, valid_until: None, custom: false }
+    }
+
+    /// An allowance that lasts so long; `None` = while the state does.
+    pub fn allowed_until(valid_until: Option<Time>) -> Self {
+        Self { reason: Reason::RoleAssignment, valid_until, custom: false }
     }
 
     /// Whether the subject may.

@@ -52,6 +52,10 @@ pub const GROUP_DEPTH_MAX: usize = 64;
 pub const USER_TENANTS_MAX: usize = 64;
 /// External identities of one user or client, at most.
 pub const EXTERNAL_IDENTITIES_MAX: usize = 64;
+/// Tenants in the list of a permission boundary, at most.
+pub const BOUNDARY_TENANTS_MAX: usize = 10;
+/// Permission boundaries of one application, without the predefined ones, at most.
+pub const APPLICATION_BOUNDARIES_MAX: usize = 1_000;
 /// Tenants in a role's visibility list, at most.
 pub const VISIBLE_TENANTS_MAX: usize = 1_000;
 /// Entries of the metadata of one role, at most.

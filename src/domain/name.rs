@@ -40,6 +40,15 @@ pub struct PrivilegeGroupId {
     pub group: Id,
 }
 
+/// `applications/{application}/permissionBoundaries/{boundary}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BoundaryId {
+    /// The application it belongs to.
+    pub application: Id,
+    /// Its id in the application.
+    pub boundary: Id,
+}
+
 /// `applications/{application}/privileges/{key}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrivilegeId {
@@ -183,6 +192,24 @@ impl fmt::Display for PrivilegeGroupId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let owner = self.owner_tenant().map_or_else(|| application(&self.application), |tenant| tenant.to_string());
         write!(f, "{owner}/privilegeGroups/{}", self.group)
+    }
+}
+
+impl BoundaryId {
+    /// Reads a boundary's resource name.
+    pub fn parse(name: &str) -> Result<Self, Malformed> {
+        match parts(name).as_slice() {
+            ["applications", application, "permissionBoundaries", boundary] => {
+                Ok(Self { application: Id::parse(application)?, boundary: Id::parse(boundary)? })
+            }
+            _ => Err(Malformed::new("must be applications/{application}/permissionBoundaries/{boundary}")),
+        }
+    }
+}
+
+impl fmt::Display for BoundaryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "applications/{}/permissionBoundaries/{}", self.application, self.boundary)
     }
 }
 

@@ -66,6 +66,10 @@ predefined! {
     GROUP_MANAGE_MEMBERS = "group:manage-members", APPLICATION_ONLY, "Add and remove members of a group.";
     GROUP_READ = "group:read", APPLICATION_ONLY, "Read a group.";
     GROUP_UPDATE = "group:update", APPLICATION_ONLY, "Change a group.";
+    PERMISSION_BOUNDARY_CREATE = "permission-boundary:create", APPLICATION_ONLY, "Create a permission boundary.";
+    PERMISSION_BOUNDARY_DELETE = "permission-boundary:delete", APPLICATION_ONLY, "Delete a permission boundary.";
+    PERMISSION_BOUNDARY_READ = "permission-boundary:read", APPLICATION_ONLY, "Read a permission boundary.";
+    PERMISSION_BOUNDARY_UPDATE = "permission-boundary:update", APPLICATION_ONLY, "Change a permission boundary.";
     PERMISSION_CHECK = "permission:check", BY_TENANT_OR_SELF, "Ask what a subject may do.";
     POLICY_EXPORT = "policy:export", APPLICATION_ONLY, "Export all policy data.";
     POLICY_IMPORT = "policy:import", APPLICATION_ONLY, "Import policy data.";

@@ -4,10 +4,11 @@
 //! is a row before and after, and the reference model of the tests decides over nothing else.
 
 use super::assignment::{Assignment, AssignmentId};
+use super::boundary::{BoundaryKind, BoundaryTenant, PermissionBoundary};
 use super::directory::{Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant};
 use super::fold::fold;
 use super::id::{Id, PrivilegeKey};
-use super::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use super::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use super::privilege::Privilege;
 use super::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use super::resource::Resource;
@@ -55,6 +56,10 @@ pub enum Row {
     PrivilegeGroup(PrivilegeGroup),
     /// A key in a privilege group.
     GroupedPrivilege(GroupedPrivilege),
+    /// A boundary of an application.
+    Boundary(PermissionBoundary),
+    /// A tenant in the list of a boundary.
+    BoundaryTenant(BoundaryTenant),
     /// A role.
     Role(Role),
     /// An element of a role's sets.
@@ -78,6 +83,10 @@ pub enum Key {
     PrivilegeGroup(PrivilegeGroupId),
     /// A key in a privilege group.
     GroupedPrivilege(PrivilegeGroupId, PrivilegeKey),
+    /// A boundary of an application.
+    Boundary(BoundaryId),
+    /// A tenant in the list of a boundary.
+    BoundaryTenant(BoundaryId, Id),
     /// A role.
     Role(RoleId),
     /// An element of a role's sets.
@@ -113,6 +122,10 @@ pub enum NameSpace {
     AssignmentIds(Id),
     /// Privilege group names of one application itself, or of one tenant.
     PrivilegeGroupNames(Id, Option<Id>),
+    /// Names of the boundaries of one application.
+    BoundaryNames(Id),
+    /// Values of the custom boundaries of one application.
+    BoundaryValues(Id),
 }
 
 impl Row {
@@ -130,6 +143,8 @@ impl Row {
             Self::Privilege(privilege) => Key::Privilege(privilege.id.clone()),
             Self::PrivilegeGroup(group) => Key::PrivilegeGroup(group.id.clone()),
             Self::GroupedPrivilege(row) => Key::GroupedPrivilege(row.group.clone(), row.privilege.clone()),
+            Self::Boundary(boundary) => Key::Boundary(boundary.id.clone()),
+            Self::BoundaryTenant(row) => Key::BoundaryTenant(row.boundary.clone(), row.tenant.clone()),
             Self::Role(role) => Key::Role(role.id.clone()),
             Self::RoleElement(row) => Key::RoleElement(row.role.clone(), row.element.clone()),
             Self::Assignment(assignment) => Key::Assignment(assignment.id.clone()),
@@ -137,19 +152,27 @@ impl Row {
         }
     }
 
-    /// The name it takes, folded, and within what it is unique.
-    pub fn unique_name(&self) -> Option<(NameSpace, String)> {
+    /// The names it takes, folded, each with what it is unique in.
+    pub fn unique_names(&self) -> Vec<(NameSpace, String)> {
         match self {
-            Self::User(user) => Some((NameSpace::Usernames, fold(&user.username))),
-            Self::Group(group) => Some((NameSpace::GroupNames, fold(&group.group_name))),
+            Self::User(user) => vec![(NameSpace::Usernames, fold(&user.username))],
+            Self::Group(group) => vec![(NameSpace::GroupNames, fold(&group.group_name))],
             Self::Role(role) => {
-                Some((NameSpace::RoleNames(role.id.application.clone(), role.id.tenant.clone()), fold(&role.role_name)))
+                let space = NameSpace::RoleNames(role.id.application.clone(), role.id.tenant.clone());
+                vec![(space, fold(&role.role_name))]
             }
             Self::PrivilegeGroup(group) => {
                 let space = NameSpace::PrivilegeGroupNames(group.id.application.clone(), group.id.tenant.clone());
-                Some((space, fold(&group.group_name)))
+                vec![(space, fold(&group.group_name))]
             }
-            _ => None,
+            Self::Boundary(boundary) => {
+                let application = || boundary.id.application.clone();
+                let value = (NameSpace::BoundaryValues(application()), fold(&boundary.value));
+                let value = Some(value).filter(|_| boundary.kind == BoundaryKind::Custom);
+                let name = (NameSpace::BoundaryNames(application()), fold(&boundary.boundary_name));
+                std::iter::once(name).chain(value).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -163,11 +186,13 @@ impl Row {
             Self::Group(group) => Some(&group.stamp),
             Self::Privilege(privilege) => Some(&privilege.stamp),
             Self::PrivilegeGroup(group) => Some(&group.stamp),
+            Self::Boundary(boundary) => Some(&boundary.stamp),
             Self::Role(role) => Some(&role.stamp),
             Self::Assignment(assignment) => Some(&assignment.stamp),
             Self::Resource(resource) => Some(&resource.stamp),
             Self::UserTenant(_)
             | Self::ExternalIdentity(_)
+            | Self::BoundaryTenant(_)
             | Self::GroupMember(_)
             | Self::RoleElement(_)
             | Self::GroupedPrivilege(_) => None,
@@ -184,11 +209,13 @@ impl Row {
             Self::Group(group) => Some(&mut group.stamp),
             Self::Privilege(privilege) => Some(&mut privilege.stamp),
             Self::PrivilegeGroup(group) => Some(&mut group.stamp),
+            Self::Boundary(boundary) => Some(&mut boundary.stamp),
             Self::Role(role) => Some(&mut role.stamp),
             Self::Assignment(assignment) => Some(&mut assignment.stamp),
             Self::Resource(resource) => Some(&mut resource.stamp),
             Self::UserTenant(_)
             | Self::ExternalIdentity(_)
+            | Self::BoundaryTenant(_)
             | Self::GroupMember(_)
             | Self::RoleElement(_)
             | Self::GroupedPrivilege(_) => None,

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::boundaries::RoleBoundary;
 use super::settle::Dirty;
 use super::snapshot::{
     ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeGroupRow, PrivilegeRow, ResourceRow, Snapshot,
@@ -51,7 +52,7 @@ impl Loader {
 
 /// Whether a row comes, goes, or changes in place.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Insert,
     Update,
     Delete,
@@ -59,7 +60,7 @@ enum Step {
 
 impl Step {
     /// Adds to a count what the step adds to the rows.
-    fn count(self, count: &mut u64) {
+    pub(super) fn count(self, count: &mut u64) {
         match self {
             Self::Insert => *count += 1,
             Self::Delete => *count = count.saturating_sub(1),
@@ -67,13 +68,13 @@ impl Step {
         }
     }
 
-    fn count_small(self, count: &mut u32) {
+    pub(super) fn count_small(self, count: &mut u32) {
         let mut wide = u64::from(*count);
         self.count(&mut wide);
         *count = u32::try_from(wide).unwrap_or(u32::MAX);
     }
 
-    fn present(self) -> bool {
+    pub(super) fn present(self) -> bool {
         self != Self::Delete
     }
 }
@@ -113,6 +114,8 @@ impl Snapshot {
             Row::Privilege(row) => self.change_privilege(dirty, row, step),
             Row::PrivilegeGroup(row) => self.change_privilege_group(dirty, row, step),
             Row::GroupedPrivilege(row) => self.change_grouped_privilege(dirty, row, step),
+            Row::Boundary(row) => self.change_boundary(row, step),
+            Row::BoundaryTenant(row) => self.change_boundary_tenant(row, step),
             Row::Role(row) => self.change_role(dirty, row, step),
             Row::RoleElement(row) => self.change_role_element(dirty, row, step),
             Row::Assignment(row) => self.change_assignment(row, step),
@@ -274,13 +277,16 @@ impl Snapshot {
 
     fn change_role(&mut self, dirty: &mut Dirty, row: &Role, step: Step) {
         let id = self.intern_role(&row.id);
+        let boundary = self.compiled(self.role_row(id).application, &row.boundary);
+        let boundary = if step.present() { boundary } else { RoleBoundary::Unset };
+        self.note_bounded(id, self.role_row(id).boundary, boundary);
         let role = self.role_rows.get_mut(id);
         // What it gives depends on its elements, and on whether it is there.
         if role.live != step.present() {
             dirty.roles.insert(id);
         }
         role.live = step.present();
-        role.boundary = row.boundary;
+        role.boundary = boundary;
         role.visibility = row.visibility;
         let application = role.application;
         step.count_small(&mut self.application_rows.get_mut(application).roles);
@@ -348,7 +354,8 @@ impl Snapshot {
     fn change_resource(&mut self, row: &Resource, step: Step) {
         let id = self.intern_resource(&row.id);
         let tenant = row.tenant_id().filter(|_| step.present()).map_or(NONE, |tenant| self.intern_tenant(&tenant));
-        *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant };
+        let tenant_level = row.tenant_level || tenant != NONE;
+        *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant_level, tenant };
         step.count(&mut self.counts.resources);
     }
 

@@ -18,4 +18,6 @@ pub struct Counts {
     pub roles: u64,
     pub role_elements: u64,
     pub role_assignments: u64,
+    pub permission_boundaries: u64,
+    pub boundary_tenants: u64,
 }

@@ -10,6 +10,7 @@ use super::reach::Path;
 use super::resolve::predefined;
 use super::snapshot::{Grant, NONE, Snapshot};
 use super::target::{Place, Target};
+use crate::domain::boundary::BoundaryKind;
 use crate::domain::decision::{Decision, Reason};
 use crate::domain::name::Subject;
 use crate::domain::time::Time;
@@ -87,14 +88,35 @@ impl Snapshot {
                 last_end = last_end.max(Some(expire));
                 return ControlFlow::Continue(());
             }
+            denial.custom |= path.boundary == BoundaryKind::Custom;
             denial.note_failed(&path.grant, within, (place, object_scoped), question.now);
             ControlFlow::Continue(())
         });
         match (endless, last_end) {
-            (ControlFlow::Break(()), _) => Decision { reason: Reason::RoleAssignment, valid_until: None },
-            (_, Some(end)) => Decision { reason: Reason::RoleAssignment, valid_until: Some(end) },
+            (ControlFlow::Break(()), _) => Decision::allowed_until(None),
+            (_, Some(end)) => Decision::allowed_until(Some(end)),
             (_, None) => denial,
         }
+    }
+
+    /// The values of the custom boundaries by which alone paths to a denied question fail, ordered: who asks may decide
+    /// what they mean.
+    pub fn custom_boundaries(&self, check: &Check<'_>, now: Time) -> Vec<String> {
+        let Ok((question, place)) = self.ask(check, now) else { return Vec::new() };
+        let object_scoped = self.privilege_row(question.privilege).object_scoped;
+        let mut values = std::collections::BTreeSet::new();
+        let _visited_all: ControlFlow<()> = self.each_path(question, |path| {
+            if let Ok(path) = path
+                && path.boundary == BoundaryKind::Custom
+                && path.grant.begun(now)
+                && !path.grant.ended(now)
+                && self.holds(&Path { boundary: BoundaryKind::Application, ..path }, place, object_scoped)
+            {
+                values.extend(self.value_of(path.list()).map(ToOwned::to_owned));
+            }
+            ControlFlow::Continue(())
+        });
+        values.into_iter().collect()
     }
 
     /// Visits every path of the subject to a role that gives the privilege, valid now or not, until one breaks.
@@ -140,7 +162,7 @@ impl Snapshot {
         let ours = predefined.is_some() && role.application == Self::OURS;
         let here = (role.application == question.application || ours) && self.application_row(role.application).live;
         let shown = role.tenant == NONE || self.privilege_row(question.privilege).tenant_visible;
-        let boundary = role.boundary.resolve(self.is_tenant_level(question.subject));
+        let boundary = self.kind_of(role.boundary, self.is_tenant_level(question.subject));
         let accepted = predefined.is_none_or(|privilege| privilege.accepts.contains(&boundary));
         if !(role.live && here && shown && accepted) {
             return None;

@@ -27,6 +27,8 @@ impl Snapshot {
             Key::Privilege(privilege) => self.registered(privilege).is_some(),
             Key::PrivilegeGroup(group) => self.has_privilege_group(group),
             Key::GroupedPrivilege(group, privilege) => self.has_grouped(group, privilege),
+            Key::Boundary(boundary) => self.has_boundary(boundary),
+            Key::BoundaryTenant(..) => self.has_boundary_tenant(key),
             Key::Role(role) => self.has_role(role),
             Key::RoleElement(role, element) => self.has_element(role, element),
             Key::User(id) => self.has_subject(&Subject::User(id.clone())),

@@ -5,6 +5,7 @@
 //! for the reach. A receiver that is not one person (a group, an application) counts as reaching everything.
 
 mod receivers;
+mod span;
 mod subject;
 
 use std::ops::ControlFlow;
@@ -13,12 +14,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 pub use self::receivers::{Judge, Receiver};
+use self::span::{Reach, Span};
+use super::boundaries::RoleBoundary;
 use super::decide::Question;
 use super::reach::Path;
 use super::settle::below;
 use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, Snapshot};
-use crate::domain::boundary::{Boundary, BoundaryKind};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject};
+use crate::domain::boundary::BoundaryKind;
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, RoleId, Subject};
 use crate::domain::pattern::is_pattern;
 use crate::domain::predefined;
 use crate::domain::time::Time;
@@ -41,41 +44,6 @@ pub struct Gift<'a> {
     pub now: Time,
 }
 
-/// The targets that a path holds, as far as comparing two of them needs to know.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Reach {
-    Everything,
-    /// What lives in one of these; empty = nothing.
-    Tenants(Vec<u32>),
-}
-
-/// A reach, and when it ends.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Span {
-    reach: Reach,
-    until: Option<Time>,
-}
-
-impl Span {
-    fn covers(&self, other: &Self) -> bool {
-        let ends_in_time = match (self.until, other.until) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(own), Some(other)) => own >= other,
-        };
-        ends_in_time
-            && match (&self.reach, &other.reach) {
-                (Reach::Everything, _) => true,
-                (Reach::Tenants(_), Reach::Everything) => false,
-                (Reach::Tenants(own), Reach::Tenants(other)) => other.iter().all(|tenant| own.contains(tenant)),
-            }
-    }
-
-    fn is_nothing(&self) -> bool {
-        matches!(&self.reach, Reach::Tenants(tenants) if tenants.is_empty())
-    }
-}
-
 impl Snapshot {
     /// What the giver lacks to let a role give what it gives here and did not give `before`: to whoever holds
     /// it, or will, so as far as its owner reaches and without end. The giver is judged by the state before:
@@ -91,11 +59,33 @@ impl Snapshot {
     /// What the giver lacks, `before`, to let a role give all that it gives here to more people, or further: its
     /// boundary is wider, or who may hold it are more.
     pub fn shortfall_of_wider_role(&self, gift: Gift<'_>, role: &RoleId, before: &Self) -> Option<Shortfall> {
-        let id = self.role_id(role)?;
+        self.shortfall_of_wider(gift, self.role_id(role)?, before)
+    }
+
+    fn shortfall_of_wider(&self, gift: Gift<'_>, id: u32, before: &Self) -> Option<Shortfall> {
         let (application, span) = (self.role_row(id).application, self.owner_span(id));
         let short = before.first_uncovered(gift, application, self.keys_given(id), &span);
         let short = short.map(|key| self.shortfall(id, key));
         short.or_else(|| if self.follows_patterns(id) { self.shortfall_of_unknown(gift, id, before) } else { None })
+    }
+
+    /// What the giver lacks, `before`, to let every role that refers to a boundary reach further than it did: the boundary
+    /// includes more tenants, excludes fewer, or is told otherwise to who decides.
+    pub fn shortfall_of_boundary(&self, gift: Gift<'_>, boundary: &BoundaryId, before: &Self) -> Option<Shortfall> {
+        let id = self.boundary_id(boundary)?;
+        let (old, new) = (before.boundary_rows.get(id)?, self.boundary_rows.get(id)?);
+        let lists = |state: &Self, tenant: u32| state.names_tenant(id, tenant);
+        let wider = match new.kind? {
+            BoundaryKind::TenantInclusionList => {
+                self.listed_tenants(id).any(|tenant| !before.listed_tenants(id).any(|old| old == tenant))
+            }
+            BoundaryKind::TenantExclusionList => {
+                before.boundary_tenants.get(id).iter().any(|old| !lists(self, old.tenant))
+            }
+            _ => old != new,
+        };
+        let roles = self.bounded_roles.get(id).iter().filter(|_| wider);
+        roles.map(|role| self.shortfall_of_wider(gift, *role, before)).find(Option::is_some).flatten()
     }
 
     /// What the giver lacks to put into a privilege group what is in it here and was not `before`, or to show it to
@@ -214,7 +204,7 @@ impl Snapshot {
 
     fn owner_span(&self, role: u32) -> Span {
         let tenant = self.role_row(role).tenant;
-        let reach = if tenant == NONE { Reach::Everything } else { Reach::Tenants(vec![tenant]) };
+        let reach = if tenant == NONE { Reach::everything() } else { Reach::tenants(vec![tenant]) };
         Span { reach, until: None }
     }
 
@@ -259,42 +249,55 @@ impl Snapshot {
     fn reach_of_path(&self, path: &Path) -> Reach {
         match path.boundary {
             BoundaryKind::Application => self.reach_of_cuts(path),
-            BoundaryKind::Tenant => Reach::Tenants(self.tenants_of(path).collect()),
-            // What reaches the subject alone covers nobody else's reach.
-            _ => Reach::Tenants(Vec::new()),
+            BoundaryKind::Tenant => Reach::tenants(self.tenants_of(path).collect()),
+            BoundaryKind::TenantInclusionList => {
+                Reach::tenants(self.listed_tenants(path.list()).filter(|tenant| path.cut_keeps(*tenant)).collect())
+            }
+            BoundaryKind::TenantExclusionList => self.reach_of_cuts(path).but(self.excluded_by(path)),
+            // What reaches the subject alone, or what somebody else decides, covers nobody else's reach.
+            BoundaryKind::SelfOnly | BoundaryKind::Custom => Reach::nothing(),
         }
+    }
+
+    fn excluded_by(&self, path: &Path) -> Vec<u32> {
+        self.boundary_tenants.get(path.list()).iter().map(|member| member.tenant).collect()
     }
 
     /// What a path under its cuts holds at the most: under two of them, who lives in both tenants.
     fn most_of_cuts(&self, path: &Path) -> Reach {
         let cuts: Vec<u32> = path.cuts().collect();
         if cuts.is_empty() {
-            return Reach::Everything;
+            return Reach::everything();
         }
-        Reach::Tenants(if cuts.iter().all(|cut| self.tenant_lives(*cut)) { cuts } else { Vec::new() })
+        Reach::tenants(if cuts.iter().all(|cut| self.tenant_lives(*cut)) { cuts } else { Vec::new() })
     }
 
     /// What a path under its cuts holds at the least, which is what its holder can pass on.
     fn reach_of_cuts(&self, path: &Path) -> Reach {
         let mut cuts = path.cuts().peekable();
         if cuts.peek().is_none() {
-            return Reach::Everything;
+            return Reach::everything();
         }
-        Reach::Tenants(cuts.filter(|cut| path.cut_keeps(*cut) && self.tenant_lives(*cut)).collect())
+        Reach::tenants(cuts.filter(|cut| path.cut_keeps(*cut) && self.tenant_lives(*cut)).collect())
     }
 
-    /// What a holder would reach through a grant, at the most.
+    /// What a holder would reach through a grant, at the most. What a custom boundary means is not ours to say: it may
+    /// be everything.
     fn reach_of(&self, holder: u32, grant: Grant) -> Reach {
         let role = self.role_row(grant.role);
         let one_person = !self.is_group(holder) && !self.is_application(holder);
-        let boundary = role.boundary.resolve(self.is_tenant_level(holder));
+        let boundary = self.kind_of(role.boundary, self.is_tenant_level(holder));
         let path = Path { subject: holder, grant, role, boundary };
         match boundary {
-            BoundaryKind::Tenant if one_person => Reach::Tenants(self.tenants_of(&path).collect()),
+            BoundaryKind::Tenant if one_person => Reach::tenants(self.tenants_of(&path).collect()),
             // He himself is reached in his tenants; without one, by nobody who does not reach everything.
             BoundaryKind::SelfOnly if one_person && self.live_tenants(holder).next().is_some() => {
-                Reach::Tenants(self.live_tenants(holder).collect())
+                Reach::tenants(self.live_tenants(holder).collect())
             }
+            BoundaryKind::TenantInclusionList if path.cuts().next().is_none() => {
+                Reach::tenants(self.listed_tenants(path.list()).collect())
+            }
+            BoundaryKind::TenantExclusionList => self.most_of_cuts(&path).but(self.excluded_by(&path)),
             _ => self.most_of_cuts(&path),
         }
     }
@@ -316,7 +319,7 @@ impl Snapshot {
                     && grant.tenant == NONE
                     && grant.expire.is_none()
                     && grant.begun(now)
-                    && role.boundary == Boundary::Application
+                    && role.boundary == RoleBoundary::Application
                     && self.may_hold(*holder, grant.role, &role)
             });
             person && self.subject_lives(*holder) && row.enabled && endless

@@ -17,6 +17,11 @@ pub(super) struct Path {
 }
 
 impl Path {
+    /// The boundary whose list counts.
+    pub(super) fn list(&self) -> u32 {
+        self.role.boundary.list()
+    }
+
     /// Whether it covers what has no tenant of its own, and what has unknown ones.
     pub(super) fn reaches_everything(&self) -> bool {
         self.role.tenant == NONE && self.grant.tenant == NONE && self.boundary == BoundaryKind::Application
@@ -84,7 +89,11 @@ impl Snapshot {
             BoundaryKind::Application => true,
             BoundaryKind::SelfOnly => place == Place::Subject(path.subject),
             BoundaryKind::Tenant => self.tenants_of(path).any(|tenant| self.place_has(place, tenant)),
-            BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+            BoundaryKind::TenantInclusionList => {
+                self.listed_tenants(path.list()).any(|tenant| self.place_has(place, tenant))
+            }
+            BoundaryKind::TenantExclusionList => self.place_is_outside(place, path.list()),
+            BoundaryKind::Custom => false,
         }
     }
 
@@ -95,7 +104,9 @@ impl Snapshot {
                 BoundaryKind::Application => true,
                 BoundaryKind::SelfOnly => path.cuts().all(|cut| self.has_tenant(path.subject, cut)),
                 BoundaryKind::Tenant => self.tenants_of(path).next().is_some(),
-                BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+                BoundaryKind::TenantInclusionList => self.listed_tenants(path.list()).next().is_some(),
+                BoundaryKind::TenantExclusionList => path.cuts().all(|cut| !self.names_tenant(path.list(), cut)),
+                BoundaryKind::Custom => false,
             }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::boundaries::{BoundaryRow, RoleBoundary};
 use super::counts::Counts;
 use super::lists::{Keyed, Lists};
 use super::names::Names;
 use super::paged::Paged;
 use super::set::IdSet;
-use crate::domain::boundary::Boundary;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::role::Visibility;
@@ -69,6 +69,13 @@ pub struct Snapshot {
     pub(super) grouped_keys: Lists<u32>,
     /// Roles that refer to a privilege group.
     pub(super) grouping_roles: Lists<u32>,
+    /// Boundaries of an application each.
+    pub(super) boundaries: Names,
+    pub(super) boundary_rows: Paged<BoundaryRow>,
+    /// The tenants in a boundary's list, tombstones included.
+    pub(super) boundary_tenants: Lists<Member>,
+    /// Roles that refer to a boundary.
+    pub(super) bounded_roles: Lists<u32>,
     /// Kinds of foreign resources, of an application each.
     pub(super) resource_kinds: Names,
     /// Foreign resources, of a kind each.
@@ -102,6 +109,7 @@ pub(super) struct ApplicationRow {
     pub(super) open: bool,
     pub(super) keys: u32,
     pub(super) privilege_groups: u32,
+    pub(super) boundaries: u32,
     pub(super) roles: u32,
 }
 
@@ -148,25 +156,26 @@ pub(super) struct PrivilegeGroupRow {
     pub(super) tenant_visible: bool,
 }
 
-/// A foreign resource. There may be millions: what they are and where they live is all that is kept of each. Its level
-/// is not: no boundary that there is tells a resource that lost its tenant from one that never had any.
+/// A foreign resource. There may be millions: what they are and where they live is all that is kept of each.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ResourceRow {
     pub(super) live: bool,
+    /// Whether it ever had a tenant.
+    pub(super) tenant_level: bool,
     /// The tenant it lives in, or `NONE`. It dies with that tenant, and so means the tenant as it is.
     pub(super) tenant: u32,
 }
 
 impl Default for ResourceRow {
     fn default() -> Self {
-        Self { live: false, tenant: NONE }
+        Self { live: false, tenant_level: false, tenant: NONE }
     }
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RoleRow {
     pub(super) live: bool,
-    pub(super) boundary: Boundary,
+    pub(super) boundary: RoleBoundary,
     pub(super) visibility: Visibility,
     pub(super) application: u32,
     /// The owning tenant, or `NONE`.
@@ -179,7 +188,7 @@ impl Default for RoleRow {
     fn default() -> Self {
         Self {
             live: false,
-            boundary: Boundary::Unset,
+            boundary: RoleBoundary::Unset,
             visibility: Visibility::All,
             application: NONE,
             tenant: NONE,
@@ -259,6 +268,10 @@ impl Snapshot {
             privilege_group_rows: Paged::default(),
             grouped_keys: Lists::default(),
             grouping_roles: Lists::default(),
+            boundaries: Names::new(seed),
+            boundary_rows: Paged::default(),
+            boundary_tenants: Lists::default(),
+            bounded_roles: Lists::default(),
             resource_kinds: Names::new(seed),
             resources: Names::new(seed),
             resource_rows: Paged::default(),

@@ -2,7 +2,7 @@
 
 use super::resolve::predefined;
 use super::snapshot::{NONE, SCOPE_CLIENTS, SCOPE_GROUPS, SCOPE_USERS, Snapshot};
-use crate::domain::boundary::Boundary;
+use crate::domain::boundary::PREDEFINED;
 use crate::domain::id::COLLECTIONS;
 use crate::domain::predefined as ours;
 
@@ -66,7 +66,10 @@ impl Snapshot {
                 let found = self.privilege_id(application, id)?;
                 self.privilege_row(found).live.then_some(Place::Everywhere)
             }
-            "permissionBoundaries" => Boundary::parse(id).ok().map(|_| Place::Everywhere),
+            "permissionBoundaries" => {
+                let predefined = PREDEFINED.iter().any(|boundary| boundary.id() == Some(id));
+                (predefined || self.live_boundary(application, id)).then_some(Place::Everywhere)
+            }
             "privilegeGroups" => self.live_privilege_group(application, None, id).map(|()| Place::Everywhere),
             "roles" => self.live_role(application, None, id).map(|()| Place::Everywhere),
             "tenants" => match id.split_once('/') {
@@ -120,6 +123,28 @@ impl Snapshot {
         let group = self.subjects.find(SCOPE_GROUPS, id)?;
         let here = self.subject_row(group).live && sees_shared(application, privilege);
         here.then_some(Place::Everywhere)
+    }
+
+    /// Whether a place has none of the tenants that a boundary lists, be they gone or created again, and either is in a
+    /// live tenant or never was in any.
+    pub(super) fn place_is_outside(&self, place: Place, boundary: u32) -> bool {
+        let listed = |tenant: u32| self.names_tenant(boundary, tenant);
+        match place {
+            Place::Tenant(tenant) => !listed(tenant),
+            Place::Subject(subject) => {
+                let mut tenants = self.memberships.get(subject).iter();
+                let somewhere = self.live_tenants(subject).next().is_some();
+                (somewhere || !self.is_tenant_level(subject)) && !tenants.any(|member| listed(member.tenant))
+            }
+            Place::Resource(resource) => {
+                let row = self.resource_row(resource);
+                match row.tenant {
+                    NONE => !row.tenant_level,
+                    tenant => self.tenant_lives(tenant) && !listed(tenant),
+                }
+            }
+            Place::Nothing | Place::Everywhere => false,
+        }
     }
 
     /// Whether a place is in a tenant.

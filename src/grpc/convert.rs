@@ -8,6 +8,7 @@
 
 pub(super) mod application;
 pub(super) mod assignment;
+pub(super) mod boundary;
 pub(super) mod check;
 pub(super) mod clients;
 pub(super) mod consistency;

@@ -211,14 +211,16 @@ fn pascal(code: Code) -> &'static str {
 }
 
 /// How much there is of each kind, ordered by kind.
-pub fn kinds(counts: &Counts) -> [(&'static str, i64); 14] {
+pub fn kinds(counts: &Counts) -> [(&'static str, i64); 16] {
     [
         ("applications", counts.applications),
+        ("boundary_tenants", counts.boundary_tenants),
         ("clients", counts.clients),
         ("external_identities", counts.external_identities),
         ("group_members", counts.group_members),
         ("grouped_privileges", counts.grouped_privileges),
         ("groups", counts.groups),
+        ("permission_boundaries", counts.permission_boundaries),
         ("privilege_groups", counts.privilege_groups),
         ("privileges", counts.privileges),
         ("resources", counts.resources),
@@ -315,7 +317,7 @@ mod tests {
         let metrics = Metrics::default();
         for (at, (reason, outcome, name)) in ALL_REASONS.into_iter().enumerate() {
             assert_eq!(place(reason), at);
-            let decision = Decision { reason, valid_until: None };
+            let decision = Decision::denied(reason);
             assert_eq!(decision.allowed(), outcome == "ALLOWED");
             metrics.decided(&decision);
             let Some(Points::Counter(told)) = metric(&metrics, "bailiwick.decisions").map(|m| m.points) else {

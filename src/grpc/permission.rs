@@ -52,10 +52,15 @@ impl Permissions {
     fn outcome(&self, check: &Check, default: Option<&Id>, caller: &Caller, decider: &mut Decider<'_>) -> Outcome {
         let mut violations = Violations::default();
         let question = check::question(check.into(), default, caller, &mut violations);
-        match complete(violations, question).and_then(|question| decider.decide(&question)) {
-            Ok(decision) => {
+        let answer = complete(violations, question).and_then(|question| {
+            let decision = decider.decide(&question)?;
+            let more = (decider.cache_ttl(&decision), decider.custom_boundaries(&decision, &question));
+            Ok((decision, more))
+        });
+        match answer {
+            Ok((decision, more)) => {
                 self.metrics.decided(&decision);
-                Outcome::Result(check::result(&decision, decider.cache_ttl(&decision)))
+                Outcome::Result(check::result(&decision, more))
             }
             Err(error) => Outcome::Error(status::rpc_status(&error)),
         }
@@ -77,7 +82,8 @@ impl PermissionService for Permissions {
         let mut decider = self.app.decider(&view, &caller);
         let decision = decider.decide(&question)?;
         self.metrics.decided(&decision);
-        Ok(Response::new(check::response(&decision, decider.cache_ttl(&decision), view.token())))
+        let more = (decider.cache_ttl(&decision), decider.custom_boundaries(&decision, &question));
+        Ok(Response::new(check::response(&decision, more, view.token())))
     }
 
     async fn batch_check_permissions(

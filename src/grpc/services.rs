@@ -17,6 +17,7 @@ use tower::Service;
 use super::application::Applications;
 use super::assignment::Assignments;
 use super::authn::Authenticator;
+use super::boundary::Boundaries;
 use super::control::OnControl;
 use super::directory::Directory;
 use super::layer::{Layer, Limits};
@@ -31,6 +32,7 @@ use crate::app::service::App;
 use crate::proto;
 use crate::proto::v1::application_service_server::ApplicationServiceServer;
 use crate::proto::v1::assignment_service_server::AssignmentServiceServer;
+use crate::proto::v1::boundary_service_server::BoundaryServiceServer;
 use crate::proto::v1::directory_service_server::DirectoryServiceServer;
 use crate::proto::v1::permission_service_server::PermissionServiceServer;
 use crate::proto::v1::policy_data_service_server::PolicyDataServiceServer;
@@ -72,6 +74,7 @@ fn administrative(app: App, bytes: usize, control: &Handle) -> Routes {
     add!(
         ApplicationServiceServer(Applications { app: app.clone() }),
         AssignmentServiceServer(Assignments { app: app.clone() }),
+        BoundaryServiceServer(Boundaries { app: app.clone() }),
         DirectoryServiceServer(Directory { app: app.clone() }),
         PolicyDataServiceServer(PolicyData { app: app.clone() }),
         PrivilegeServiceServer(Privileges { app: app.clone() }),

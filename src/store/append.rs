@@ -78,7 +78,7 @@ impl Step<'_> {
     /// Whether it leaves its place or its name to others, or must be deleted to be replaced.
     fn goes(&self, dialect: Dialect) -> bool {
         match (self.before, self.after) {
-            (Some(before), Some(after)) => !dialect.replaces_by_key() || before.unique_name() != after.unique_name(),
+            (Some(before), Some(after)) => !dialect.replaces_by_key() || before.unique_names() != after.unique_names(),
             (_, after) => after.is_none(),
         }
     }

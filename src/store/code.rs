@@ -5,7 +5,7 @@
 //! the domain does.
 
 use super::unreadable::Unreadable;
-use crate::domain::boundary::Boundary;
+use crate::domain::boundary::{Boundary, BoundaryKind};
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::name::{PrivilegeGroupId, RoleId, Subject};
 use crate::domain::role::{RoleElement, RoleKind, Visibility};
@@ -46,10 +46,11 @@ impl Coded for RoleKind {
     const CODES: &'static [(Self, i16)] = &[(Self::Custom, 1), (Self::Predefined, 2)];
 }
 
-impl Coded for Boundary {
-    const WHAT: &'static str = "boundary";
+/// The boundaries that an application can have of its own; the predefined ones are in no table.
+impl Coded for BoundaryKind {
+    const WHAT: &'static str = "kind of boundary";
     const CODES: &'static [(Self, i16)] =
-        &[(Self::Unset, 1), (Self::Application, 2), (Self::Tenant, 3), (Self::SelfOnly, 4)];
+        &[(Self::TenantInclusionList, 1), (Self::TenantExclusionList, 2), (Self::Custom, 3)];
 }
 
 impl Coded for Visibility {
@@ -135,4 +136,14 @@ pub(super) fn role(application: &str, tenant: &str, role: &str) -> Result<RoleId
 /// The privilege group in three key columns.
 pub(super) fn privilege_group(application: &str, tenant: &str, group: &str) -> Result<PrivilegeGroupId, Unreadable> {
     Ok(PrivilegeGroupId { application: Id::parse(application)?, tenant: optional(tenant)?, group: Id::parse(group)? })
+}
+
+/// The boundary of a role, by its id; none is the empty text.
+pub(super) fn of_boundary(boundary: &Boundary) -> &str {
+    boundary.id().unwrap_or_default()
+}
+
+/// The boundary of a role with an id.
+pub(super) fn boundary(text: &str) -> Result<Boundary, Unreadable> {
+    if text.is_empty() { Ok(Boundary::Unset) } else { Ok(Boundary::parse(text)?) }
 }

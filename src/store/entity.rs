@@ -8,6 +8,8 @@
 pub(super) mod application;
 pub(super) mod assignment;
 pub(super) mod audit;
+pub(super) mod boundary;
+pub(super) mod boundary_tenant;
 pub(super) mod change;
 pub(super) mod client;
 pub(super) mod counter;

@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use super::code;
 use super::dialect::Dialect;
 use super::entity::{
-    application, assignment, client, group, group_member, privilege, privilege_group, resource, role, tenant, user,
-    user_tenant,
+    application, assignment, boundary, client, group, group_member, privilege, privilege_group, resource, role, tenant,
+    user, user_tenant,
 };
 use super::naming;
 use super::select::{cut_to, held_by, living_in, of_role, owned_client, owned_role};
@@ -37,6 +37,7 @@ pub(super) fn conditions(
             Collection::Members(_) => member(condition),
             Collection::Privileges(..) => filter.privilege(condition),
             Collection::PrivilegeGroups(..) => filter.privilege_group(collection, condition),
+            Collection::Boundaries(id) => filter.boundary(id, condition),
             Collection::Assignments(_) => filter.assignment(condition),
             Collection::Resources(_) => filter.resource(condition),
         };
@@ -118,6 +119,15 @@ impl Filter {
         match condition.field {
             Field::DisplayName => Some(self.text(privilege::Column::DisplayName, condition)),
             Field::PrivilegeKey => Some(self.text(privilege::Column::Privilege, condition)),
+            _ => None,
+        }
+    }
+
+    fn boundary(self, application: &Id, condition: &port::Condition) -> Option<Condition> {
+        let names = [NameSpace::BoundaryNames(application.clone())];
+        match condition.field {
+            Field::DisplayName => Some(self.text(boundary::Column::DisplayName, condition)),
+            Field::BoundaryName => Some(self.name(boundary::Column::NameFolded, &names, condition)),
             _ => None,
         }
     }

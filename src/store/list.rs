@@ -6,7 +6,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 use super::code;
 use super::dialect::Dialect;
 use super::entity::{
-    application, assignment, client, group, group_member, privilege, privilege_group, resource, role, tenant, user,
+    application, assignment, boundary, client, group, group_member, privilege, privilege_group, resource, role, tenant,
+    user,
 };
 use super::filter;
 use super::health::left_out;
@@ -77,6 +78,12 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
             let sorting = Sorting { created: Some(privilege_group::Column::CreatedAt), name };
             listed::<privilege_group::Entity>(db, query, (base, sorting)).await
         }
+        Collection::Boundaries(id) => {
+            let base = Condition::all().add(boundary::Column::Application.eq(id.as_str()));
+            let sorting =
+                Sorting { created: Some(boundary::Column::CreatedAt), name: vec![boundary::Column::Boundary] };
+            listed::<boundary::Entity>(db, query, (base, sorting)).await
+        }
         Collection::Assignments(id) => {
             let of = id.as_ref().map(|id| assignment::Column::Application.eq(id.as_str()));
             let name = vec![assignment::Column::Application, assignment::Column::Name];
@@ -146,12 +153,15 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         Key::Tenant(id) => vec![id.tenant.as_str().into()],
         Key::Privilege(id) => vec![id.key.as_str().into()],
         Key::PrivilegeGroup(id) => vec![id.group.as_str().into()],
+        Key::Boundary(id) => vec![id.boundary.as_str().into()],
         Key::Role(id) => vec![code::of_optional(id.tenant.as_ref()).into(), id.role.as_str().into()],
         Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
         Key::GroupMember(_, member) => vec![code::of_subject(member).into(), member.id().as_str().into()],
         Key::Resource(id) => vec![id.kind.as_str().into(), id.id.as_str().into()],
-        Key::RoleElement(..) | Key::GroupedPrivilege(..) | Key::UserTenant(..) | Key::ExternalIdentity(_) => {
-            return None;
-        }
+        Key::RoleElement(..)
+        | Key::GroupedPrivilege(..)
+        | Key::UserTenant(..)
+        | Key::BoundaryTenant(..)
+        | Key::ExternalIdentity(_) => return None,
     })
 }

@@ -7,10 +7,11 @@ use blake3::Hasher;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::code;
-use super::entity::{assignment, group, privilege_group, role, user};
+use super::entity::{assignment, boundary, group, privilege_group, role, user};
 use super::rows;
 use super::table::with_table;
 use crate::app::port::{RowKind, StoreError};
+use crate::domain::id::Id;
 use crate::domain::row::{NameSpace, Row};
 
 /// The row that has taken a folded name.
@@ -52,6 +53,20 @@ pub(super) fn named(space: &NameSpace, folded: &str) -> (RowKind, Condition) {
                 .add(privilege_group::Column::NameFolded.eq(folded));
             (RowKind::PrivilegeGroup, condition)
         }
+        NameSpace::BoundaryNames(application) => {
+            let condition = Condition::all()
+                .add(boundary::Column::NameDigest.eq(digest))
+                .add(boundary::Column::Application.eq(application.as_str()))
+                .add(boundary::Column::NameFolded.eq(folded));
+            (RowKind::Boundary, condition)
+        }
+        NameSpace::BoundaryValues(application) => {
+            let condition = Condition::all()
+                .add(boundary::Column::ValueDigest.eq(digest))
+                .add(boundary::Column::Application.eq(application.as_str()))
+                .add(boundary::Column::ValueFolded.eq(folded));
+            (RowKind::Boundary, condition)
+        }
         NameSpace::AssignmentIds(application) => {
             let condition = Condition::all()
                 .add(assignment::Column::Application.eq(application.as_str()))
@@ -65,11 +80,18 @@ pub(super) fn named(space: &NameSpace, folded: &str) -> (RowKind, Condition) {
 pub(super) fn digest(space: &NameSpace, folded: &str) -> Vec<u8> {
     match space {
         NameSpace::Usernames | NameSpace::GroupNames => digest_of(&[folded]),
-        NameSpace::AssignmentIds(application) => digest_of(&[application.as_str(), folded]),
+        NameSpace::AssignmentIds(application)
+        | NameSpace::BoundaryNames(application)
+        | NameSpace::BoundaryValues(application) => digest_of(&[application.as_str(), folded]),
         NameSpace::RoleNames(application, tenant) | NameSpace::PrivilegeGroupNames(application, tenant) => {
             digest_of(&[application.as_str(), code::of_optional(tenant.as_ref()), folded])
         }
     }
+}
+
+/// What stands in the place of a digest for a thing that has no such name: its own id, which no name's digest is one of.
+pub(super) fn digest_of_none(application: &Id, id: &Id) -> Vec<u8> {
+    digest_of(&["", application.as_str(), id.as_str()])
 }
 
 /// Each part stands behind its length, so that no two lists of parts hash the same bytes.

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use super::{Options, SqlStore, connect};
 use crate::app::port::{Collection, Condition, Field, ListQuery, Order, RowKind, Select, Store};
 use crate::domain::id::{Id, PrivilegeKey};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::row::{Key, NameSpace};
 use crate::domain::time::Time;
 
@@ -62,6 +62,10 @@ fn group() -> PrivilegeGroupId {
     PrivilegeGroupId { application: id(), tenant: Some(id()), group: id() }
 }
 
+fn boundary() -> BoundaryId {
+    BoundaryId { application: id(), boundary: id() }
+}
+
 fn role() -> RoleId {
     RoleId { application: id(), tenant: Some(id()), role: id() }
 }
@@ -77,6 +81,10 @@ async fn every_selection_is_found_by_an_index() {
         Select::TenantsOfUser(id()),
         Select::Memberships(Subject::User(id())),
         Select::MembersOfGroup(id()),
+        Select::TenantsOfBoundary(boundary()),
+        Select::RolesOfBoundary(boundary()),
+        Select::BoundariesOfApplication(id()),
+        Select::BoundaryTenantsOfApplication(id()),
         Select::ElementsOfRole(role()),
         Select::ChildrenOfRole(role()),
         Select::RolesNaming(privilege()),
@@ -111,8 +119,13 @@ async fn every_selection_is_found_by_an_index() {
 #[tokio::test]
 async fn names_and_keys_are_found_by_an_index() {
     let watched = Watched::new().await;
-    let in_application =
-        [NameSpace::RoleNames(id(), None), NameSpace::PrivilegeGroupNames(id(), None), NameSpace::AssignmentIds(id())];
+    let in_application = [
+        NameSpace::RoleNames(id(), None),
+        NameSpace::PrivilegeGroupNames(id(), None),
+        NameSpace::AssignmentIds(id()),
+        NameSpace::BoundaryNames(id()),
+        NameSpace::BoundaryValues(id()),
+    ];
     for space in [NameSpace::Usernames, NameSpace::GroupNames].into_iter().chain(in_application) {
         watched.store.find_name(&space, "x").await.unwrap();
         let plans = watched.plans().await;
@@ -143,6 +156,7 @@ async fn every_page_of_a_list_is_read_in_order_from_an_index() {
         (Collection::PrivilegeGroups(id(), None, BTreeSet::new()), Key::PrivilegeGroup(group())),
         (Collection::Assignments(Some(id())), Key::Assignment(assignment.clone())),
         (Collection::Assignments(None), Key::Assignment(assignment)),
+        (Collection::Boundaries(id()), Key::Boundary(boundary())),
         (Collection::Resources(id()), Key::Resource(resource())),
     ] {
         for (order, after) in [

@@ -4,12 +4,12 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::code;
 use super::entity::{
-    assignment, client, external_identity, group_member, grouped_privilege, privilege, privilege_group, resource, role,
-    role_element, tenant, user, user_tenant,
+    assignment, boundary, boundary_tenant, client, external_identity, group_member, grouped_privilege, privilege,
+    privilege_group, resource, role, role_element, tenant, user, user_tenant,
 };
 use crate::app::port::{RowKind, Select};
 use crate::domain::id::Id;
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 
 /// The kind of rows that a selection has, and what they have in common.
 pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
@@ -18,6 +18,14 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::IdentitiesOf(bearer) => (RowKind::ExternalIdentity, borne_by(bearer)),
         Select::Memberships(member) => (RowKind::GroupMember, member_is(member)),
         Select::MembersOfGroup(group) => (RowKind::GroupMember, only(group_member::Column::GroupId.eq(group.as_str()))),
+        Select::TenantsOfBoundary(boundary) => (RowKind::BoundaryTenant, listed_by(boundary)),
+        Select::RolesOfBoundary(boundary) => (RowKind::Role, bounded_by(boundary)),
+        Select::BoundariesOfApplication(application) => {
+            (RowKind::Boundary, only(boundary::Column::Application.eq(application.as_str())))
+        }
+        Select::BoundaryTenantsOfApplication(application) => {
+            (RowKind::BoundaryTenant, only(boundary_tenant::Column::Application.eq(application.as_str())))
+        }
         Select::ElementsOfRole(role) => (RowKind::RoleElement, element_of(role)),
         Select::ChildrenOfRole(role) => (RowKind::RoleElement, parent_is(role)),
         Select::RolesNaming(privilege) => (RowKind::RoleElement, key_is(privilege)),
@@ -79,6 +87,16 @@ fn borne_by(bearer: &Subject) -> Condition {
 fn member_is(member: &Subject) -> Condition {
     only(group_member::Column::MemberKind.eq(code::of_subject(member)))
         .add(group_member::Column::MemberId.eq(member.id().as_str()))
+}
+
+fn listed_by(boundary: &BoundaryId) -> Condition {
+    only(boundary_tenant::Column::Application.eq(boundary.application.as_str()))
+        .add(boundary_tenant::Column::Boundary.eq(boundary.boundary.as_str()))
+}
+
+fn bounded_by(boundary: &BoundaryId) -> Condition {
+    only(role::Column::Application.eq(boundary.application.as_str()))
+        .add(role::Column::Boundary.eq(boundary.boundary.as_str()))
 }
 
 fn element_of(role: &RoleId) -> Condition {

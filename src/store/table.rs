@@ -39,6 +39,8 @@ macro_rules! with_table {
             RowKind::Privilege => with_table!(@ entity::privilege, $table, $body),
             RowKind::PrivilegeGroup => with_table!(@ entity::privilege_group, $table, $body),
             RowKind::GroupedPrivilege => with_table!(@ entity::grouped_privilege, $table, $body),
+            RowKind::Boundary => with_table!(@ entity::boundary, $table, $body),
+            RowKind::BoundaryTenant => with_table!(@ entity::boundary_tenant, $table, $body),
             RowKind::Role => with_table!(@ entity::role, $table, $body),
             RowKind::RoleElement => with_table!(@ entity::role_element, $table, $body),
             RowKind::User => with_table!(@ entity::user, $table, $body),

@@ -3,6 +3,7 @@
 
 pub(crate) mod actor;
 mod administrators;
+mod boundaries;
 mod delegation;
 mod escalation;
 mod invariants;

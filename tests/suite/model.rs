@@ -14,6 +14,7 @@ use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::time::Time;
 use bailiwick::engine::{Check, Target};
 
+mod boundaries;
 mod paths;
 mod place;
 mod things;
@@ -121,7 +122,9 @@ impl Question<'_> {
         let reason = outcomes.iter().map(|(reason, _)| *reason).max_by_key(|reason| rank(*reason));
         let reason = reason.unwrap_or(Reason::NotGranted);
         let decisive = outcomes.iter().filter(|(outcome, _)| *outcome == reason).map(|(_, path)| *path);
-        Decision { reason, valid_until: valid_until(reason, decisive, now) }
+        let met = |path: &Path<'_>| path.may_hold && path.boundary == BoundaryKind::Custom;
+        let custom = reason != Reason::RoleAssignment && paths.iter().any(met);
+        Decision { reason, valid_until: valid_until(reason, decisive, now), custom }
     }
 
     /// Whether the answer can be anything but a denial.

@@ -8,7 +8,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::change::Change;
 use bailiwick::domain::id::Id;
 use bailiwick::domain::role::{RoleElement, Visibility};
@@ -21,12 +21,14 @@ use crate::model::Model;
 
 pub(crate) mod build;
 pub(crate) mod grid;
+mod name;
 pub(crate) mod show;
 
 use build::{
-    application, client, excludes, gives, gives_all, gives_group, group, holds_cut, holds_key, identity, joined,
-    member, parent, privilege, privilege_group, resource, role, tenant, user, visible,
+    bounds, excludes, gives, gives_all, gives_group, holds_cut, holds_key, identity, joined, member, named, parent,
+    visible,
 };
+use name::{Name, every_name};
 
 /// The rows of a state; its `Debug` is one short line for each.
 #[derive(Clone)]
@@ -169,79 +171,14 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-/// A thing of the small world by name; its row has random properties.
-#[derive(Clone, Copy, Debug)]
-enum Name {
-    Application(&'static str),
-    Tenant(&'static str, &'static str),
-    User(&'static str, Option<&'static str>),
-    Client(&'static str, &'static str, Option<&'static str>),
-    Group(&'static str),
-    Privilege(&'static str, &'static str),
-    PrivilegeGroup(&'static str),
-    Role(&'static str),
-    Resource(&'static str, &'static str),
-}
-
-fn every_name() -> Vec<Name> {
-    let applications = || ["a", "b", "bailiwick"].into_iter();
-    let tenants = applications().flat_map(|of| TENANTS.iter().map(move |tenant| Name::Tenant(of, tenant)));
-    let keys = applications().flat_map(|of| KEYS.iter().map(move |key| Name::Privilege(of, key)));
-    applications()
-        .map(Name::Application)
-        .chain(tenants)
-        .chain(USERS.iter().map(|(user, of)| Name::User(user, *of)))
-        .chain(CLIENTS.iter().map(|(client, of, tenant)| Name::Client(client, of, *tenant)))
-        .chain(GROUPS.iter().map(|group| Name::Group(group)))
-        .chain(keys)
-        .chain([Name::Privilege("a", "bailiwick:user:read")])
-        .chain(PRIVILEGE_GROUPS.iter().map(|group| Name::PrivilegeGroup(group)))
-        .chain(ROLES.iter().map(|role| Name::Role(role)))
-        .chain(RESOURCES.iter().map(|(of, name)| Name::Resource(of, name)))
-        .collect()
-}
-
 /// Who issues credentials, and whom they mean; joined, the first and the last pair are the same text.
 pub(crate) const ISSUERS: &[&str] = &["i", "i ", "j"];
 pub(crate) const KNOWN_AS: &[&str] = &["u1", " u1", "x"];
 
-impl Name {
-    fn row(self) -> BoxedStrategy<Row> {
-        match self {
-            Self::Application(of) => Just(application(of)).boxed(),
-            Self::Tenant(of, name) => {
-                (incarnations(), usually(0.85)).prop_map(move |(number, live)| tenant(of, name, number, live)).boxed()
-            }
-            Self::User(name, of) => {
-                let other = select(&[None, Some("a"), Some("b"), Some("bailiwick")][..]);
-                let of = prop_oneof![19 => Just(of), 1 => other];
-                let made = move |(of, level, enabled)| user(name, of, level, enabled);
-                (of, any::<bool>(), usually(0.95)).prop_map(made).boxed()
-            }
-            Self::Client(name, of, tenant) => {
-                usually(0.95).prop_map(move |enabled| client(name, of, tenant, enabled)).boxed()
-            }
-            Self::Group(name) => Just(group(name)).boxed(),
-            Self::Privilege(of, key) => {
-                let made = move |(scoped, shown)| privilege(of, key, scoped, shown);
-                (usually(0.6), usually(0.7)).prop_map(made).boxed()
-            }
-            Self::PrivilegeGroup(name) => usually(0.6).prop_map(move |shown| privilege_group(name, shown)).boxed(),
-            Self::Role(name) => {
-                (boundaries(), visibilities()).prop_map(move |(boundary, seen)| role(name, boundary, seen)).boxed()
-            }
-            Self::Resource(of, name) => {
-                let tenant = proptest::option::weighted(0.8, tenants());
-                (tenant, any::<bool>()).prop_map(move |(tenant, level)| resource(of, name, tenant, level)).boxed()
-            }
-        }
-    }
-}
-
 /// Rows that relate things, and those that say what a role gives.
 fn relations() -> impl Strategy<Value = Row> {
     let excluded = (roles(), patterns()).prop_map(|(role, text)| excludes(role, text));
-    prop_oneof![4 => home_of(select(USERS)), 1 => excluded, 1 => identities(), 24 => grants()]
+    prop_oneof![4 => home_of(select(USERS)), 1 => excluded, 1 => identities(), 2 => listed_tenants(), 24 => grants()]
 }
 
 /// A membership in a tenant.
@@ -350,7 +287,24 @@ fn incarnations() -> impl Strategy<Value = u32> {
 }
 
 pub(crate) fn boundaries() -> impl Strategy<Value = Boundary> {
-    select(vec![Boundary::Unset, Boundary::Application, Boundary::Tenant, Boundary::SelfOnly])
+    let predefined = select(vec![Boundary::Unset, Boundary::Application, Boundary::Tenant, Boundary::SelfOnly]);
+    let own = select(vec!["in", "ex", "in", "ex", "custom", "gone"]).prop_map(named);
+    prop_oneof![3 => predefined, 2 => own]
+}
+
+/// The boundaries of the small world; a role may also name one that is not there.
+pub(crate) const BOUNDARIES: &[(&str, BoundaryKind)] = &[
+    ("a/in", BoundaryKind::TenantInclusionList),
+    ("a/ex", BoundaryKind::TenantExclusionList),
+    ("a/custom", BoundaryKind::Custom),
+    ("b/in", BoundaryKind::TenantInclusionList),
+    ("bailiwick/ex", BoundaryKind::TenantExclusionList),
+];
+
+/// A tenant in the list of a boundary.
+pub(crate) fn listed_tenants() -> impl Strategy<Value = Row> {
+    let lists = select(vec!["a/in", "a/ex", "a/in", "a/ex", "b/in", "bailiwick/ex"]);
+    (lists, tenants(), incarnations()).prop_map(|(list, tenant, number)| bounds(list, tenant, number))
 }
 
 fn visibilities() -> impl Strategy<Value = Visibility> {
@@ -373,6 +327,7 @@ fn is_careful(row: &Row) -> bool {
             row.incarnation > 0 && own
         }
         Row::GroupMember(row) => row.member.collection() != "applications",
+        Row::BoundaryTenant(row) => row.incarnation > 0,
         Row::RoleElement(row) => row.incarnation > 0 || !matches!(row.element, RoleElement::VisibleTenant(_)),
         Row::Resource(row) => row.tenant_level || row.tenant.is_none(),
         _ => true,
@@ -391,7 +346,11 @@ fn with_levels(model: &Model) -> Vec<Row> {
     rows
 }
 
-/// Whether the row takes something away from a role.
+/// Whether the row takes something away from a role, or a tenant from a boundary.
 pub(crate) fn is_exclusion(row: &Row) -> bool {
-    matches!(row, Row::RoleElement(row) if matches!(row.element, RoleElement::Exclusion(_)))
+    match row {
+        Row::RoleElement(row) => matches!(row.element, RoleElement::Exclusion(_)),
+        Row::BoundaryTenant(row) => row.boundary.boundary.as_str() == "ex",
+        _ => false,
+    }
 }

@@ -12,6 +12,7 @@
 )]
 
 mod append;
+mod boundaries;
 mod bytes;
 mod concurrent;
 mod file;

@@ -106,6 +106,14 @@ fn of_catalogues() -> Vec<Thing> {
             immutable: json!({"group_name": "Used"}),
         },
         Thing {
+            service: "BoundaryService",
+            message: "PermissionBoundary",
+            field: "permission_boundary",
+            name: "applications/shop/permissionBoundaries/customers",
+            values: json!({"display_name": "Customers", "description": "x", "tenants": ["applications/shop/tenants/acme"]}),
+            immutable: json!({"boundary_name": "Customers", "kind": "KIND_TENANT_INCLUSION_LIST"}),
+        },
+        Thing {
             service: "RoleService",
             message: "Role",
             field: "role",

@@ -2,7 +2,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "a panic is a failed test")]
 
-use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::decision::{Decision, Reason};
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
@@ -10,7 +10,8 @@ use bailiwick::engine::{Check, Loader, Snapshot, Target};
 
 use crate::model::Model;
 use crate::states::build::{
-    application, at, client, gives, group, holds, joined, member, privilege, role, subject, tenant, user,
+    application, at, boundary, bounds, client, gives, group, holds, joined, member, named, privilege, role, subject,
+    tenant, user,
 };
 
 mod bounds;
@@ -72,7 +73,7 @@ fn people() -> Vec<Row> {
     rows
 }
 
-/// Whom the role is given to, who asks, the role's boundary, and the answers on u1, u2, u3, v and c0.
+/// Whom the role is given to, who asks, the role, its boundary, and the answers on u1, u2, u3, v and c0.
 const VECTORS: &[(&str, &str, &str, Boundary, &str)] = &[
     ("users/u1", "users/u1", "A/r", Boundary::Application, "YYYNY"),
     ("users/u1", "users/u1", "A/r", Boundary::Tenant, "YNNNN"),
@@ -84,15 +85,45 @@ const VECTORS: &[(&str, &str, &str, Boundary, &str)] = &[
     ("groups/shared", "users/v", "A/r", Boundary::Application, "NNNNN"),
 ];
 
+/// The same under a list: its kind, its tenants, and the answers.
+const LISTS: &[(&str, BoundaryKind, &[&str], &str)] = &[
+    ("users/u1", BoundaryKind::TenantInclusionList, &["T2", "T3"], "NYYNN"),
+    ("users/u1", BoundaryKind::TenantInclusionList, &[], "NNNNN"),
+    ("users/u1", BoundaryKind::TenantExclusionList, &["T2"], "YNYNY"),
+    ("users/u1", BoundaryKind::TenantExclusionList, &["T1"], "NYYNY"),
+    ("clients/c0", BoundaryKind::TenantExclusionList, &[], "YYYNY"),
+    ("users/u1", BoundaryKind::Custom, &[], "NNNNN"),
+];
+
+const TARGETS: [&str; 5] = ["users/u1", "users/u2", "users/u3", "users/v", "clients/c0"];
+
+fn answers(rows: &[Row], asks: &str) -> String {
+    TARGETS.iter().map(|on| if allows(rows, Ask("A", asks, "manage", on)) { 'Y' } else { 'N' }).collect()
+}
+
+#[test]
+fn the_published_vectors_of_lists_hold() {
+    for (asks, kind, tenants, expected) in LISTS {
+        let mut rows = people();
+        rows.extend([boundary("A/list", *kind), role("A/r", named("list"), Visibility::All)]);
+        rows.extend(tenants.iter().map(|tenant| bounds("A/list", tenant, 1)));
+        rows.extend([gives("A/r", "manage"), holds(asks, "A/r")]);
+        assert_eq!(answers(&rows, asks), *expected, "{asks} with {kind:?} {tenants:?}");
+    }
+    let mut rows = people();
+    rows.extend([boundary("A/list", BoundaryKind::TenantInclusionList), bounds("A/list", "T3", 1)]);
+    for (name, boundary) in [("A/r", Boundary::Tenant), ("A/s", named("list"))] {
+        rows.extend([role(name, boundary, Visibility::All), gives(name, "manage"), holds("users/u1", name)]);
+    }
+    assert_eq!(answers(&rows, "users/u1"), "YNYNN", "a second role adds to the first");
+}
+
 #[test]
 fn the_published_vectors_hold() {
     for (holder, asks, name, boundary, expected) in VECTORS {
         let mut rows = people();
-        rows.extend([role(name, *boundary, Visibility::All), gives(name, "manage"), holds(holder, name)]);
-        let targets = ["users/u1", "users/u2", "users/u3", "users/v", "clients/c0"];
-        let found: String =
-            targets.iter().map(|on| if allows(&rows, Ask("A", asks, "manage", on)) { 'Y' } else { 'N' }).collect();
-        assert_eq!(found, *expected, "{asks} with {boundary:?} of {name}");
+        rows.extend([role(name, boundary.clone(), Visibility::All), gives(name, "manage"), holds(holder, name)]);
+        assert_eq!(answers(&rows, asks), *expected, "{asks} with {boundary:?} of {name}");
     }
 }
 

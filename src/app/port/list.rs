@@ -47,6 +47,8 @@ pub enum Collection {
     /// The privilege groups of an application itself, or of one tenant of it; unless there are none, of those the ones
     /// with these ids.
     PrivilegeGroups(Id, Option<Id>, BTreeSet<Id>),
+    /// The boundaries of an application, without the predefined ones.
+    Boundaries(Id),
     /// The assignments of roles of one application, or of all.
     Assignments(Option<Id>),
     /// The resources of an application, its tenants' included.
@@ -85,6 +87,8 @@ pub enum Field {
     /// Users: resource name of a tenant they are live members of. Clients, roles, assignments, resources: of the
     /// tenant.
     Tenant,
+    /// Permission boundaries: the folded name.
+    BoundaryName,
     /// Users, clients: `true` or `false`.
     Enabled,
     /// Members of a group: `USER`, `CLIENT` or `GROUP`.

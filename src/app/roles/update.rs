@@ -8,6 +8,7 @@ use super::{
     group_element, parent_element, require_custom, require_grant, require_group, require_parent, visible_tenant,
 };
 use crate::app::authority::Thing;
+use crate::app::boundaries::require_boundary;
 use crate::app::draft::Draft;
 use crate::app::error::{Error, Result};
 use crate::app::methods;
@@ -67,6 +68,9 @@ impl Operation for UpdateRole {
             return Err(Error::invalid("role.role_name", "is immutable"));
         }
         let new = self.changed(&old);
+        if new.boundary != old.boundary {
+            require_boundary(draft, &self.id, &new.boundary)?;
+        }
         draft.put(Row::Role(new.clone())).await?;
         self.set_elements(draft).await?;
         if draft.changes().next().is_some() {
@@ -84,7 +88,7 @@ impl UpdateRole {
             display_name: self.display_name.clone().unwrap_or_else(|| old.display_name.clone()),
             description: self.description.clone().unwrap_or_else(|| old.description.clone()),
             metadata: self.metadata.clone().unwrap_or_else(|| old.metadata.clone()),
-            boundary: self.boundary.unwrap_or(old.boundary),
+            boundary: self.boundary.clone().unwrap_or_else(|| old.boundary.clone()),
             visibility: self.visibility.as_ref().map_or(old.visibility, |(visibility, _)| *visibility),
             ..old.clone()
         }
@@ -189,7 +193,7 @@ impl UpdateRole {
             let more_tenants = new.visibility == Visibility::InclusionList
                 && old.visibility == Visibility::InclusionList
                 && after.role_sets(&self.id).visible_tenants.iter().any(is_new);
-            let narrower = new.boundary.is_within(old.boundary) && new.visibility.is_within(old.visibility);
+            let narrower = new.boundary.is_within(&old.boundary) && new.visibility.is_within(old.visibility);
             if narrower && !more_tenants { None } else { after.shortfall_of_wider_role(gift, &self.id, before) }
         })
     }

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Gift, Shortfall, Span};
+use super::span::Span;
+use super::{Gift, Shortfall};
 use crate::domain::name::{RoleId, Subject, TenantId};
 use crate::domain::time::Time;
 use crate::engine::snapshot::{Grant, NONE, Snapshot};

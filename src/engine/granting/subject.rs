@@ -1,8 +1,9 @@
 //! What a subject comes to reach by what it is: made, enabled, given a tenant, or given a credential.
 
-use super::{Gift, Reach, Shortfall, Span};
-use crate::domain::boundary::Boundary;
+use super::span::{Reach, Span, Within};
+use super::{Gift, Shortfall};
 use crate::domain::name::Subject;
+use crate::engine::boundaries::RoleBoundary;
 use crate::engine::reach::Path;
 use crate::engine::snapshot::{Grant, Snapshot};
 
@@ -43,7 +44,7 @@ impl Snapshot {
         let role = self.role_row(grant.role);
         // Ids are the same in both: `self` descends from `before`.
         let (now, earlier) = (self.span_of(id, grant)?, before.span_of(id, grant));
-        if role.boundary == Boundary::SelfOnly && earlier.is_some() {
+        if role.boundary == RoleBoundary::SelfOnly && earlier.is_some() {
             return None; // It is within SELF wherever it lives: more tenants reach no further.
         }
         let given = self.keys_given(grant.role);
@@ -58,8 +59,9 @@ impl Snapshot {
         if !(there && self.can_act(id, role.application) && self.may_hold(id, grant.role, &role)) {
             return None;
         }
-        let path = Path { subject: id, grant: *grant, role, boundary: role.boundary.resolve(self.is_tenant_level(id)) };
-        if role.boundary == Boundary::SelfOnly && !path.cuts().all(|cut| self.has_tenant(id, cut)) {
+        let path =
+            Path { subject: id, grant: *grant, role, boundary: self.kind_of(role.boundary, self.is_tenant_level(id)) };
+        if role.boundary == RoleBoundary::SelfOnly && !path.cuts().all(|cut| self.has_tenant(id, cut)) {
             return None; // It is not within the cuts itself.
         }
         Some(Span { reach: self.reach_of(id, *grant), until: grant.expire })
@@ -69,14 +71,17 @@ impl Snapshot {
 impl Span {
     /// What of this is beyond an earlier span of the same grant.
     fn beyond(self, earlier: Option<Self>) -> Self {
-        let reach = match (self.reach, earlier.map(|earlier| earlier.reach)) {
-            (_, Some(Reach::Everything)) => Reach::Tenants(Vec::new()),
-            (Reach::Tenants(mut tenants), Some(Reach::Tenants(old))) => {
-                tenants.retain(|tenant| !old.contains(tenant));
-                Reach::Tenants(tenants)
-            }
-            (reach, _) => reach,
-        };
-        Self { reach, until: self.until }
+        let Some(earlier) = earlier else { return self };
+        if earlier.reach.includes(&self.reach) {
+            return Self { reach: Reach::nothing(), until: self.until };
+        }
+        let Reach { mut within, but } = self.reach;
+        let held_no_less = earlier.reach.but.iter().all(|tenant| but.contains(tenant));
+        if let (Within::Tenants(tenants), Within::Tenants(old), true) =
+            (&mut within, &earlier.reach.within, held_no_less)
+        {
+            tenants.retain(|tenant| !old.contains(tenant));
+        }
+        Self { reach: Reach { within, but }, until: self.until }
     }
 }

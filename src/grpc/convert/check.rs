@@ -113,7 +113,7 @@ fn tenant<'a>(text: &'a str, application: Option<&Id>) -> Result<Target<'a>, Mal
 /// A decision as the answer to one question.
 pub(in crate::grpc) fn response(
     decided: &Decision,
-    cache_ttl: std::time::Duration,
+    (cache_ttl, custom_boundaries): (std::time::Duration, Vec<String>),
     token: &str,
 ) -> v1::CheckPermissionResponse {
     v1::CheckPermissionResponse {
@@ -122,16 +122,21 @@ pub(in crate::grpc) fn response(
         consistency_token: token.to_owned(),
         valid_until: decided.valid_until.map(timestamp),
         cache_ttl: Some(duration(cache_ttl)),
+        custom_boundaries,
     }
 }
 
 /// A decision as one answer of a batch.
-pub(in crate::grpc) fn result(decided: &Decision, cache_ttl: std::time::Duration) -> v1::CheckResult {
+pub(in crate::grpc) fn result(
+    decided: &Decision,
+    (cache_ttl, custom_boundaries): (std::time::Duration, Vec<String>),
+) -> v1::CheckResult {
     v1::CheckResult {
         decision: decision(decided).into(),
         reason: reason(decided.reason).into(),
         valid_until: decided.valid_until.map(timestamp),
         cache_ttl: Some(duration(cache_ttl)),
+        custom_boundaries,
     }
 }
 

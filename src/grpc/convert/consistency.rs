@@ -114,6 +114,7 @@ lists!(
     ListGroupsRequest,
     ListPrivilegeGroupsRequest,
     ListPrivilegesRequest,
+    ListPermissionBoundariesRequest,
     ListResourcesRequest,
     ListRoleAssignmentsRequest,
     ListRolesRequest,

@@ -45,8 +45,6 @@ pub(in crate::grpc) fn new_role(
     let privilege_groups = privilege_groups(&message, &mut violations);
     let visible_tenants = visible_tenants(&message, parent.as_ref(), &mut violations);
     let role = complete(violations, role)?;
-    let boundary = known_boundary(&message.permission_boundary)?;
-    let role = Role { boundary, ..role };
     Ok(NewRole { role, privileges, patterns, exclusions, parents, privilege_groups, visible_tenants })
 }
 
@@ -56,7 +54,7 @@ fn role_of(message: &v1::Role, parent: Option<&Owner>, id: Option<Id>, violation
     let description = violations.take("role.description", text::description(&message.description));
     let metadata = metadata::checked(violations, "role.metadata", &message.metadata);
     let (application, tenant) = parent?;
-    violations.take("role.permission_boundary", boundary_form(&message.permission_boundary, application));
+    let boundary = violations.take("role.permission_boundary", boundary(&message.permission_boundary, application));
     let mode = message.tenant_visibility.as_ref().map_or(0, |visibility| visibility.mode);
     let visibility = violations.take("role.tenant_visibility.mode", visibility(mode, tenant.is_some()));
     let tenant = tenant.as_ref().map(|tenant| tenant.tenant.clone());
@@ -67,7 +65,7 @@ fn role_of(message: &v1::Role, parent: Option<&Owner>, id: Option<Id>, violation
         description: description?,
         metadata,
         kind: RoleKind::Custom,
-        boundary: Boundary::Unset,
+        boundary: boundary?,
         visibility: visibility?,
         stamp: Stamp::default(),
     })
@@ -142,21 +140,13 @@ pub(super) fn visibility(mode: i32, is_tenants: bool) -> Result<Visibility, Malf
     }
 }
 
-/// Whether the text is the name of a boundary of the application, be there such a boundary or not.
-pub(super) fn boundary_form(text: &str, application: &Id) -> Result<(), Malformed> {
+/// The boundary of this name, be there such a boundary or not; none, if there is no name.
+pub(super) fn boundary(text: &str, application: &Id) -> Result<Boundary, Malformed> {
     let prefix = format!("{}{BOUNDARIES}", name::application(application));
     match text.strip_prefix(&prefix) {
-        Some(id) => Id::parse(id).map(|_| ()),
-        None if text.is_empty() => Ok(()),
+        Some(id) => Boundary::parse(id),
+        None if text.is_empty() => Ok(Boundary::Unset),
         None => Err(Malformed::new(format!("must be {prefix}{{boundary}}"))),
-    }
-}
-
-/// The boundary of this name; so far only predefined ones exist.
-pub(super) fn known_boundary(text: &str) -> Result<Boundary> {
-    match text.split_once(BOUNDARIES) {
-        None => Ok(Boundary::Unset),
-        Some((_, id)) => Boundary::parse(id).map_err(|_| Error::not_found("permission boundary", text)),
     }
 }
 

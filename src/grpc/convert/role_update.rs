@@ -1,10 +1,7 @@
 //! The change of a role.
 
 use super::mask::Mask;
-use super::role::{
-    boundary_form, exclusions, known_boundary, parents, patterns, privilege_groups, privileges, visibility,
-    visible_tenants,
-};
+use super::role::{boundary, exclusions, parents, patterns, privilege_groups, privileges, visibility, visible_tenants};
 use super::{Owner, complete, required};
 use crate::app::error::Result;
 use crate::app::roles::UpdateRole;
@@ -21,9 +18,9 @@ pub(in crate::grpc) fn update_role(request: v1::UpdateRoleRequest, mut violation
     let id = v.take("role.name", RoleId::parse(&message.name));
     let mask = mask(&message, request.update_mask.as_ref(), v);
     let owner: Option<Owner> = id.as_ref().map(|id| (id.application.clone(), id.owner_tenant()));
-    if let (true, Some((application, _))) = (mask.has("permission_boundary"), &owner) {
-        v.take("role.permission_boundary", boundary_form(&message.permission_boundary, application));
-    }
+    let boundary = owner.as_ref().and_then(|(application, _)| {
+        mask.take(v, "permission_boundary", || boundary(&message.permission_boundary, application))
+    });
     let shown = mask.has("tenant_visibility").then(|| {
         let mode = message.tenant_visibility.as_ref().map_or(0, |visibility| visibility.mode);
         let is_tenants = owner.as_ref().is_some_and(|(_, tenant)| tenant.is_some());
@@ -42,13 +39,12 @@ pub(in crate::grpc) fn update_role(request: v1::UpdateRoleRequest, mut violation
         exclusions: mask.has("excluded_privileges").then(|| exclusions(&message, v)),
         privilege_groups: mask.has("privilege_groups").then(|| privilege_groups(&message, v)),
         parents: mask.has("parents").then(|| parents(&message, v)),
-        boundary: None,
+        boundary,
         visibility: shown.flatten(),
         id: complete(violations, id)?,
         etag: message.etag,
     };
-    let boundary = mask.has("permission_boundary").then(|| known_boundary(&message.permission_boundary));
-    Ok(UpdateRole { boundary: boundary.transpose()?, ..update })
+    Ok(update)
 }
 
 fn mask(message: &v1::Role, sent: Option<&prost_types::FieldMask>, violations: &mut Violations) -> Mask {

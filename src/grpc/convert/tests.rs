@@ -115,12 +115,12 @@ fn a_list_of_tenants_belongs_to_an_inclusion_list_of_the_same_application() {
 }
 
 #[test]
-fn a_boundary_that_does_not_exist_is_not_found() {
+fn a_boundary_is_named_by_its_application_be_it_there_or_not() {
     let with = |id: &str| {
         decoded(v1::Role { permission_boundary: format!("applications/a/permissionBoundaries/{id}"), ..named() })
     };
     assert_eq!(with("tenant").unwrap().role.boundary, Boundary::Tenant);
-    assert!(matches!(with("other"), Err(Error::NotFound { .. })));
+    assert_eq!(with("other").unwrap().role.boundary, Boundary::parse("other").unwrap());
     assert_eq!(fields(with("a/b")), ["role.permission_boundary"]);
 }
 

@@ -16,6 +16,11 @@ pub(super) fn write(key: &Key) -> storage::Key {
             group: Some(name::write_privilege_group(group)),
             privilege: privilege.to_string(),
         }),
+        Key::Boundary(id) => Kind::PermissionBoundary(name::write_boundary(id)),
+        Key::BoundaryTenant(id, tenant) => Kind::BoundaryTenant(storage::BoundaryTenantId {
+            boundary: Some(name::write_boundary(id)),
+            tenant: tenant.to_string(),
+        }),
         Key::Role(id) => Kind::Role(name::write_role(id)),
         Key::RoleElement(role, element) => Kind::RoleElement(storage::RoleElementId {
             role: Some(name::write_role(role)),
@@ -47,6 +52,8 @@ pub(super) fn read(stored: storage::Key) -> Result<Key, Unreadable> {
         Kind::GroupedPrivilege(row) => {
             Key::GroupedPrivilege(name::privilege_group(row.group)?, name::key(&row.privilege)?)
         }
+        Kind::PermissionBoundary(id) => Key::Boundary(name::boundary(Some(id))?),
+        Kind::BoundaryTenant(id) => Key::BoundaryTenant(name::boundary(id.boundary)?, name::id(&id.tenant)?),
         Kind::Role(id) => Key::Role(name::role(Some(id))?),
         Kind::RoleElement(id) => Key::RoleElement(name::role(id.role)?, name::element(id.element)?),
         Kind::User(id) => Key::User(name::id(&id)?),

@@ -4,7 +4,7 @@ use super::super::unreadable::Unreadable;
 use super::required;
 use crate::domain::directory::ExternalIdentityId;
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::role::RoleElement;
 use crate::proto::storage::{self, element, subject};
 
@@ -70,6 +70,15 @@ pub(super) fn privilege_group(stored: Option<storage::PrivilegeGroupId>) -> Resu
         tenant: optional(stored.tenant)?,
         group: id(&stored.group)?,
     })
+}
+
+pub(super) fn write_boundary(boundary: &BoundaryId) -> storage::BoundaryId {
+    storage::BoundaryId { application: boundary.application.to_string(), boundary: boundary.boundary.to_string() }
+}
+
+pub(super) fn boundary(stored: Option<storage::BoundaryId>) -> Result<BoundaryId, Unreadable> {
+    let stored = required(stored, "the name of a permission boundary")?;
+    Ok(BoundaryId { application: id(&stored.application)?, boundary: id(&stored.boundary)? })
 }
 
 pub(super) fn write_resource(resource: &ResourceId) -> storage::ResourceId {

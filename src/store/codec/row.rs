@@ -1,9 +1,10 @@
 //! Rows, stored.
 
-use super::super::code::Coded;
+use super::super::code::{self, Coded};
 use super::super::unreadable::Unreadable;
 use super::{key, name, required};
 use crate::domain::assignment::Assignment;
+use crate::domain::boundary::{BoundaryTenant, PermissionBoundary};
 use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, User, UserTenant};
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
@@ -39,6 +40,12 @@ pub(super) fn write(row: &Row) -> storage::Row {
         Row::GroupedPrivilege(row) => Kind::GroupedPrivilege(storage::GroupedPrivilege {
             group: Some(name::write_privilege_group(&row.group)),
             privilege: row.privilege.to_string(),
+        }),
+        Row::Boundary(row) => Kind::PermissionBoundary(write_boundary(row)),
+        Row::BoundaryTenant(row) => Kind::BoundaryTenant(storage::BoundaryTenant {
+            boundary: Some(name::write_boundary(&row.boundary)),
+            tenant: row.tenant.to_string(),
+            incarnation: row.incarnation,
         }),
         Row::Role(row) => Kind::Role(write_role(row)),
         Row::RoleElement(row) => Kind::RoleElement(storage::RoleElement {
@@ -76,6 +83,12 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
         Kind::GroupedPrivilege(row) => Row::GroupedPrivilege(GroupedPrivilege {
             group: name::privilege_group(row.group)?,
             privilege: name::key(&row.privilege)?,
+        }),
+        Kind::PermissionBoundary(row) => Row::Boundary(boundary(row)?),
+        Kind::BoundaryTenant(row) => Row::BoundaryTenant(BoundaryTenant {
+            boundary: name::boundary(row.boundary)?,
+            tenant: name::id(&row.tenant)?,
+            incarnation: row.incarnation,
         }),
         Kind::Role(row) => Row::Role(role(row)?),
         Kind::RoleElement(row) => Row::RoleElement(RoleElementRow {
@@ -269,6 +282,30 @@ fn privilege_group(row: storage::PrivilegeGroup) -> Result<PrivilegeGroup, Unrea
     })
 }
 
+fn write_boundary(row: &PermissionBoundary) -> storage::PermissionBoundary {
+    storage::PermissionBoundary {
+        id: Some(name::write_boundary(&row.id)),
+        boundary_name: row.boundary_name.clone(),
+        display_name: row.display_name.clone(),
+        description: row.description.clone(),
+        kind: row.kind.code().into(),
+        value: row.value.clone(),
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn boundary(row: storage::PermissionBoundary) -> Result<PermissionBoundary, Unreadable> {
+    Ok(PermissionBoundary {
+        id: name::boundary(row.id)?,
+        boundary_name: row.boundary_name,
+        display_name: row.display_name,
+        description: row.description,
+        kind: Coded::from_code(row.kind)?,
+        value: row.value,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
 fn write_role(row: &Role) -> storage::Role {
     storage::Role {
         id: Some(name::write_role(&row.id)),
@@ -277,7 +314,7 @@ fn write_role(row: &Role) -> storage::Role {
         description: row.description.clone(),
         metadata: row.metadata.iter().map(|(key, value)| entry(key, value)).collect(),
         kind: row.kind.code().into(),
-        boundary: row.boundary.code().into(),
+        boundary: code::of_boundary(&row.boundary).to_owned(),
         visibility: row.visibility.code().into(),
         stamp: Some(write_stamp(&row.stamp)),
     }
@@ -295,7 +332,7 @@ fn role(row: storage::Role) -> Result<Role, Unreadable> {
         description: row.description,
         metadata: row.metadata.into_iter().map(|entry| (entry.key, entry.value)).collect(),
         kind: Coded::from_code(row.kind)?,
-        boundary: Coded::from_code(row.boundary)?,
+        boundary: code::boundary(&row.boundary)?,
         visibility: Coded::from_code(row.visibility)?,
         stamp: stamp(row.stamp)?,
     })

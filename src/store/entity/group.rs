@@ -46,7 +46,7 @@ impl Table for Entity {
 
     fn model(row: &Row) -> Option<Model> {
         let Row::Group(group) = row else { return None };
-        let (space, name_folded) = row.unique_name()?;
+        let (space, name_folded) = row.unique_names().into_iter().next()?;
         Some(Model {
             id: group.id.to_string(),
             group_name: group.group_name.clone(),

@@ -55,7 +55,7 @@ impl Table for Entity {
 
     fn model(row: &Row) -> Option<Model> {
         let Row::PrivilegeGroup(group) = row else { return None };
-        let (space, name_folded) = row.unique_name()?;
+        let (space, name_folded) = row.unique_names().into_iter().next()?;
         Some(Model {
             application: group.id.application.to_string(),
             tenant: code::of_optional(group.id.tenant.as_ref()).to_owned(),

@@ -29,7 +29,7 @@ pub struct Model {
     /// A JSON object.
     pub metadata: String,
     pub kind: i16,
-    pub boundary: i16,
+    pub boundary: String,
     pub visibility: i16,
     pub created_at: i64,
     pub created_by: String,
@@ -59,7 +59,7 @@ impl Table for Entity {
 
     fn model(row: &Row) -> Option<Model> {
         let Row::Role(role) = row else { return None };
-        let (space, name_folded) = row.unique_name()?;
+        let (space, name_folded) = row.unique_names().into_iter().next()?;
         Some(Model {
             application: role.id.application.to_string(),
             tenant: code::of_optional(role.id.tenant.as_ref()).to_owned(),
@@ -71,7 +71,7 @@ impl Table for Entity {
             description: role.description.clone(),
             metadata: serde_json::to_string(&role.metadata).ok()?,
             kind: role.kind.code(),
-            boundary: role.boundary.code(),
+            boundary: code::of_boundary(&role.boundary).to_owned(),
             visibility: role.visibility.code(),
             created_at: role.stamp.created_at.micros(),
             created_by: role.stamp.created_by.clone(),
@@ -90,7 +90,7 @@ impl Table for Entity {
             metadata: serde_json::from_str(&model.metadata)
                 .map_err(|_| Unreadable::new("metadata that is no JSON object of texts"))?,
             kind: Coded::from_code(model.kind)?,
-            boundary: Coded::from_code(model.boundary)?,
+            boundary: code::boundary(&model.boundary)?,
             visibility: Coded::from_code(model.visibility)?,
             stamp: stamp::of!(model),
         }))

@@ -52,7 +52,7 @@ impl Table for Entity {
 
     fn model(row: &Row) -> Option<Model> {
         let Row::User(user) = row else { return None };
-        let (space, username_folded) = row.unique_name()?;
+        let (space, username_folded) = row.unique_names().into_iter().next()?;
         Some(Model {
             id: user.id.to_string(),
             username: user.username.clone(),

@@ -154,6 +154,32 @@ const TABLES: &[Outline] = &[
         indexes: &[&["application", "privilege"]],
     },
     Outline {
+        table: "permission_boundaries",
+        key: &[("application", ID), ("boundary", ID)],
+        columns: &[
+            ("boundary_name", Text),
+            ("name_folded", Text),
+            ("name_digest", Digest),
+            ("display_name", Text),
+            ("description", Text),
+            ("kind", Code),
+            ("value", Text),
+            ("value_folded", Text),
+            ("value_digest", Digest),
+        ],
+        stamped: true,
+        unique: &[&["name_digest"], &["value_digest"]],
+        indexes: &[&["application", "created_at", "boundary"]],
+    },
+    Outline {
+        table: "boundary_tenants",
+        key: &[("application", ID), ("boundary", ID), ("tenant", ID)],
+        columns: &[("incarnation", Number)],
+        stamped: false,
+        unique: &[],
+        indexes: &[],
+    },
+    Outline {
         table: "roles",
         key: &[("application", ID), ("tenant", ID), ("role", ID)],
         columns: &[
@@ -164,12 +190,13 @@ const TABLES: &[Outline] = &[
             ("description", Text),
             ("metadata", Text),
             ("kind", Code),
-            ("boundary", Code),
+            ("boundary", ID),
             ("visibility", Code),
         ],
         stamped: true,
         unique: &[&["name_digest"]],
-        indexes: &[&["application", "tenant", "created_at", "role"]],
+        // The last one: the roles that refer to a boundary.
+        indexes: &[&["application", "tenant", "created_at", "role"], &["application", "boundary"]],
     },
     Outline {
         table: "role_elements",

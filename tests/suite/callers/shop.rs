@@ -86,7 +86,8 @@ pub(crate) async fn open(root: &Actor) {
 }
 
 fn lines() -> Vec<Value> {
-    [applications(), privilege_groups(), roles(), keys(), people(), groups(), assignments(), resources()].concat()
+    [applications(), boundaries(), privilege_groups(), roles(), keys(), people(), groups(), assignments(), resources()]
+        .concat()
 }
 
 fn applications() -> Vec<Value> {
@@ -105,6 +106,15 @@ fn applications() -> Vec<Value> {
     lines.push(json!({"privilege": hidden}));
     lines.push(json!({"privilege": {"application": "bank", "key": "account:read"}}));
     lines
+}
+
+/// Permission boundaries: one for a role, and one that no role refers to.
+fn boundaries() -> Vec<Value> {
+    let boundary = |id: &str, kind: &str, tenants: &[&str]| {
+        let line = json!({"application": "shop", "id": id, "boundary_name": id, "kind": kind, "tenants": tenants});
+        json!({"permission_boundary": line})
+    };
+    vec![boundary("customers", "TENANT_EXCLUSION_LIST", &["globex"]), boundary("unused", "TENANT_INCLUSION_LIST", &[])]
 }
 
 /// Privilege groups: one that no role refers to, one for roles, one that tenants' roles do not see, and the tenants'.
@@ -164,8 +174,10 @@ fn roles() -> Vec<Value> {
     let mut shut = role("shop", None, "shut");
     shut["role"]["privilege_patterns"] = json!(["later:*"]);
     shut["role"]["excluded_privileges"] = json!(["later:*", "order:*"]);
+    let mut outer = role("shop", None, "outer");
+    outer["role"]["permission_boundary"] = "customers".into();
     let plain = ["grouped", "heir", "reader", "writer", "tenant-admin", "tenant-delegate"];
-    let mut lines = vec![boss, capped, shopkeeper, banker, own, keeper, few, seen, shut];
+    let mut lines = vec![boss, capped, shopkeeper, banker, own, keeper, few, seen, shut, outer];
     lines.push(role("bazaar", None, "seller"));
     lines.extend(plain.into_iter().map(|id| role("shop", None, id)));
     lines.extend(["own-reader", "own-writer", "own-heir"].into_iter().map(|id| role("shop", Some("acme"), id)));

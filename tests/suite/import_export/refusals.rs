@@ -54,7 +54,7 @@ const MALFORMED: &[(&str, &str)] = &[
     (r#"{"privilege":{"application":"a","key":"bailiwick:mine"}}"#, "privilege.key"),
     (r#"{"role":{"application":"a","id":"x","role_name":""}}"#, "role.role_name"),
     (
-        r#"{"role":{"application":"a","id":"x","role_name":"x","permission_boundary":"all"}}"#,
+        r#"{"role":{"application":"a","id":"x","role_name":"x","permission_boundary":"no id"}}"#,
         "role.permission_boundary",
     ),
     (r#"{"role":{"application":"a","id":"x","role_name":"x","tenant_visibility":"OWNER"}}"#, "role.tenant_visibility"),

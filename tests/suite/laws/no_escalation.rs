@@ -184,12 +184,18 @@ fn may_fill_group(writer: &Writer<'_>, write: &Row) -> bool {
     writer.after(write).shortfall_of_privilege_group(writer.gift(), &row.group, writer.engine).is_none()
 }
 
+/// A tenant more in the list of a boundary: included, that is more; excluded, it is less.
+fn may_list(writer: &Writer<'_>, write: &Row) -> bool {
+    let Row::BoundaryTenant(row) = write else { return false };
+    writer.after(write).shortfall_of_boundary(writer.gift(), &row.boundary, writer.engine).is_none()
+}
+
 /// A change of a role's boundary or visibility, of a privilege's or a privilege group's visibility.
 fn may_change(writer: &Writer<'_>, write: &Row) -> bool {
     let (after, gift, before) = (writer.after(write), writer.gift(), writer.engine);
     match (writer.model.get(&write.key()), write) {
         (Some(Row::Role(old)), Row::Role(new)) => {
-            let narrower = new.boundary.is_within(old.boundary) && new.visibility.is_within(old.visibility);
+            let narrower = new.boundary.is_within(&old.boundary) && new.visibility.is_within(old.visibility);
             narrower || after.shortfall_of_wider_role(gift, &new.id, before).is_none()
         }
         (Some(Row::PrivilegeGroup(_)), Row::PrivilegeGroup(new)) => {
@@ -209,6 +215,11 @@ proptest! {
     #[test]
     fn no_escalation_by_giving_a_role((state, giver, writes) in wishes(states::assignments().prop_map(from_now_on))) {
         prop_assert_eq!(try_all(&state, giver, &writes, may_assign), None);
+    }
+
+    #[test]
+    fn no_escalation_by_listing_a_tenant((state, giver, writes) in wishes(states::listed_tenants())) {
+        prop_assert_eq!(try_all(&state, giver, &writes, may_list), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Ids are names and nothing else: another name for everything gives the same answers under the other names.
 
+use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::id::Id;
-use bailiwick::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, Subject, TenantId};
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::engine::{Check, Target};
@@ -65,6 +66,11 @@ fn rename_element(element: &mut RoleElement) {
     }
 }
 
+fn rename_boundary(id: &mut BoundaryId) {
+    rename(&mut id.application);
+    rename(&mut id.boundary);
+}
+
 fn rename_row(row: &mut Row) {
     match row {
         Row::Application(row) => rename(&mut row.id),
@@ -91,7 +97,17 @@ fn rename_row(row: &mut Row) {
         Row::Privilege(row) => rename(&mut row.id.application),
         Row::PrivilegeGroup(row) => rename_group(&mut row.id),
         Row::GroupedPrivilege(row) => rename_group(&mut row.group),
-        Row::Role(row) => rename_role(&mut row.id),
+        Row::Boundary(row) => rename_boundary(&mut row.id),
+        Row::BoundaryTenant(row) => {
+            rename_boundary(&mut row.boundary);
+            rename(&mut row.tenant);
+        }
+        Row::Role(row) => {
+            rename_role(&mut row.id);
+            if let Boundary::Named(id) = &mut row.boundary {
+                rename(id);
+            }
+        }
         Row::RoleElement(row) => {
             rename_role(&mut row.role);
             rename_element(&mut row.element);

@@ -90,6 +90,7 @@ fn lines(id: &str) -> Vec<Value> {
         json!({"role_privilege": {"application": "list", "role": "full", "privilege": format!("k:{id}")}}),
         json!({"role_assignment": {"holder": "users/holder", "application": "list", "role": id}}),
         json!({"resource": {"application": "list", "kind": "thing", "id": id, "tenant": "t"}}),
+        json!({"permission_boundary": {"application": "list", "id": id, "boundary_name": id, "kind": "TENANT_EXCLUSION_LIST"}}),
         json!({"privilege_group": {"application": "list", "id": id, "group_name": id.to_owned() + "'s"}}),
         json!({"privilege_group": {"application": "list", "tenant": "t", "id": id, "group_name": id.to_owned() + "'s"}}),
     ];
@@ -108,6 +109,7 @@ pub(crate) fn lists() -> Vec<List> {
         .chain(of_roles())
         .chain(of_privilege_groups())
         .chain(of_resources())
+        .chain([of_boundaries()])
         .collect()
 }
 
@@ -295,6 +297,32 @@ fn of_roles() -> [List; 5] {
             ..roles(json!({"name": "applications/list/roles/full"}))
         },
     ]
+}
+
+/// Those that are predefined stand among the others.
+fn of_boundaries() -> List {
+    let with_predefined = || {
+        let predefined = ["application", "self", "tenant"].map(str::to_owned);
+        both().into_iter().chain(predefined).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    List {
+        method: "BoundaryService/ListPermissionBoundaries",
+        request: json!({"parent": "applications/list"}),
+        name: Some(|id| format!("applications/list/permissionBoundaries/{id}")),
+        comes: |n| {
+            let boundary = json!({"boundary_name": passing(n), "kind": "KIND_CUSTOM", "value": passing(n)});
+            let id = passing(n);
+            let request =
+                json!({"parent": "applications/list", "permission_boundary_id": id, "permission_boundary": boundary});
+            vec![("BoundaryService/CreatePermissionBoundary", request)]
+        },
+        goes: |n| {
+            let boundaries = "applications/list/permissionBoundaries";
+            vec![delete("BoundaryService/DeletePermissionBoundary", boundaries, n)]
+        },
+        ids: with_predefined,
+        sorts: true,
+    }
 }
 
 fn of_privilege_groups() -> [List; 4] {

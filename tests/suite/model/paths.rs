@@ -13,7 +13,7 @@ use bailiwick::domain::role::{Role, RoleElement, Visibility};
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::time::Time;
 
-use super::{Model, Tenants, none_means};
+use super::{Model, Tenants};
 
 /// One way from a subject to a privilege, at whatever time.
 pub(crate) struct Path<'a> {
@@ -52,7 +52,7 @@ impl Model {
         for row in self.rows.values() {
             let Row::Assignment(assignment) = row else { continue };
             let Some(role) = self.role(&assignment.id.role) else { continue };
-            let boundary = self.resolve(role.boundary, subject);
+            let boundary = self.resolve(role, subject);
             let here = role.id.application.as_str() == application || is_ours(role, key);
             let shown = role.id.tenant.is_none() || privilege.tenant_visible;
             let accepted = privilege.accepts.is_none_or(|kinds| kinds.contains(&boundary));
@@ -176,15 +176,6 @@ impl Model {
         };
         let cut = |tenant: &TenantId| assignment.id.tenant_id().is_none_or(|only| *tenant == only);
         self.tenants(subject).into_iter().filter(|tenant| visible(tenant) && cut(tenant)).collect()
-    }
-
-    fn resolve(&self, boundary: Boundary, subject: &Subject) -> BoundaryKind {
-        match boundary {
-            Boundary::Unset => none_means(self.is_tenant_level(subject)),
-            Boundary::Application => BoundaryKind::Application,
-            Boundary::Tenant => BoundaryKind::Tenant,
-            Boundary::SelfOnly => BoundaryKind::SelfOnly,
-        }
     }
 
     /// At least one enabled user or client holds the predefined administrator, which reaches everything, directly and

@@ -18,6 +18,10 @@ pub(crate) enum Place {
     /// In these live tenants; application-level things, and those that lost their tenants, in none.
     In {
         tenants: Tenants,
+        /// These, and those that it was in and that are gone.
+        named: Tenants,
+        /// Whether it never was in any.
+        application_level: bool,
         /// Who it is, when it is somebody.
         subject: Option<Subject>,
     },
@@ -41,7 +45,10 @@ impl Model {
         match kind {
             "applications" => (id == application).then_some(Place::Everywhere),
             "privileges" => self.privilege(application, id).map(|_| Place::Everywhere),
-            "permissionBoundaries" => matches!(id, "application" | "tenant" | "self").then_some(Place::Everywhere),
+            "permissionBoundaries" => {
+                let predefined = matches!(id, "application" | "tenant" | "self");
+                (predefined || self.boundary(application, id).is_some()).then_some(Place::Everywhere)
+            }
             "privilegeGroups" => self.owned_group(application, None, id).map(|()| Place::Everywhere),
             "roles" => self.owned_role(application, None, id).map(|()| Place::Everywhere),
             "tenants" => self.place_of_tenant(application, id),
@@ -59,8 +66,10 @@ impl Model {
         let found = ResourceId::parse(&format!("applications/{application}/resources/{kind}/{id}"));
         match found.ok().and_then(|id| self.rows.get(&Key::Resource(id))) {
             Some(Row::Resource(row)) => {
-                let tenants = row.tenant_id().into_iter().filter(|tenant| self.is_live(tenant)).collect();
-                Place::In { tenants, subject: None }
+                let named: Tenants = row.tenant_id().into_iter().collect();
+                let tenants = named.iter().filter(|tenant| self.is_live(tenant)).cloned().collect();
+                let application_level = named.is_empty() && !row.tenant_level;
+                Place::In { tenants, named, application_level, subject: None }
             }
             _ => Place::Everywhere,
         }
@@ -81,7 +90,8 @@ impl Model {
         if let Some((_, group)) = group {
             self.owned_group(application, Some(&tenant.tenant), group)?;
         }
-        Some(Place::In { tenants: Tenants::from([tenant]), subject: None })
+        let tenants = Tenants::from([tenant]);
+        Some(Place::In { named: tenants.clone(), tenants, application_level: false, subject: None })
     }
 
     fn owned_role(&self, application: &str, tenant: Option<&Id>, role: &str) -> Option<()> {
@@ -107,7 +117,12 @@ impl Model {
             Some(owner) => owner.as_str() == application,
             None => shared_live_here(application, privilege),
         };
-        here.then(|| Place::In { tenants: self.tenants(&subject), subject: Some(subject) })
+        here.then(|| Place::In {
+            tenants: self.tenants(&subject),
+            named: self.named_tenants(&subject),
+            application_level: !self.is_tenant_level(&subject),
+            subject: Some(subject),
+        })
     }
 
     /// Whether the path holds a target at the place: within the role's owner, the assignment's tenant and the
@@ -117,26 +132,37 @@ impl Model {
             Place::Everywhere => reaches_everything(path),
             Place::Nothing if object_scoped => reaches_everything(path),
             Place::Nothing => self.could_hold_some_target(path),
-            Place::In { tenants, subject } => {
+            Place::In { tenants, named, application_level, subject } => {
                 path.cuts().is_subset(tenants)
                     && match path.boundary {
                         BoundaryKind::Application => true,
                         BoundaryKind::Tenant => !path.tenants.is_disjoint(tenants),
                         BoundaryKind::SelfOnly => subject.as_ref() == Some(path.subject),
-                        BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+                        BoundaryKind::TenantInclusionList => {
+                            tenants.iter().any(|tenant| self.is_included(path.role, tenant))
+                        }
+                        BoundaryKind::TenantExclusionList => {
+                            let somewhere = !tenants.is_empty() || *application_level;
+                            somewhere && !named.iter().any(|tenant| self.is_excluded(path.role, tenant))
+                        }
+                        BoundaryKind::Custom => false,
                     }
             }
         }
     }
 
-    /// Not TENANT with an empty T, and nothing cut to a tenant in which nothing lives.
+    /// Not CUSTOM, not TENANT with an empty T, not an inclusion list without a live tenant, and nothing cut to a tenant in which nothing lives.
     pub(crate) fn could_hold_some_target(&self, path: &Path<'_>) -> bool {
         path.cuts().iter().all(|cut| self.is_live(cut))
             && match path.boundary {
                 BoundaryKind::Application => true,
                 BoundaryKind::Tenant => !path.tenants.is_empty(),
                 BoundaryKind::SelfOnly => path.cuts().is_subset(&self.tenants(path.subject)),
-                BoundaryKind::TenantInclusionList | BoundaryKind::TenantExclusionList => false,
+                BoundaryKind::TenantInclusionList => self.includes_a_live_tenant(path.role),
+                BoundaryKind::TenantExclusionList => {
+                    !path.cuts().iter().any(|tenant| self.is_excluded(path.role, tenant))
+                }
+                BoundaryKind::Custom => false,
             }
     }
 }

@@ -250,6 +250,30 @@ pub(super) const ROWS: &[Row] = rows! {
     "PrivilegeService/DeletePrivilegeGroup":
         {"name": "applications/shop/privilegeGroups/bundle"},
         {"name": "applications/shop/tenants/acme", "reason": "\u{0}"} wrong in ["name", "reason"];
+    "BoundaryService/CreatePermissionBoundary":
+        {"parent": "applications/shop", "permission_boundary_id": "new",
+         "permission_boundary": {"boundary_name": "new", "kind": "KIND_CUSTOM", "value": "new"}},
+        {"parent": "applications/shop", "permission_boundary_id": "a b", "permission_boundary": {"boundary_name": " ",
+         "display_name": "\u{7}", "description": "\u{0}", "kind": "KIND_SELF", "tenants": ["acme"], "value": "x"}}
+        wrong in ["permission_boundary_id", "permission_boundary.boundary_name", "permission_boundary.display_name",
+                  "permission_boundary.description", "permission_boundary.kind", "permission_boundary.tenants[0]",
+                  "permission_boundary.value"];
+    "BoundaryService/GetPermissionBoundary":
+        {"name": "applications/shop/permissionBoundaries/tenant"},
+        {"name": "applications/shop/permissionBoundaries/", "consistency": {"max_staleness": "-1s"}}
+        wrong in ["name", "consistency.max_staleness"];
+    "BoundaryService/ListPermissionBoundaries":
+        {"parent": "applications/shop"},
+        {"parent": "shop", "page_size": -1, "order_by": "size"} wrong in ["parent", "page_size", "order_by"];
+    "BoundaryService/UpdatePermissionBoundary":
+        {"permission_boundary": {"name": "applications/shop/permissionBoundaries/customers", "display_name": "Other"}},
+        {"permission_boundary": {"name": "customers", "display_name": "\u{7}", "description": "\u{0}", "value": " "},
+         "update_mask": "displayName,description,value,kind"}
+        wrong in ["permission_boundary.name", "permission_boundary.display_name", "permission_boundary.description",
+                  "permission_boundary.value", "update_mask"];
+    "BoundaryService/DeletePermissionBoundary":
+        {"name": "applications/shop/permissionBoundaries/unused"},
+        {"name": "applications/shop/tenants/acme", "reason": "\u{0}"} wrong in ["name", "reason"];
     "ResourceService/CreateResource":
         {"parent": "applications/shop", "resource": {"kind": "orders", "id": "8"}},
         {"parent": "applications/shop", "resource": {"kind": "roles", "id": "\u{7}", "tenant": "acme"}, "reason": "\u{0}"}

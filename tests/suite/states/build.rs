@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use bailiwick::domain::assignment::{Assignment, AssignmentId};
-use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::boundary::{Boundary, BoundaryKind, BoundaryTenant, PermissionBoundary};
 use bailiwick::domain::directory::{
     Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant,
 };
 use bailiwick::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern};
-use bailiwick::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
 use bailiwick::domain::privilege::Privilege;
 use bailiwick::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use bailiwick::domain::resource::Resource;
@@ -159,6 +159,34 @@ pub(crate) fn holds_key(group: &str, key: &str) -> Row {
 pub(crate) fn gives_group(role: &str, group: &str) -> Row {
     let group = group_id(group);
     element(role, RoleElement::PrivilegeGroup { tenant: group.tenant, group: group.group }, 0)
+}
+
+/// `a/in` for a boundary of an application.
+pub(crate) fn boundary_id(short: &str) -> BoundaryId {
+    let (application, boundary) = short.split_once('/').unwrap();
+    BoundaryId { application: id(application), boundary: id(boundary) }
+}
+
+/// The value of a custom boundary is its name in other letters.
+pub(crate) fn boundary(short: &str, kind: BoundaryKind) -> Row {
+    let value = if kind == BoundaryKind::Custom { short.to_uppercase() } else { String::new() };
+    Row::Boundary(PermissionBoundary {
+        id: boundary_id(short),
+        boundary_name: short.to_owned(),
+        display_name: String::new(),
+        description: String::new(),
+        kind,
+        value,
+        stamp: Stamp::default(),
+    })
+}
+
+pub(crate) fn bounds(short: &str, tenant: &str, incarnation: u32) -> Row {
+    Row::BoundaryTenant(BoundaryTenant { boundary: boundary_id(short), tenant: id(tenant), incarnation })
+}
+
+pub(crate) fn named(boundary: &str) -> Boundary {
+    Boundary::Named(id(boundary))
 }
 
 pub(crate) fn role(role: &str, boundary: Boundary, visibility: Visibility) -> Row {

@@ -47,6 +47,8 @@ pub(crate) fn line(row: &Row) -> String {
             format!("{}{}", row.id, unless(row.tenant_visible, ", not for tenants' roles"))
         }
         Row::GroupedPrivilege(row) => format!("{} holds {}", row.group, row.privilege),
+        Row::Boundary(row) => format!("{} is {:?}", row.id, row.kind),
+        Row::BoundaryTenant(row) => format!("{} lists {} #{}", row.boundary, row.tenant, row.incarnation),
         Row::Role(row) => {
             format!("role {}: boundary {:?}, visibility {:?}", role(&row.id), row.boundary, row.visibility)
         }

@@ -30,6 +30,7 @@ fn name(row: &Row) -> (String, String) {
             let kind = ["users", "clients", "groups"].iter().position(|kind| *kind == row.member.collection());
             (kind.unwrap().to_string(), row.member.id().to_string())
         }
+        Row::Boundary(row) => (String::new(), row.id.boundary.to_string()),
         Row::Resource(row) => (row.id.kind.to_string(), row.id.id.to_string()),
         _ => panic!("not listed: {row:?}"),
     }
@@ -61,6 +62,7 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
             owned && (ids.is_empty() || ids.contains(&row.id.group))
         }
         (Collection::Assignments(Some(id)), Row::Assignment(row)) => row.id.role.application == *id,
+        (Collection::Boundaries(id), Row::Boundary(row)) => row.id.application == *id,
         (Collection::Resources(id), Row::Resource(row)) => row.id.application == *id,
         _ => false,
     }
@@ -84,6 +86,7 @@ fn collections() -> Vec<Collection> {
         Collection::PrivilegeGroups(a.clone(), None, BTreeSet::new()),
         Collection::PrivilegeGroups(a.clone(), Some(rows::id("t")), BTreeSet::new()),
         Collection::PrivilegeGroups(a.clone(), None, ["my", "mY", "mz", "mZ", "gone"].map(rows::id).into()),
+        Collection::Boundaries(a.clone()),
         Collection::Resources(a.clone()),
         Collection::Assignments(Some(a)),
         Collection::Assignments(None),

@@ -11,7 +11,7 @@ use super::rows;
 /// Statements that each make one row unreadable, and the row.
 fn poisons(fresh: &Fresh) -> Vec<(&'static str, Key)> {
     let mut poisons = vec![
-        ("UPDATE roles SET boundary = 99 WHERE role = 'bad'", Key::Role(rows::role_id("a/bad"))),
+        ("UPDATE roles SET boundary = 'no id' WHERE role = 'bad'", Key::Role(rows::role_id("a/bad"))),
         ("UPDATE applications SET catalogue = 0 WHERE id = 'b'", Key::Application(rows::id("b"))),
         ("UPDATE tenants SET incarnation = -1 WHERE tenant = 'bad'", Key::Tenant(rows::tenant_id("a", "bad"))),
         ("UPDATE users SET created_at = 9223372036854775807 WHERE id = 'bad'", Key::User(rows::id("bad"))),

@@ -259,6 +259,7 @@ pub(crate) fn edges() -> Vec<Row> {
     rows.extend(assignments());
     rows.extend(resources());
     rows.extend(longest());
+    rows.extend(super::boundaries::edges());
     rows
 }
 

@@ -1,6 +1,8 @@
 //! Selections, held against the plainest reading of what each says.
 
 use bailiwick::app::port::{Select, Store};
+use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::name::BoundaryId;
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 
@@ -11,6 +13,12 @@ use super::rows;
 fn belongs(row: &Row, select: &Select) -> bool {
     match (select, row) {
         (Select::TenantsOfUser(user), Row::UserTenant(row)) => row.user == *user,
+        (Select::TenantsOfBoundary(boundary), Row::BoundaryTenant(row)) => row.boundary == *boundary,
+        (Select::RolesOfBoundary(boundary), Row::Role(row)) => {
+            row.id.application == boundary.application && row.boundary == Boundary::Named(boundary.boundary.clone())
+        }
+        (Select::BoundariesOfApplication(id), Row::Boundary(row)) => row.id.application == *id,
+        (Select::BoundaryTenantsOfApplication(id), Row::BoundaryTenant(row)) => row.boundary.application == *id,
         (Select::IdentitiesOf(bearer), Row::ExternalIdentity(row)) => row.bearer == *bearer,
         (Select::Memberships(member), Row::GroupMember(row)) => row.member == *member,
         (Select::ElementsOfRole(role), Row::RoleElement(row)) => row.role == *role,
@@ -79,6 +87,12 @@ fn selections() -> Vec<Select> {
     }
     for application in ["a", "A", "b"] {
         all.push(Select::ResourcesOfApplication(rows::id(application)));
+        all.push(Select::BoundariesOfApplication(rows::id(application)));
+        all.push(Select::BoundaryTenantsOfApplication(rows::id(application)));
+        for boundary in ["in", "IN", "ex"] {
+            let id = || BoundaryId { application: rows::id(application), boundary: rows::id(boundary) };
+            all.extend([Select::TenantsOfBoundary(id()), Select::RolesOfBoundary(id())]);
+        }
         let id = || rows::id(application);
         all.extend([Select::TenantsOfApplication(id()), Select::RolesOfApplication(id())]);
         all.extend([Select::ElementsOfApplication(id()), Select::PrivilegesOfApplication(id())]);

@@ -112,7 +112,11 @@ fn a_predefined_privilege_is_given_only_under_a_boundary_kind_that_it_accepts() 
     ] {
         let mut rows = small_application();
         rows.extend([user("u", Some("a"), true, true), joined("u", "a", "t1", 1)]);
-        rows.extend([role("a/r", boundary, Visibility::All), gives_all("a/r", "bailiwick:*"), holds("users/u", "a/r")]);
+        rows.extend([
+            role("a/r", boundary.clone(), Visibility::All),
+            gives_all("a/r", "bailiwick:*"),
+            holds("users/u", "a/r"),
+        ]);
         let given = |key, target| allows(&rows, Ask("a", "users/u", key, target));
         let found = [
             given("bailiwick:user:read", "users/u"),

@@ -62,7 +62,7 @@ fn a_path_that_reaches_everything_reaches_every_kind_of_target() {
 #[test]
 fn a_boundary_or_an_assignment_of_one_tenant_reaches_what_lives_in_it_and_nothing_else() {
     for (boundary, cut) in [(Boundary::Tenant, None), (Boundary::Unset, None), (Boundary::Application, Some("t1"))] {
-        let rows = world(boundary, cut);
+        let rows = world(boundary.clone(), cut);
         for (target, in_t1) in TARGETS {
             let found = reason(&rows, Ask("a", "users/asker", "read", target));
             let expected = if *in_t1 { Reason::RoleAssignment } else { Reason::OutOfReach };
@@ -83,7 +83,7 @@ fn without_a_target_an_object_scoped_privilege_needs_a_path_that_reaches_everyth
         (Boundary::SelfOnly, Some("t2"), [Reason::ResourceRequired, Reason::OutOfReach]),
         (Boundary::Application, Some("gone"), [Reason::ResourceRequired, Reason::OutOfReach]),
     ] {
-        let rows = world(boundary, cut);
+        let rows = world(boundary.clone(), cut);
         assert_eq!(asks.map(|ask| reason(&rows, ask)), expected, "{boundary:?} cut to {cut:?}");
     }
 }

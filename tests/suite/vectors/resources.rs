@@ -28,7 +28,7 @@ fn the_published_vectors_hold_for_resources() {
     for (holder, asks, name, boundary, expected) in VECTORS {
         let mut rows = people();
         rows.extend(invoices());
-        rows.extend([role(name, *boundary, Visibility::All), gives(name, "manage"), holds(holder, name)]);
+        rows.extend([role(name, boundary.clone(), Visibility::All), gives(name, "manage"), holds(holder, name)]);
         let mut expected: Vec<char> = expected.chars().collect();
         if *boundary == Boundary::SelfOnly {
             expected[0] = 'N';

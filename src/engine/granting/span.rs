@@ -1,0 +1,80 @@
+//! What a path holds and for how long, as far as comparing two of them needs to know.
+
+use crate::domain::time::Time;
+
+/// Where the targets that a path holds may live.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Within {
+    Everything,
+    /// In one of these; empty = nothing.
+    Tenants(Vec<u32>),
+}
+
+/// The targets that a path holds, as far as comparing two of them needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Reach {
+    pub(super) within: Within,
+    /// What has one of these tenants is not held.
+    pub(super) but: Vec<u32>,
+}
+
+impl Reach {
+    pub(super) fn everything() -> Self {
+        Self { within: Within::Everything, but: Vec::new() }
+    }
+
+    pub(super) fn tenants(tenants: Vec<u32>) -> Self {
+        Self { within: Within::Tenants(tenants), but: Vec::new() }
+    }
+
+    pub(super) fn nothing() -> Self {
+        Self::tenants(Vec::new())
+    }
+
+    /// The same without what has one of these tenants.
+    pub(super) fn but(mut self, tenants: Vec<u32>) -> Self {
+        if let Within::Tenants(within) = &mut self.within {
+            within.retain(|tenant| !tenants.contains(tenant));
+        }
+        self.but = tenants;
+        self
+    }
+
+    pub(super) fn includes(&self, other: &Self) -> bool {
+        let holds_no_less = self.but.iter().all(|tenant| other.but.contains(tenant));
+        match (&self.within, &other.within) {
+            (_, Within::Tenants(none)) if none.is_empty() => true,
+            (Within::Everything, _) => holds_no_less,
+            (Within::Tenants(_), Within::Everything) => false,
+            (Within::Tenants(own), Within::Tenants(other)) => {
+                holds_no_less && other.iter().all(|tenant| own.contains(tenant))
+            }
+        }
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(&self.within, Within::Tenants(tenants) if tenants.is_empty())
+    }
+}
+
+/// A reach, and when it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Span {
+    pub(super) reach: Reach,
+    pub(super) until: Option<Time>,
+}
+
+impl Span {
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let ends_in_time = match (self.until, other.until) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(other)) => own >= other,
+        };
+        ends_in_time && self.reach.includes(&other.reach)
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.reach.is_nothing()
+    }
+}

@@ -1,0 +1,80 @@
+//! The things of the small world by name, with random properties.
+
+use bailiwick::domain::boundary::BoundaryKind;
+use bailiwick::domain::row::Row;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::build::{application, boundary, client, group, privilege, privilege_group, resource, role, tenant, user};
+use super::{
+    BOUNDARIES, CLIENTS, GROUPS, KEYS, PRIVILEGE_GROUPS, RESOURCES, ROLES, TENANTS, USERS, boundaries, incarnations,
+    tenants, usually, visibilities,
+};
+
+/// A thing of the small world by name; its row has random properties.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Name {
+    Application(&'static str),
+    Tenant(&'static str, &'static str),
+    User(&'static str, Option<&'static str>),
+    Client(&'static str, &'static str, Option<&'static str>),
+    Group(&'static str),
+    Privilege(&'static str, &'static str),
+    PrivilegeGroup(&'static str),
+    Boundary(&'static str, BoundaryKind),
+    Role(&'static str),
+    Resource(&'static str, &'static str),
+}
+
+pub(super) fn every_name() -> Vec<Name> {
+    let applications = || ["a", "b", "bailiwick"].into_iter();
+    let tenants = applications().flat_map(|of| TENANTS.iter().map(move |tenant| Name::Tenant(of, tenant)));
+    let keys = applications().flat_map(|of| KEYS.iter().map(move |key| Name::Privilege(of, key)));
+    applications()
+        .map(Name::Application)
+        .chain(tenants)
+        .chain(USERS.iter().map(|(user, of)| Name::User(user, *of)))
+        .chain(CLIENTS.iter().map(|(client, of, tenant)| Name::Client(client, of, *tenant)))
+        .chain(GROUPS.iter().map(|group| Name::Group(group)))
+        .chain(keys)
+        .chain([Name::Privilege("a", "bailiwick:user:read")])
+        .chain(PRIVILEGE_GROUPS.iter().map(|group| Name::PrivilegeGroup(group)))
+        .chain(BOUNDARIES.iter().map(|(name, kind)| Name::Boundary(name, *kind)))
+        .chain(ROLES.iter().map(|role| Name::Role(role)))
+        .chain(RESOURCES.iter().map(|(of, name)| Name::Resource(of, name)))
+        .collect()
+}
+
+impl Name {
+    pub(super) fn row(self) -> BoxedStrategy<Row> {
+        match self {
+            Self::Application(of) => Just(application(of)).boxed(),
+            Self::Tenant(of, name) => {
+                (incarnations(), usually(0.85)).prop_map(move |(number, live)| tenant(of, name, number, live)).boxed()
+            }
+            Self::User(name, of) => {
+                let other = select(&[None, Some("a"), Some("b"), Some("bailiwick")][..]);
+                let of = prop_oneof![19 => Just(of), 1 => other];
+                let made = move |(of, level, enabled)| user(name, of, level, enabled);
+                (of, any::<bool>(), usually(0.95)).prop_map(made).boxed()
+            }
+            Self::Client(name, of, tenant) => {
+                usually(0.95).prop_map(move |enabled| client(name, of, tenant, enabled)).boxed()
+            }
+            Self::Group(name) => Just(group(name)).boxed(),
+            Self::Privilege(of, key) => {
+                let made = move |(scoped, shown)| privilege(of, key, scoped, shown);
+                (usually(0.6), usually(0.7)).prop_map(made).boxed()
+            }
+            Self::PrivilegeGroup(name) => usually(0.6).prop_map(move |shown| privilege_group(name, shown)).boxed(),
+            Self::Boundary(name, kind) => Just(boundary(name, kind)).boxed(),
+            Self::Role(name) => {
+                (boundaries(), visibilities()).prop_map(move |(boundary, seen)| role(name, boundary, seen)).boxed()
+            }
+            Self::Resource(of, name) => {
+                let tenant = proptest::option::weighted(0.8, tenants());
+                (tenant, any::<bool>()).prop_map(move |(tenant, level)| resource(of, name, tenant, level)).boxed()
+            }
+        }
+    }
+}
