@@ -35,13 +35,16 @@ fn a_value_is_matched_literally() {
             lines.push(json!({"tenant": {"application": "a", "id": format!("u{n:02}"), "display_name": name}}));
             lines.push(json!({"role": {"application": "a", "id": format!("u{n:02}"), "role_name": name}}));
             lines.push(json!({"privilege": {"application": "a", "key": format!("{name}/u{n:02}")}}));
+            let boundary = json!({"application": "a", "id": format!("u{n:02}"), "boundary_name": name, "kind": "TENANT_INCLUSION_LIST"});
+            lines.push(json!({"permission_boundary": boundary}));
             lines.push(json!({"resource": {"application": "a", "kind": "k", "id": format!("{name}/u{n:02}")}}));
         }
         imported(root, &lines).await;
-        let lists: [(&str, Option<&str>, &str); 6] = [
+        let lists: [(&str, Option<&str>, &str); 7] = [
             ("DirectoryService/ListUsers", None, "username"),
             ("DirectoryService/ListGroups", None, "group_name"),
             ("ApplicationService/ListTenants", Some("applications/a"), "display_name"),
+            ("BoundaryService/ListPermissionBoundaries", Some("applications/a"), "boundary_name"),
             ("RoleService/ListRoles", Some("applications/a"), "role_name"),
             ("PrivilegeService/ListPrivileges", Some("applications/a"), "key"),
             ("ResourceService/ListResources", Some("applications/a"), "id"),
@@ -53,7 +56,7 @@ fn a_value_is_matched_literally() {
                 let equal = found(root, method, parent, &format!("{field} = {}", quoted(&value))).await;
                 assert_eq!(equal, [format!("u{n:02}")], "{method} {field} = {value}");
                 let part = found(root, method, parent, &format!("{field} : {}", quoted(name))).await;
-                let folded = matches!(field, "username" | "group_name" | "role_name");
+                let folded = matches!(field, "username" | "group_name" | "boundary_name" | "role_name");
                 let contains = |other: &str| {
                     if folded { other.to_lowercase().contains(&name.to_lowercase()) } else { other.contains(name) }
                 };
@@ -88,6 +91,14 @@ fn names_are_found_whatever_their_case_and_keys_byte_for_byte() {
         let applications = async |filter: &str| found(root, "ApplicationService/ListApplications", None, filter).await;
         assert_eq!(applications("display_name = \"Shop\"").await, ["a"]);
         assert!(applications("display_name = \"shop\"").await.is_empty());
+        // Predefined boundaries are in no store, and are found in the same way.
+        let boundaries = async |filter: &str| {
+            found(root, "BoundaryService/ListPermissionBoundaries", Some("applications/a"), filter).await
+        };
+        assert_eq!(boundaries("boundary_name = \"SELF\"").await, ["self"]);
+        assert_eq!(boundaries("boundary_name : \"T\"").await, ["application", "tenant"]);
+        assert_eq!(boundaries("display_name = \"tenant\"").await, ["tenant"]);
+        assert!(boundaries("display_name = \"Tenant\"").await.is_empty());
     });
 }
 
@@ -225,6 +236,7 @@ fn a_filter_or_an_order_that_is_none_is_refused() {
             ("AssignmentService/ListRoleAssignments", "applications/-", "role : \"x\""),
             ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type = user"),
             ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type : USER"),
+            ("BoundaryService/ListPermissionBoundaries", "applications/bailiwick", "kind = \"KIND_SELF\""),
             ("PrivilegeService/ListPrivileges", "applications/bailiwick", "name = \"x\""),
             ("RoleService/ListRoles", "applications/bailiwick", "kind = \"PREDEFINED\""),
         ] {
