@@ -4,6 +4,7 @@
 //! What must differ is masked: tokens, times, etags, and the ids that the server makes. What was masked is not
 //! compared, but that it is there is.
 
+mod boundaries;
 mod catalogue;
 mod people;
 mod reads;

@@ -23,6 +23,8 @@ fn reads() -> Vec<(&'static str, Value)> {
         ("ApplicationService/ListTenants", json!({"parent": "applications/shop"})),
         ("AssignmentService/GetRoleAssignment", json!({"name": of_readers})),
         ("AssignmentService/ListRoleAssignments", json!({"parent": "applications/shop"})),
+        ("BoundaryService/GetPermissionBoundary", json!({"name": "applications/shop/permissionBoundaries/customers"})),
+        ("BoundaryService/ListPermissionBoundaries", json!({"parent": "applications/shop"})),
         ("DirectoryService/GetUser", json!({"name": "users/shared"})),
         ("DirectoryService/ListUsers", json!({})),
         ("DirectoryService/GetClient", json!({"name": "clients/shop-client"})),

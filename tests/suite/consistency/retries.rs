@@ -171,12 +171,13 @@ async fn etag(by: &Actor, method: &str, name: &str) -> String {
 }
 
 /// One thing of every kind that can be deleted: its service, its kind and its name.
-fn deletable() -> [(&'static str, &'static str, String); 10] {
+fn deletable() -> [(&'static str, &'static str, String); 11] {
     let of_readers = assignment_name("groups/readers", "applications/shop/roles/reader", None);
     [
         ("ApplicationService", "Application", "applications/bazaar"),
         ("ApplicationService", "Tenant", "applications/shop/tenants/globex"),
         ("AssignmentService", "RoleAssignment", &of_readers),
+        ("BoundaryService", "PermissionBoundary", "applications/shop/permissionBoundaries/unused"),
         ("DirectoryService", "User", "users/shared"),
         ("DirectoryService", "Client", "clients/shop-client"),
         ("DirectoryService", "Group", "groups/weak"),
@@ -195,6 +196,14 @@ fn deletion(delete: &str, name: &str, etag: &str) -> Value {
     if can_be_used { with(request, "force", true) } else { request }
 }
 
+/// The request that changes a thing, if it can be changed, with an etag and in nothing else.
+fn change(delete: &str, name: &str, etag: &str) -> Option<(String, Value)> {
+    let update = delete.replace("/Delete", "/Update");
+    OWN.iter().find(|method| method.path == format!("bailiwick.v1.{update}"))?;
+    let thing = described(&update).input().get_field(1).unwrap();
+    Some((update, json!({thing.name(): {"name": name, "etag": etag}})))
+}
+
 #[test]
 fn a_stale_etag_aborts_and_the_current_one_does_not() {
     let things = deletable()
@@ -207,6 +216,8 @@ fn a_stale_etag_aborts_and_the_current_one_does_not() {
         for (_, delete, name) in &things {
             let refusal = root.refused(delete, deletion(delete, name, "stale")).await;
             assert_eq!(refusal.said(), (Code::Aborted, "ETAG_MISMATCH"), "{delete}");
+            let Some((update, request)) = change(delete, name, "stale") else { continue };
+            assert_eq!(root.refused(&update, request).await.said(), (Code::Aborted, "ETAG_MISMATCH"), "{update}");
         }
         let role = "applications/shop/roles/reader";
         let old = etag(root, "RoleService/GetRole", role).await;

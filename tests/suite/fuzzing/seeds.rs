@@ -61,6 +61,7 @@ pub(super) fn resource_names() -> Vec<Seed> {
         ("auth-source", "authSources/ldap".to_owned()),
         ("privilege-group", "applications/shop/privilegeGroups/bundle".to_owned()),
         ("tenant-privilege-group", "applications/shop/tenants/acme/privilegeGroups/own".to_owned()),
+        ("permission-boundary", "applications/shop/permissionBoundaries/customers".to_owned()),
         ("resource", "applications/shop/resources/orders/7".to_owned()),
         ("resource-of-slashes", "applications/shop/resources/orders//of/acme/resources/orders/".to_owned()),
         ("resource-of-ours", "applications/shop/resources/users/7".to_owned()),

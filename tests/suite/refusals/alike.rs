@@ -151,6 +151,21 @@ fn a_privilege_group_out_of_reach_is_as_if_absent() {
 }
 
 #[test]
+fn a_permission_boundary_out_of_reach_is_as_if_absent() {
+    let (get, delete) = ("BoundaryService/GetPermissionBoundary", "BoundaryService/DeletePermissionBoundary");
+    let calls = [(get, json!({})), (delete, json!({})), (delete, json!({"allow_missing": true, "etag": "stale"}))];
+    let words = json!({"permission_boundary": {"kind": "KIND_CUSTOM", "etag": "x"}});
+    let change = [("BoundaryService/UpdatePermissionBoundary", words)];
+    as_each(&[ACME_DELEGATE, BANKER, CLERK, NOBODY], async |caller| {
+        let names = ["shop/customers", "shop/unused", "shop/absent", "shop/self", "absent/self", "absent/absent"];
+        let names = names.map(|name| format!("applications/{}", name.replace('/', "/permissionBoundaries/")));
+        let names = names.each_ref().map(String::as_str);
+        alike(caller, &calls, "name", &names).await;
+        alike(caller, &change, "permission_boundary.name", &names).await;
+    });
+}
+
+#[test]
 fn what_belongs_to_an_owner_out_of_reach_is_as_if_absent() {
     let of_owner = [
         ("RoleService/ListRoles", json!({})),
@@ -183,6 +198,11 @@ fn what_belongs_to_an_owner_out_of_reach_is_as_if_absent() {
         ("PrivilegeService/BatchRegisterPrivileges", json!({"privileges": [{"key": "account:read"}]})),
         ("PrivilegeService/CreatePrivilege", json!({"privilege": {"key": "account:read"}})),
         ("AssignmentService/ListRoleAssignments", json!({})),
+        ("BoundaryService/ListPermissionBoundaries", json!({})),
+        (
+            "BoundaryService/CreatePermissionBoundary",
+            json!({"permission_boundary_id": "self", "permission_boundary": {"boundary_name": "x", "kind": "KIND_CUSTOM", "value": "x"}}),
+        ),
     ];
     as_each(&[SHOPKEEPER, NOBODY], async |caller| {
         let calls = [&of_owner[..], &of_application[..]].concat();

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, people, step};
+use super::{Step, boundaries, people, step};
 
 /// All reads.
 pub(super) fn reads() -> Vec<Step> {
-    [things(), of_catalogues(), lists(), people::reads(), questions(), exports()].into_iter().flatten().collect()
+    let steps = [things(), of_catalogues(), boundaries::reads(), lists(), people::reads(), questions(), exports()];
+    steps.into_iter().flatten().collect()
 }
 
 fn named(method: &'static str, names: &[&str]) -> Vec<Step> {
@@ -92,10 +93,12 @@ fn things() -> Vec<Step> {
 fn lists() -> Vec<Step> {
     let mut steps = Vec::new();
     let of = |parent: &str| json!({"parent": parent});
-    let lists: [(&'static str, Value); 16] = [
+    let lists: [(&'static str, Value); 18] = [
         ("ApplicationService/ListApplications", json!({})),
         ("ApplicationService/ListTenants", of("applications/app")),
         ("ApplicationService/ListTenants", of("applications/App")),
+        ("BoundaryService/ListPermissionBoundaries", of("applications/app")),
+        ("BoundaryService/ListPermissionBoundaries", of("applications/App")),
         ("DirectoryService/ListUsers", json!({})),
         ("DirectoryService/ListUsers", json!({"filter": "tenant = applications/app/tenants/north"})),
         ("DirectoryService/ListGroups", json!({})),
@@ -153,7 +156,8 @@ fn questions() -> Vec<Step> {
         "clients/local-administrator",
         "applications/app",
     ];
-    let keys = ["doc:read", "Doc:Read", "doc:write", "doc:list", "site:close", "bailiwick:role:read", "doc:none"];
+    let keys =
+        ["doc:read", "Doc:Read", "doc:write", "doc:list", "site:close", "page:turn", "bailiwick:role:read", "doc:none"];
     let mut checks = Vec::new();
     for subject in subjects {
         for privilege in keys {

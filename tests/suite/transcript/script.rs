@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::resources::registered;
-use super::{Step, catalogue, people, step};
+use super::{Step, boundaries, catalogue, people, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
@@ -22,6 +22,7 @@ pub(super) fn script() -> Vec<Step> {
         people::changes(),
         catalogue::steps(),
         registered(),
+        boundaries::steps(),
         refused(),
         taken_apart(),
         built_again(),
@@ -29,7 +30,7 @@ pub(super) fn script() -> Vec<Step> {
     steps.into_iter().flatten().collect()
 }
 
-fn role(parent: &str, id: &str, words: Value) -> Step {
+pub(super) fn role(parent: &str, id: &str, words: Value) -> Step {
     let mut role = words;
     role["role_name"] = format!("{id} role").into();
     step(CREATE_ROLE, json!({"parent": parent, "role_id": id, "role": role}))
@@ -41,7 +42,7 @@ fn user(id: &str, words: Value) -> Step {
     step("DirectoryService/CreateUser", json!({"user_id": id, "user": user}))
 }
 
-fn assign(subject: &str, roles: &[&str], tenant: &str) -> Step {
+pub(super) fn assign(subject: &str, roles: &[&str], tenant: &str) -> Step {
     step(
         ASSIGN,
         json!({"application": "applications/app", "subject": subject, "roles": roles, "tenant": tenant, "reason": "as told"}),

@@ -1,8 +1,10 @@
 //! *one-revision*: every write call is one revision, also one that changes nothing; what is refused, only validated or
 //! only read is none.
 
+use bailiwick::app::methods::OWN;
 use serde_json::{Value, json};
 
+use super::super::actor::described;
 use super::super::shop::{self};
 use super::super::stage::{as_root_on_every_store, assignment_name, head, imported, revision};
 
@@ -71,7 +73,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
         ("ApplicationService/DeleteApplication", missing("applications/new")),
     ];
-    [built, of_a_catalogue(), people(), given, no_people(), gone].concat()
+    [built, of_a_catalogue(), of_boundaries(), people(), given, no_people(), gone].concat()
 }
 
 fn missing(name: &str) -> Value {
@@ -150,6 +152,46 @@ fn of_a_catalogue() -> Vec<(&'static str, Value)> {
         ("PrivilegeService/DeletePrivilege", json!({"name": key})),
         ("PrivilegeService/DeletePrivilege", missing(key)),
     ]
+}
+
+/// Those about permission boundaries: a list of tenants, and one that who asks decides.
+fn of_boundaries() -> Vec<(&'static str, Value)> {
+    let app = "applications/new";
+    let (list, custom) = ("applications/new/permissionBoundaries/list", "applications/new/permissionBoundaries/custom");
+    let create = |id: &str, words: Value| {
+        let mut boundary = words;
+        boundary["boundary_name"] = id.into();
+        let request = json!({"parent": app, "permission_boundary_id": id, "permission_boundary": boundary});
+        ("BoundaryService/CreatePermissionBoundary", request)
+    };
+    let update = |name: &str, words: Value| {
+        let mut boundary = words;
+        boundary["name"] = name.into();
+        ("BoundaryService/UpdatePermissionBoundary", json!({"permission_boundary": boundary}))
+    };
+    let tenants = json!({"tenants": ["applications/new/tenants/new"]});
+    vec![
+        create("list", json!({"kind": "KIND_TENANT_EXCLUSION_LIST"})),
+        create("custom", json!({"kind": "KIND_CUSTOM", "value": "Office hours"})),
+        update(list, tenants.clone()),
+        update(list, tenants),
+        update(custom, json!({"value": "office hours"})),
+        update(custom, json!({"value": "office hours"})),
+        ("BoundaryService/DeletePermissionBoundary", json!({"name": list})),
+        ("BoundaryService/DeletePermissionBoundary", missing(list)),
+        ("BoundaryService/DeletePermissionBoundary", json!({"name": custom})),
+        ("BoundaryService/DeletePermissionBoundary", missing(custom)),
+    ]
+}
+
+#[test]
+fn every_method_that_writes_is_tried_here() {
+    let tried: Vec<&str> = writes().into_iter().map(|(method, _)| method).collect();
+    for method in OWN {
+        let method = method.path.trim_start_matches("bailiwick.v1.");
+        let is_write = described(method).input().get_field_by_name("validate_only").is_some();
+        assert_eq!(tried.contains(&method), is_write, "{method}");
+    }
 }
 
 #[test]
