@@ -288,7 +288,7 @@ fn incarnations() -> impl Strategy<Value = u32> {
 
 pub(crate) fn boundaries() -> impl Strategy<Value = Boundary> {
     let predefined = select(vec![Boundary::Unset, Boundary::Application, Boundary::Tenant, Boundary::SelfOnly]);
-    let own = select(vec!["in", "ex", "in", "ex", "custom", "gone"]).prop_map(named);
+    let own = select(vec!["in", "ex", "in", "ex", "but-none", "custom", "gone"]).prop_map(named);
     prop_oneof![3 => predefined, 2 => own]
 }
 
@@ -296,6 +296,7 @@ pub(crate) fn boundaries() -> impl Strategy<Value = Boundary> {
 pub(crate) const BOUNDARIES: &[(&str, BoundaryKind)] = &[
     ("a/in", BoundaryKind::TenantInclusionList),
     ("a/ex", BoundaryKind::TenantExclusionList),
+    ("a/but-none", BoundaryKind::TenantExclusionList),
     ("a/custom", BoundaryKind::Custom),
     ("b/in", BoundaryKind::TenantInclusionList),
     ("bailiwick/ex", BoundaryKind::TenantExclusionList),

@@ -6,6 +6,9 @@ use crate::domain::time::Time;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Within {
     Everything,
+    /// In some tenant, or application-level: not what has lost its tenants, what nobody registered, and what acts in
+    /// every tenant.
+    Somewhere,
     /// In one of these; empty = nothing.
     Tenants(Vec<u32>),
 }
@@ -31,10 +34,12 @@ impl Reach {
         Self::tenants(Vec::new())
     }
 
-    /// The same without what has one of these tenants.
+    /// The same as an exclusion list leaves it, also an empty one: without what has one of these tenants, and without
+    /// what it cannot tell to have none of them.
     pub(super) fn but(mut self, tenants: Vec<u32>) -> Self {
-        if let Within::Tenants(within) = &mut self.within {
-            within.retain(|tenant| !tenants.contains(tenant));
+        match &mut self.within {
+            Within::Tenants(within) => within.retain(|tenant| !tenants.contains(tenant)),
+            within => *within = Within::Somewhere,
         }
         self.but = tenants;
         self
@@ -44,8 +49,8 @@ impl Reach {
         let holds_no_less = self.but.iter().all(|tenant| other.but.contains(tenant));
         match (&self.within, &other.within) {
             (_, Within::Tenants(none)) if none.is_empty() => true,
-            (Within::Everything, _) => holds_no_less,
-            (Within::Tenants(_), Within::Everything) => false,
+            (Within::Everything, _) | (Within::Somewhere, Within::Somewhere | Within::Tenants(_)) => holds_no_less,
+            (Within::Tenants(_), Within::Somewhere) | (_, Within::Everything) => false,
             (Within::Tenants(own), Within::Tenants(other)) => {
                 holds_no_less && other.iter().all(|tenant| own.contains(tenant))
             }

@@ -56,10 +56,10 @@ impl Name {
                 let other = select(&[None, Some("a"), Some("b"), Some("bailiwick")][..]);
                 let of = prop_oneof![19 => Just(of), 1 => other];
                 let made = move |(of, level, enabled)| user(name, of, level, enabled);
-                (of, any::<bool>(), usually(0.95)).prop_map(made).boxed()
+                (of, any::<bool>(), usually(0.88)).prop_map(made).boxed()
             }
             Self::Client(name, of, tenant) => {
-                usually(0.95).prop_map(move |enabled| client(name, of, tenant, enabled)).boxed()
+                usually(0.88).prop_map(move |enabled| client(name, of, tenant, enabled)).boxed()
             }
             Self::Group(name) => Just(group(name)).boxed(),
             Self::Privilege(of, key) => {
