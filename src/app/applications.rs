@@ -160,9 +160,15 @@ async fn delete_with_dependents(draft: &mut Draft<'_>, row: Row) -> Result<()> {
 
 /// Refuses, naming the counts, when anything of these selections exists, unless forced.
 pub(super) async fn in_use(draft: &mut Draft<'_>, name: &str, force: bool, selects: &[Select]) -> Result<()> {
-    if force {
-        return Ok(());
-    }
+    if force { Ok(()) } else { refuse_use(draft, name, selects, "delete them first, or use force").await }
+}
+
+/// As `in_use`, of what no force deletes.
+pub(super) async fn in_use_for_good(draft: &mut Draft<'_>, name: &str, selects: &[Select]) -> Result<()> {
+    refuse_use(draft, name, selects, "delete them first, or let them refer to another one").await
+}
+
+async fn refuse_use(draft: &mut Draft<'_>, name: &str, selects: &[Select], advice: &str) -> Result<()> {
     let mut counts = Vec::new();
     for select in selects {
         let count = draft.count(select).await?;
@@ -173,7 +179,7 @@ pub(super) async fn in_use(draft: &mut Draft<'_>, name: &str, force: bool, selec
     if counts.is_empty() {
         return Ok(());
     }
-    let description = format!("{name} is in use: {}; delete them first, or use force", counts.join(", "));
+    let description = format!("{name} is in use: {}; {advice}", counts.join(", "));
     Err(Error::precondition("IN_USE", name, description))
 }
 

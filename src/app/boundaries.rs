@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 
-use super::applications::{Deletion, in_use, missing, predefined_thing};
+use super::applications::{Deletion, in_use_for_good, missing, predefined_thing};
 use super::authority::Thing;
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -25,6 +25,7 @@ use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{BoundaryId, RoleId, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::{Key, Row, Stamp};
+use crate::domain::violation::Violations;
 
 /// A boundary to be made.
 #[derive(Clone, Debug)]
@@ -43,12 +44,6 @@ impl Operation for NewBoundary {
         let key = Key::Boundary(id.clone());
         if draft.contains(&key) || is_predefined(id) {
             return Err(Error::AlreadyExists { kind: KIND, name: id.to_string() });
-        }
-        let taken = predefined_of(&id.application).into_iter();
-        let folded = fold(&self.boundary.boundary_name);
-        if let Some(taken) = taken.into_iter().find(|taken| taken.boundary_name == folded) {
-            let (field, value) = ("boundary_name", self.boundary.boundary_name.clone());
-            return Err(Error::NameTaken { kind: KIND, field, value, owner: Some(taken.id.to_string()) });
         }
         draft.put(Row::Boundary(self.boundary.clone())).await?;
         for tenant in &self.tenants {
@@ -91,6 +86,16 @@ pub fn predefined_of(application: &Id) -> Vec<PermissionBoundary> {
         })
     };
     PREDEFINED.iter().filter_map(one).collect()
+}
+
+/// Refuses the name of a predefined boundary, which every application has, whatever its case.
+pub(super) fn require_own_name(boundary: &PermissionBoundary) -> Result<()> {
+    let folded = fold(&boundary.boundary_name);
+    let taken = predefined_of(&boundary.id.application).into_iter().find(|taken| taken.boundary_name == folded);
+    taken.map_or(Ok(()), |taken| {
+        let (field, value) = ("boundary_name", boundary.boundary_name.clone());
+        Err(Error::NameTaken { kind: KIND, field, value, owner: Some(taken.id.to_string()) })
+    })
 }
 
 fn is_predefined(id: &BoundaryId) -> bool {
@@ -149,20 +154,25 @@ impl Operation for UpdateBoundary {
 impl UpdateBoundary {
     /// Refuses what the boundary cannot become.
     fn require_fitting(&self, row: &PermissionBoundary) -> Result<()> {
-        let refuse = |field: &str, words: &str| Err(Error::invalid(format!("permission_boundary.{field}"), words));
-        if self.boundary_name.as_ref().is_some_and(|sent| *sent != row.boundary_name) {
-            return refuse("boundary_name", "is immutable");
-        }
-        if self.kind.is_some_and(|sent| sent != row.kind) {
-            return refuse("kind", "is immutable");
-        }
         let is_custom = row.kind == BoundaryKind::Custom;
-        match (&self.tenants, &self.value) {
-            (Some(tenants), _) if is_custom && !tenants.is_empty() => refuse("tenants", "must be empty for this kind"),
-            (_, Some(value)) if is_custom && value.is_empty() => refuse("value", "must not be empty for this kind"),
-            (_, Some(value)) if !is_custom && !value.is_empty() => refuse("value", "must be empty for this kind"),
-            _ => Ok(()),
+        let tenants_sent = self.tenants.as_ref().is_some_and(|tenants| !tenants.is_empty());
+        let value_fits = self.value.as_ref().is_none_or(|value| value.is_empty() != is_custom);
+        let rules = [
+            (
+                "boundary_name",
+                "is immutable",
+                self.boundary_name.as_ref().is_some_and(|sent| *sent != row.boundary_name),
+            ),
+            ("kind", "is immutable", self.kind.is_some_and(|sent| sent != row.kind)),
+            ("tenants", "must be empty for this kind", is_custom && tenants_sent),
+            ("value", "must not be empty for this kind", is_custom && !value_fits),
+            ("value", "must be empty for this kind", !is_custom && !value_fits),
+        ];
+        let mut violations = Violations::default();
+        for (field, words, _) in rules.into_iter().filter(|(_, _, is_broken)| *is_broken) {
+            violations.add(format!("permission_boundary.{field}"), words);
         }
+        Error::check(violations)
     }
 }
 
@@ -215,7 +225,7 @@ impl Operation for DeleteBoundary {
         let key = Key::Boundary(self.id.clone());
         let row = draft.get(&key).await?.ok_or(Error::Internal)?;
         require_etag(&self.deletion.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
-        in_use(draft, &thing.name, false, &[Select::RolesOfBoundary(self.id.clone())]).await?;
+        in_use_for_good(draft, &thing.name, &[Select::RolesOfBoundary(self.id.clone())]).await?;
         let tenants = draft.select(&Select::TenantsOfBoundary(self.id.clone())).await?;
         draft.delete_rows(tenants);
         draft.delete(&key).await?;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::authority::{Authority, Thing};
+use super::boundaries::require_own_name;
 use super::error::{Error, Result};
 use super::port::{Select, Transaction};
 use super::writer::WriteCall;
@@ -242,6 +243,9 @@ impl<'t> Draft<'t> {
     }
 
     async fn claim_names(&mut self, row: &Row, key: &Key) -> Result<()> {
+        if let Row::Boundary(boundary) = row {
+            require_own_name(boundary)?;
+        }
         for (space, folded) in row.unique_names() {
             if let Some(holder) = self.find_name(&space, &folded).await?.filter(|holder| holder != key) {
                 let (kind, field, value) = match (row, &space) {
