@@ -5,7 +5,7 @@
 //! Pure and synchronous: no I/O, no clock, no lock. What people read (names, descriptions) is not here.
 //!
 //! Where to find what: `decide` is the decision rule, `reach` what a path can hold, `target` where things live,
-//! `granting` who may give what, `facts` and `catalogue` what a write asks; `apply` and `settle` advance the state;
+//! `granting` who may give what, `difference` what a change gives and takes, `facts` and `catalogue` what a write asks; `apply` and `settle` advance the state;
 //! `names`, `lists`, `set`, `index` and `paged` are what it is made of.
 
 mod apply;
@@ -13,6 +13,7 @@ mod boundaries;
 mod catalogue;
 mod counts;
 mod decide;
+mod difference;
 mod facts;
 mod granting;
 mod holdings;
@@ -32,6 +33,7 @@ mod target;
 pub use apply::Loader;
 pub use counts::Counts;
 pub use decide::Check;
+pub use difference::{Difference, Rectangle, Targets};
 pub use facts::{Obstacle, RoleSets, RoleSizes, SubjectFacts};
 pub use granting::{Gift, Judge, Receiver, Shortfall};
 pub use snapshot::Snapshot;

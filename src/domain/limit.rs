@@ -97,6 +97,8 @@ pub const PAGE_SIZE_MAX: usize = 1_000;
 pub const FULL_ROLES_PAGE_MAX: usize = 10;
 /// Items on a page of complete privilege groups, at most.
 pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
+/// Names of subjects, privileges and tenants by which an access difference is told, at most.
+pub const ACCESS_DIFFERENCE_NAMES_MAX: usize = 20_000;
 /// Characters of a filter, at most.
 pub const FILTER_CHARS_MAX: usize = 2_048;
 

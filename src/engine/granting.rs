@@ -302,7 +302,7 @@ impl Snapshot {
         }
     }
 
-    fn is_application(&self, subject: u32) -> bool {
+    pub(super) fn is_application(&self, subject: u32) -> bool {
         self.subjects.scope(subject) == Some(SCOPE_APPLICATIONS)
     }
 

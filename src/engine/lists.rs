@@ -42,6 +42,17 @@ impl<T: Keyed + Clone> Lists<T> {
         self.lists.get(id).and_then(Option::as_deref).map_or(&[], Vec::as_slice)
     }
 
+    /// The ids whose lists are not the same one in both; they may be equal all the same.
+    pub(super) fn unshared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
+        self.lists.unshared(&other.lists).filter(|id| {
+            let lists = (self.lists.get(*id).and_then(Option::as_ref), other.lists.get(*id).and_then(Option::as_ref));
+            match lists {
+                (Some(own), Some(its)) => !Arc::ptr_eq(own, its),
+                (own, its) => own.is_some() || its.is_some(),
+            }
+        })
+    }
+
     /// The item with a key.
     pub(super) fn find(&self, id: u32, key: &T::Key) -> Option<&T> {
         let list = self.get(id);

@@ -31,11 +31,26 @@ impl<T> Paged<T> {
         self.len
     }
 
+    /// The places on the pages that two arrays do not share: all others hold the same.
+    pub(super) fn unshared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
+        let len = self.len.max(other.len);
+        let apart = |page: &usize| match (self.page(*page), other.page(*page)) {
+            (Some(own), Some(its)) => !Arc::ptr_eq(own, its),
+            (own, its) => own.is_some() || its.is_some(),
+        };
+        let places = move |page: usize| page * Self::ITEMS..((page + 1) * Self::ITEMS).min(len);
+        (0..len.div_ceil(Self::ITEMS)).filter(apart).flat_map(places).filter_map(|place| u32::try_from(place).ok())
+    }
+
+    fn page(&self, page: usize) -> Option<&Arc<Vec<T>>> {
+        self.folders.get(page / FOLDER_PAGES)?.get(page % FOLDER_PAGES)
+    }
+
     /// The value at a place.
     pub(super) fn get(&self, at: u32) -> Option<&T> {
         let at = at as usize;
         let page = at / Self::ITEMS;
-        self.folders.get(page / FOLDER_PAGES)?.get(page % FOLDER_PAGES)?.get(at % Self::ITEMS)
+        self.page(page)?.get(at % Self::ITEMS)
     }
 }
 

@@ -31,6 +31,15 @@ impl IdSet {
         }
     }
 
+    /// Whether both hold the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let shared = match (&self.0, &other.0) {
+            (Some(own), Some(its)) => Arc::ptr_eq(own, its),
+            (own, its) => own.is_none() && its.is_none(),
+        };
+        shared || self.iter().eq(other.iter())
+    }
+
     /// The ids in order.
     pub(super) fn iter(&self) -> Box<dyn Iterator<Item = u32> + '_> {
         match self.0.as_deref() {

@@ -143,7 +143,7 @@ impl Default for SubjectRow {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PrivilegeRow {
     pub(super) live: bool,
     pub(super) object_scoped: bool,

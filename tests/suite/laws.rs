@@ -16,6 +16,7 @@ use crate::states::grid;
 
 mod acyclic;
 mod agreement;
+mod difference;
 mod facts;
 mod grants;
 mod identities;

@@ -1,0 +1,138 @@
+//! What differs between two states: which roles, and who holds something else than before.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::class::{Class, Held};
+use crate::domain::name::Subject;
+use crate::domain::time::Time;
+use crate::engine::snapshot::{NONE, RoleRow, Snapshot};
+
+/// Two states, what differs, and when it is looked at.
+#[derive(Debug)]
+pub(super) struct Changed<'a> {
+    pub(super) before: &'a Snapshot,
+    pub(super) after: &'a Snapshot,
+    pub(super) now: Time,
+    /// Roles that give something else, or to others, or on other targets.
+    pub(super) roles: FxHashSet<u32>,
+    /// Who has other assignments, or assignments of such roles.
+    pub(super) holders: FxHashSet<u32>,
+    /// All that the changed roles and assignments give or gave.
+    keys: FxHashSet<u32>,
+}
+
+impl<'a> Changed<'a> {
+    /// What differs.
+    pub(super) fn between(before: &'a Snapshot, after: &'a Snapshot, now: Time) -> Self {
+        let empty = FxHashSet::default();
+        let mut changed = Self { before, after, now, roles: empty.clone(), holders: empty.clone(), keys: empty };
+        changed.find_roles();
+        changed.find_holders();
+        changed
+    }
+
+    fn states(&self) -> [&'a Snapshot; 2] {
+        [self.before, self.after]
+    }
+
+    fn find_roles(&mut self) {
+        let (before, after) = (self.before, self.after);
+        let mut roles = FxHashSet::default();
+        let rows = before.role_rows.unshared(&after.role_rows);
+        roles.extend(rows.filter(|id| differ(&before.role_row(*id), &after.role_row(*id))));
+        let given = before.given.unshared(&after.given);
+        let same = |id: u32| match (before.given.get(id), after.given.get(id)) {
+            (Some(old), Some(new)) => old.is_same(new),
+            (old, new) => old.or(new).is_none_or(|given| given.iter().next().is_none()),
+        };
+        roles.extend(given.filter(|id| !same(*id)));
+        roles.extend(before.visible_tenants.unshared(&after.visible_tenants));
+        for key in before.privilege_rows.unshared(&after.privilege_rows) {
+            if before.privilege_row(key) != after.privilege_row(key) {
+                roles.extend(self.states().iter().filter_map(|state| state.givers.get(key)).flat_map(|set| set.iter()));
+            }
+        }
+        let rows = before.boundary_rows.unshared(&after.boundary_rows);
+        let rows = rows.filter(|id| before.boundary_rows.get(*id) != after.boundary_rows.get(*id));
+        for boundary in rows.chain(before.boundary_tenants.unshared(&after.boundary_tenants)) {
+            roles.extend(self.states().iter().flat_map(|state| state.bounded_roles.get(boundary)));
+        }
+        self.roles = roles;
+    }
+
+    fn find_holders(&mut self) {
+        let (before, after) = (self.before, self.after);
+        let mut givers = self.roles.clone();
+        for holder in before.grants.unshared(&after.grants) {
+            let (old, new) = (before.grants.get(holder), after.grants.get(holder));
+            let gone = old.iter().filter(|grant| !new.contains(grant));
+            let other: Vec<u32> =
+                gone.chain(new.iter().filter(|grant| !old.contains(grant))).map(|grant| grant.role).collect();
+            if !other.is_empty() {
+                self.holders.insert(holder);
+            }
+            givers.extend(other);
+        }
+        if !self.roles.is_empty() {
+            let holds = |holder: &u32| {
+                let mut grants = self.states().into_iter().flat_map(|state| state.grants.get(*holder));
+                grants.any(|grant| self.roles.contains(&grant.role))
+            };
+            let holders: Vec<u32> = (0..after.subjects.len()).filter(holds).collect();
+            self.holders.extend(holders);
+        }
+        self.keys = givers.iter().flat_map(|role| self.given(*role)).collect();
+    }
+
+    /// What a role gives, before or after.
+    fn given(&self, role: u32) -> impl Iterator<Item = u32> + use<'a> {
+        self.states().into_iter().filter_map(move |state| state.given.get(role)).flat_map(|given| given.iter())
+    }
+
+    /// The subjects behind what changed, by what they hold before and after.
+    pub(super) fn classes(&self, sees: Option<&dyn Fn(&Subject) -> bool>) -> FxHashMap<Class, Vec<u32>> {
+        let (mut classes, mut relevant) = (FxHashMap::default(), FxHashMap::default());
+        for subject in self.subjects() {
+            let visible = sees.is_none_or(|sees| self.after.subject_named(subject).is_some_and(|name| sees(&name)));
+            if !visible {
+                continue;
+            }
+            let class = self.class_of(subject, &mut relevant);
+            if class.before != class.after || self.holds_changed(&class.after) {
+                classes.entry(class).or_insert_with(Vec::new).push(subject);
+            }
+        }
+        classes
+    }
+
+    fn holds_changed(&self, held: &[Held]) -> bool {
+        held.iter().any(|held| self.roles.contains(&held.role))
+    }
+
+    /// Users, clients and applications that a changed holder stands for, ordered.
+    fn subjects(&self) -> Vec<u32> {
+        let alone = |holder: &u32| !self.after.is_group(*holder) && !self.after.is_application(*holder);
+        if self.holders.iter().all(alone) {
+            let mut subjects: Vec<u32> = self.holders.iter().copied().collect();
+            subjects.sort_unstable();
+            return subjects;
+        }
+        let behind = |subject: &u32| self.after.holders_of(*subject).any(|holder| self.holders.contains(&holder));
+        (0..self.after.subjects.len()).filter(|subject| !self.after.is_group(*subject)).filter(behind).collect()
+    }
+
+    fn class_of(&self, subject: u32, relevant: &mut FxHashMap<u32, bool>) -> Class {
+        let mut is_relevant =
+            |role: u32| *relevant.entry(role).or_insert_with(|| self.given(role).any(|key| self.keys.contains(&key)));
+        let before = self.before.held(subject, self.now, &mut is_relevant);
+        let after = self.after.held(subject, self.now, &mut is_relevant);
+        let home = if self.after.is_user(subject) { self.after.subject_row(subject).application } else { NONE };
+        Class { before, after, home }
+    }
+}
+
+/// Whether a role reaches others, or other targets.
+fn differ(old: &RoleRow, new: &RoleRow) -> bool {
+    let parts = |row: &RoleRow| (row.live, row.boundary, row.visibility, row.application, row.tenant);
+    parts(old) != parts(new)
+}

@@ -1,0 +1,117 @@
+//! Classes of subjects: what they hold before and after, and how that differs.
+
+use std::collections::BTreeMap;
+
+use super::area::{Area, Region};
+use super::changed::Changed;
+use crate::domain::boundary::BoundaryKind;
+use crate::domain::time::Time;
+use crate::engine::reach::Path;
+use crate::engine::resolve::predefined;
+use crate::engine::snapshot::{NONE, Snapshot};
+
+/// A role that a subject holds, and what it reaches by it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Held {
+    pub(super) role: u32,
+    /// The role's boundary as it is for this subject: our own privileges do not accept every one.
+    boundary: BoundaryKind,
+    region: Region,
+}
+
+/// Subjects that hold the same differ by the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Class {
+    pub(super) before: Vec<Held>,
+    pub(super) after: Vec<Held>,
+    /// The application that a user belongs to, or `NONE`.
+    pub(super) home: u32,
+}
+
+/// Areas in which a privilege is given before, and after.
+pub(super) type Areas = (Vec<Area>, Vec<Area>);
+
+impl Snapshot {
+    /// Whose assignments a subject holds by: its own, those of its groups, and of the application that it stands for.
+    pub(super) fn holders_of(&self, subject: u32) -> impl Iterator<Item = u32> {
+        let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.closures.get(*group)).copied();
+        let stands_for = Some(self.subject_row(subject).stands_for);
+        let stands_for = stands_for.filter(|holder| *holder != NONE && self.subject_lives(*holder));
+        std::iter::once(subject).chain(groups).chain(stands_for)
+    }
+
+    /// What a subject holds of the roles that matter, at a time; ordered, each once.
+    pub(super) fn held(&self, subject: u32, now: Time, matters: &mut impl FnMut(u32) -> bool) -> Vec<Held> {
+        if !(self.subject_lives(subject) && self.subject_row(subject).enabled) {
+            return Vec::new();
+        }
+        let level = self.is_tenant_level(subject);
+        let grants = self.holders_of(subject).flat_map(|holder| self.grants.get(holder));
+        let grants = grants.filter(|grant| grant.begun(now) && !grant.ended(now) && matters(grant.role));
+        let mut held: Vec<Held> = grants
+            .filter_map(|grant| {
+                let role = self.role_row(grant.role);
+                let there = role.live && self.application_row(role.application).live;
+                let holds = there && self.may_hold(subject, grant.role, &role);
+                let path = Path { subject, grant: *grant, role, boundary: self.kind_of(role.boundary, level) };
+                let region = if holds { self.region(&path) } else { None };
+                region.map(|region| Held { role: grant.role, boundary: path.boundary, region })
+            })
+            .collect();
+        held.sort_unstable();
+        held.dedup();
+        held
+    }
+
+    fn gives(&self, held: &Held, key: u32) -> bool {
+        let row = self.privilege_row(key);
+        let shown = self.role_row(held.role).tenant == NONE || row.tenant_visible;
+        let accepted = predefined(key).is_none_or(|privilege| privilege.accepts.contains(&held.boundary));
+        row.live && shown && accepted && self.given.get(held.role).is_some_and(|given| given.contains(key))
+    }
+
+    /// Where a held role gives a key: one of our own that a role of ours gives counts in every application.
+    fn area(&self, held: &Held, is_ours: bool, home: u32) -> Area {
+        let application = self.role_row(held.role).application;
+        let everywhere = is_ours && application == Self::OURS;
+        Area { application: if everywhere { home } else { application }, region: held.region.clone() }
+    }
+}
+
+impl Changed<'_> {
+    /// The keys whose areas may differ, by the areas in which they are given before and after.
+    pub(super) fn compare(&self, before: &[Held], after: &[Held], home: u32) -> Vec<(Vec<u32>, Areas)> {
+        let mut by_givers: BTreeMap<(bool, Vec<usize>, Vec<usize>), Vec<u32>> = BTreeMap::new();
+        for key in self.keys_of(before, after) {
+            let givers = |state: &Snapshot, held: &[Held]| {
+                let giving = held.iter().enumerate().filter(|(_, held)| state.gives(held, key));
+                giving.map(|(at, _)| at).collect::<Vec<_>>()
+            };
+            let givers = (givers(self.before, before), givers(self.after, after));
+            by_givers.entry((predefined(key).is_some(), givers.0, givers.1)).or_default().push(key);
+        }
+        let areas = |state: &Snapshot, held: &[Held], givers: &[usize], ours| {
+            givers.iter().filter_map(|at| held.get(*at)).map(|held| state.area(held, ours, home)).collect()
+        };
+        let mut by_areas: BTreeMap<Areas, Vec<u32>> = BTreeMap::new();
+        for ((ours, old, new), keys) in by_givers {
+            let both = (areas(self.before, before, &old, ours), areas(self.after, after, &new, ours));
+            by_areas.entry(both).or_default().extend(keys);
+        }
+        by_areas.into_iter().map(|(areas, keys)| (keys, areas)).collect()
+    }
+
+    /// The keys that what differs gives: a role that changed, or one held in another way.
+    fn keys_of(&self, before: &[Held], after: &[Held]) -> Vec<u32> {
+        let given = |state: &Snapshot, held: &[Held], other: &[Held]| {
+            let differs = |held: &&Held| self.roles.contains(&held.role) || other.binary_search(held).is_err();
+            let roles = held.iter().filter(differs).filter_map(|held| state.given.get(held.role));
+            roles.flat_map(|given| given.iter()).collect::<Vec<_>>()
+        };
+        let mut keys = given(self.before, before, after);
+        keys.extend(given(self.after, after, before));
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}

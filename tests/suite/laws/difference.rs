@@ -1,0 +1,252 @@
+//! The access difference of two states, expanded, is exactly what is allowed in one of them and not in the other.
+
+use std::collections::BTreeSet;
+
+use bailiwick::domain::boundary::{Boundary, BoundaryKind};
+use bailiwick::domain::change::Change;
+use bailiwick::domain::name::Subject;
+use bailiwick::domain::role::Visibility;
+use bailiwick::domain::row::Row;
+use bailiwick::engine::{Check, Difference, Rectangle, Snapshot, Targets};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use super::{cases, find, load, put, shown};
+use crate::model::{Model, Place, Tenants};
+use crate::states::build::{at, client, gives, group, holds, holds_cut, member, named, role, subject, user};
+use crate::states::{self, State};
+
+/// The rows that change who may do what to things that are as they were.
+fn is_policy(row: &Row) -> bool {
+    matches!(
+        row,
+        Row::Role(_)
+            | Row::RoleElement(_)
+            | Row::Assignment(_)
+            | Row::Boundary(_)
+            | Row::BoundaryTenant(_)
+            | Row::Privilege(_)
+            | Row::PrivilegeGroup(_)
+            | Row::GroupedPrivilege(_)
+    )
+}
+
+fn names(tenants: &Tenants) -> Vec<String> {
+    tenants.iter().map(ToString::to_string).collect()
+}
+
+fn share(one: &[String], other: &[String]) -> bool {
+    one.iter().any(|name| other.contains(name))
+}
+
+/// Whether the targets hold a place, for a subject, as the words of their kinds of boundary say.
+fn hold(targets: &Targets, model: &Model, check: &Check<'_>, place: &Place) -> bool {
+    if targets.application.as_ref().is_some_and(|application| application != check.application) {
+        return false;
+    }
+    let everything = targets.boundary == BoundaryKind::Application && targets.within.is_empty();
+    let object_scoped = model.privilege(check.application, check.privilege).is_some_and(|found| found.object_scoped);
+    let (tenants, named, application_level, who) = match place {
+        Place::Everywhere => return everything,
+        Place::Nothing => return everything || !object_scoped,
+        Place::In { tenants, named, application_level, subject } => {
+            (names(tenants), names(named), application_level, subject)
+        }
+    };
+    let own = names(&model.tenants(check.subject));
+    let counts = |tenant: &&String| targets.tenants.is_empty() || targets.tenants.contains(tenant);
+    let own: Vec<String> = own.iter().filter(counts).cloned().collect();
+    targets.within.iter().all(|cut| tenants.contains(cut))
+        && match targets.boundary {
+            BoundaryKind::Application => true,
+            BoundaryKind::Tenant => share(&own, &tenants),
+            BoundaryKind::SelfOnly => who.as_ref() == Some(check.subject),
+            BoundaryKind::TenantInclusionList => share(&targets.tenants, &tenants),
+            BoundaryKind::TenantExclusionList => {
+                !share(&targets.tenants, &named) && (!tenants.is_empty() || *application_level)
+            }
+            BoundaryKind::Custom => panic!("a custom boundary holds nothing"),
+        }
+}
+
+fn covers(rectangle: &Rectangle, model: &Model, check: &Check<'_>, place: &Place) -> bool {
+    let stands = |named: &[Subject]| {
+        let holders = model.holders(check.subject);
+        named.iter().any(|name| name == check.subject || holders.contains(name))
+    };
+    // Who is not there is in no group, and nothing is in an application that is not there.
+    let there = model.can_ask(check.subject) && model.has_application(check.application);
+    (there && stands(&rectangle.subjects))
+        && !rectangle.except_subjects.contains(check.subject)
+        && rectangle.privileges.iter().any(|key| key == check.privilege)
+        && hold(&rectangle.targets, model, check, place)
+        && !rectangle.except_targets.iter().any(|targets| hold(targets, model, check, place))
+}
+
+/// A change of roles, boundaries and assignments, and what was told of it.
+struct Told<'a> {
+    states: (Snapshot, Snapshot),
+    models: (&'a Model, &'a Model),
+    now: i64,
+}
+
+impl Told<'_> {
+    /// What a difference says wrongly of a question.
+    fn error_in(&self, difference: &Difference, check: &Check<'_>) -> Option<String> {
+        let answer = |state: &Snapshot| state.check(check, at(self.now));
+        let answers = (answer(&self.states.0), answer(&self.states.1));
+        let (old, new) = (answers.0.allowed(), answers.1.allowed());
+        let place = |model: &Model| model.place(check.application, check.privilege, check.target);
+        let (Some(_), Some(place)) = (place(self.models.0), place(self.models.1)) else { return None };
+        // A privilege that is gone is as object-scoped as it was.
+        let is_there = self.models.1.privilege(check.application, check.privilege).is_some();
+        let model = if is_there { self.models.1 } else { self.models.0 };
+        let told = |rectangles: &[Rectangle]| rectangles.iter().any(|told| covers(told, model, check, &place));
+        let told = (told(&difference.gained), told(&difference.lost));
+        let right = (new && !old, old && !new);
+        (told != right).then(|| format!("{}: {answers:?}, told {told:?}", shown(check, self.now)))
+    }
+}
+
+/// Some of the roles, boundaries and assignments of a state taken away, and some of another one put there.
+fn mixed(state: &State, other: &State, seed: u64) -> Vec<Change> {
+    let before = Model::new(state.0.iter().cloned());
+    let some = |rows: &[Row]| {
+        let policy: Vec<Row> = rows.iter().filter(|row| is_policy(row)).cloned().collect();
+        let count = policy.len() / 8;
+        states::shuffled(&policy, seed).into_iter().take(count).collect::<Vec<_>>()
+    };
+    let put: Vec<Row> = some(&other.0);
+    let kept = |row: &Row| put.iter().any(|new| new.key() == row.key());
+    let gone = some(&state.0).into_iter().filter(|row| !kept(row));
+    let gone: Vec<Change> = gone.map(|row| Change { before: Some(row), after: None }).collect();
+    let new = put.iter().cloned().map(|mut row| {
+        let old = before.get(&row.key()).cloned();
+        if let (Row::Privilege(row), Some(Row::Privilege(old))) = (&mut row, &old) {
+            row.object_scoped = old.object_scoped; // It is immutable.
+        }
+        Change { before: old, after: Some(row) }
+    });
+    gone.into_iter().chain(new).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(25))]
+
+    #[test]
+    fn the_access_difference_is_the_expanded_one(
+        state in states::states(),
+        other in states::states(),
+        seed in any::<u64>(),
+        now in 9..21_i64,
+    ) {
+        let before = Model::new(state.0.iter().cloned());
+        let changes = mixed(&state, &other, seed);
+        let after = before.after(&changes);
+        let old = load(&state.0);
+        let new = old.apply(&changes);
+        let difference = old.difference(&new, at(now), None);
+        // Who may see only some subjects is told the same about these, one by one, and nothing of others.
+        let sees = |subject: &Subject| subject.id().as_str().ends_with('1');
+        let part = old.difference(&new, at(now), Some(&sees));
+        let named = part.gained.iter().chain(&part.lost).flat_map(|rectangle| &rectangle.subjects);
+        prop_assert!(named.clone().all(sees), "{:?}", named.collect::<Vec<_>>());
+        let told = Told { states: (old, new), models: (&before, &after), now };
+        prop_assert_eq!(find(|check| told.error_in(&difference, check)), None, "{:#?}", difference);
+        let of_part = |check: &Check<'_>| if sees(check.subject) { told.error_in(&part, check) } else { None };
+        prop_assert_eq!(find(of_part), None, "{:#?}", part);
+    }
+}
+
+/// The law above would be empty of states that hardly differ.
+#[test]
+fn random_changes_often_give_and_take_access_in_every_form() {
+    let mut runner = TestRunner::deterministic();
+    let (mut gained, mut lost, mut groups, mut excepts, mut kinds) = (0, 0, 0, 0, BTreeSet::new());
+    for round in 0..100 {
+        let mut state = || states::states().new_tree(&mut runner).unwrap().current();
+        let (state, other) = (state(), state());
+        let old = load(&state.0);
+        let difference = old.difference(&old.apply(&mixed(&state, &other, round)), at(10), None);
+        gained += usize::from(!difference.gained.is_empty());
+        lost += usize::from(!difference.lost.is_empty());
+        for rectangle in difference.gained.iter().chain(&difference.lost) {
+            groups += usize::from(rectangle.subjects.iter().any(|name| matches!(name, Subject::Group(_))));
+            excepts += usize::from(!rectangle.except_targets.is_empty());
+            kinds.insert(rectangle.targets.boundary);
+        }
+    }
+    assert!([gained, lost, groups, excepts].iter().all(|count| *count > 20), "{gained} {lost} {groups} {excepts}");
+    assert_eq!(kinds.len(), 5, "{kinds:?}");
+}
+
+/// Three people in a group, one of whom holds the role already, and another one.
+fn company() -> Vec<Row> {
+    let mut rows = vec![states::build::application("a"), states::build::privilege("a", "read", true, true), group("g")];
+    for name in ["u1", "u2", "u3", "u4"] {
+        rows.push(user(name, Some("a"), false, true));
+        if name != "u4" {
+            rows.push(member("g", &format!("users/{name}")));
+        }
+    }
+    rows.extend([role("a/r", Boundary::Application, Visibility::All), gives("a/r", "read"), holds("users/u1", "a/r")]);
+    rows
+}
+
+#[test]
+fn a_group_stands_for_its_members_but_for_those_who_had_it() {
+    let rows = company();
+    let before = load(&rows);
+    let after = put(&before, &rows, [holds("groups/g", "a/r"), holds("users/u4", "a/r")]);
+    let difference = before.difference(&after, at(1), None);
+    let everything = Targets {
+        application: Some("a".to_owned()),
+        boundary: BoundaryKind::Application,
+        tenants: Vec::new(),
+        within: Vec::new(),
+    };
+    let rectangle = |subjects: &[&str], except: &[&str]| Rectangle {
+        subjects: subjects.iter().map(|name| subject(name)).collect(),
+        except_subjects: except.iter().map(|name| subject(name)).collect(),
+        privileges: vec!["read".to_owned()],
+        targets: everything.clone(),
+        except_targets: Vec::new(),
+    };
+    assert_eq!(difference.gained, [rectangle(&["users/u4"], &[]), rectangle(&["groups/g"], &["users/u1"])]);
+    assert_eq!((difference.lost.len(), difference.truncated), (0, false));
+    let back = after.difference(&before, at(1), None);
+    assert_eq!((back.gained, back.lost), (difference.lost, difference.gained));
+}
+
+#[test]
+fn what_was_reached_already_is_not_gained() {
+    let mut rows = company();
+    rows.extend([states::build::tenant("a", "t1", 1, true), states::build::tenant("a", "t2", 1, true)]);
+    rows.extend([client("c", "a", None, true), holds_cut("clients/c", "a/r", Some("t1"), (None, None))]);
+    let before = load(&rows);
+    let wider = put(&before, &rows, [holds("clients/c", "a/r")]);
+    let gained = before.difference(&wider, at(1), None).gained;
+    assert_eq!(gained.len(), 1);
+    assert_eq!(gained[0].except_targets[0].within, ["applications/a/tenants/t1"]);
+    let same = put(&before, &rows, [holds_cut("users/u1", "a/r", Some("t2"), (None, None))]);
+    assert_eq!(before.difference(&same, at(1), None), Difference::default());
+    // A role whose boundary is not there reaches nothing.
+    let nothing = put(&before, &rows, [role("a/r", named("gone"), Visibility::All)]);
+    assert_eq!(before.difference(&nothing, at(1), None).lost.len(), 2);
+}
+
+#[test]
+fn more_names_than_the_limit_are_cut_and_it_is_said() {
+    let mut rows = company();
+    let many = bailiwick::domain::limit::ACCESS_DIFFERENCE_NAMES_MAX;
+    rows.extend((0..many).map(|number| user(&format!("v{number}"), Some("a"), false, true)));
+    let before = load(&rows);
+    let given = |number| Change::insert(holds(&format!("users/v{number}"), "a/r"));
+    let after = |count| before.apply(&(0..count).map(given).collect::<Vec<_>>());
+    // A privilege and an application are names, too.
+    let fits = before.difference(&after(many - 2), at(1), None);
+    assert_eq!((fits.gained.len(), fits.truncated), (1, false));
+    let cut = before.difference(&after(many - 1), at(1), None);
+    assert_eq!((cut.gained.len(), cut.truncated), (0, true));
+}
