@@ -9,6 +9,7 @@
     reason = "every verb fails with `error::Error`; the contract says which, per method"
 )]
 
+pub mod access_difference;
 pub mod applications;
 pub mod assignments;
 pub mod authority;

@@ -75,6 +75,8 @@ pub struct Config {
     pub message_bytes_max: usize,
     /// Bytes of the headers of one call; larger ones are refused.
     pub header_bytes_max: u32,
+    /// Roles that one call may make the ones that a subject holds.
+    pub replaced_roles_max: usize,
     /// How long running calls may take to finish after SIGTERM before the process leaves anyway.
     pub shutdown_grace: Duration,
     /// Format and level of the log.
@@ -119,6 +121,7 @@ impl Default for Config {
             streams_per_connection_max: 1_024,
             message_bytes_max: 1 << 20,
             header_bytes_max: 16 << 10,
+            replaced_roles_max: 5,
             shutdown_grace: Duration::from_secs(10),
             log: Log::default(),
             otlp: Otlp::default(),

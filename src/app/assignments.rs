@@ -1,14 +1,20 @@
 //! Role assignments: many roles of one holder given and taken; what all writes of assignments share.
 
+mod assignable;
+mod assigned;
 mod list;
 mod one_role;
 mod record;
+mod replace;
 
 use async_trait::async_trait;
 
+pub use self::assigned::{Assigned, etag_of_holdings};
+pub use self::list::{Breadth, Listed};
 pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
 pub(super) use self::record::is_readable;
 pub use self::record::{DeleteRoleAssignment, RoleRef, Which};
+pub use self::replace::ReplaceSubjectRoles;
 
 use super::authority::Thing;
 use super::draft::Draft;
@@ -195,10 +201,11 @@ impl Operation for UnassignRoles {
     }
 }
 
-/// Whether an assignment gives anything at a time: begun, not ended, and its holder may hold its role.
-pub fn is_active(snapshot: &Snapshot, assignment: &Assignment, now: Time) -> bool {
+/// Whether an assignment gives a subject anything at a time: begun, not ended, and the subject, its holder or one whom
+/// that stands for, may hold its role.
+pub fn is_active(snapshot: &Snapshot, assignment: &Assignment, subject: &Subject, now: Time) -> bool {
     let tenant_lives = assignment.id.tenant_id().is_none_or(|tenant| snapshot.live_incarnation(&tenant).is_some());
-    assignment.valid_at(now) && tenant_lives && snapshot.is_assignable(&assignment.id.holder, &assignment.id.role)
+    assignment.valid_at(now) && tenant_lives && snapshot.is_assignable(subject, &assignment.id.role)
 }
 
 impl App {

@@ -61,6 +61,7 @@ methods! {
     LIST_TENANTS = "ApplicationService/ListTenants", TENANT_READ;
     UPDATE_TENANT = "ApplicationService/UpdateTenant", TENANT_UPDATE;
     DELETE_TENANT = "ApplicationService/DeleteTenant", TENANT_DELETE;
+    REPLACE_SUBJECT_ROLES = "AssignmentService/ReplaceSubjectRoles", ROLE_MANAGE_ASSIGNMENTS;
     ASSIGN_ROLES = "AssignmentService/AssignRoles", ROLE_MANAGE_ASSIGNMENTS;
     UNASSIGN_ROLES = "AssignmentService/UnassignRoles", ROLE_MANAGE_ASSIGNMENTS;
     ASSIGN_ROLE_TO_SUBJECTS = "AssignmentService/AssignRoleToSubjects", ROLE_MANAGE_ASSIGNMENTS;
@@ -68,6 +69,8 @@ methods! {
     GET_ROLE_ASSIGNMENT = "AssignmentService/GetRoleAssignment", ROLE_ASSIGNMENT_READ;
     LIST_ROLE_ASSIGNMENTS = "AssignmentService/ListRoleAssignments", ROLE_ASSIGNMENT_READ;
     DELETE_ROLE_ASSIGNMENT = "AssignmentService/DeleteRoleAssignment", ROLE_MANAGE_ASSIGNMENTS;
+    BATCH_GET_ASSIGNED_ROLES = "AssignmentService/BatchGetAssignedRoles", ROLE_ASSIGNMENT_READ;
+    LIST_ASSIGNABLE_ROLES = "AssignmentService/ListAssignableRoles", ROLE_MANAGE_ASSIGNMENTS;
     CREATE_PERMISSION_BOUNDARY = "BoundaryService/CreatePermissionBoundary", PERMISSION_BOUNDARY_CREATE;
     GET_PERMISSION_BOUNDARY = "BoundaryService/GetPermissionBoundary", PERMISSION_BOUNDARY_READ;
     LIST_PERMISSION_BOUNDARIES = "BoundaryService/ListPermissionBoundaries", PERMISSION_BOUNDARY_READ;

@@ -29,6 +29,8 @@ pub struct Settings {
     pub poll_interval: Duration,
     /// How long an answer may be kept by its receiver; zero = not at all.
     pub cache_ttl: Duration,
+    /// Roles that one call may make the ones that a subject holds.
+    pub replaced_roles_max: usize,
     /// Under it tokens are signed.
     pub secret: [u8; 32],
     /// Seeds the hashes of names.
@@ -45,6 +47,8 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// How long an answer may be kept by its receiver.
     pub cache_ttl: Duration,
+    /// Roles that one call may make the ones that a subject holds.
+    pub replaced_roles_max: usize,
 }
 
 impl std::fmt::Debug for App {
@@ -81,7 +85,8 @@ impl App {
         let writer = Writer::start(store.clone(), state.clone());
         let rebuild = Arc::new(tokio::sync::Semaphore::new(1));
         let freshness = Freshness { state, refresh, store: store.clone(), bound: settings.staleness_bound, rebuild };
-        Ok(Self { freshness, writer, store, cache_ttl: settings.cache_ttl })
+        let Settings { cache_ttl, replaced_roles_max, .. } = settings;
+        Ok(Self { freshness, writer, store, cache_ttl, replaced_roles_max })
     }
 
     /// The published state.

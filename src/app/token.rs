@@ -125,6 +125,16 @@ pub fn etag(name: &str, revision: u64) -> String {
     BASE64URL_NOPAD.encode(&short)
 }
 
+/// The etag of what is told by these words; their lengths are part of it, so that no two lists join to the same.
+pub fn etag_of(parts: &[String]) -> String {
+    let mut hash = blake3::Hasher::new();
+    for part in parts {
+        hash.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+    }
+    let short: [u8; 9] = hash.finalize().as_bytes().first_chunk().copied().unwrap_or_default();
+    BASE64URL_NOPAD.encode(&short)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,7 +22,8 @@ use super::invariants;
 use super::methods::Method;
 use super::port::{Audit, Head, NewRevision, Receipt, Store, Transaction};
 use super::state::State;
-use crate::domain::row::Row;
+use crate::domain::row::{Key, Row};
+use crate::domain::time::Time;
 use crate::engine::Snapshot;
 use crate::measure::Metric;
 
@@ -70,6 +71,21 @@ pub struct Written {
     pub head: Head,
     /// Answered from the receipt of an earlier call.
     pub replayed: bool,
+    /// What would be done, when only validating.
+    pub plan: Option<Plan>,
+}
+
+/// A write that is only looked at.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Who wants to do it.
+    pub caller: Caller,
+    /// What it would change.
+    pub about: Vec<Key>,
+    /// The state before it.
+    pub before: Snapshot,
+    /// When it was looked at.
+    pub now: Time,
 }
 
 struct Job {
@@ -225,13 +241,16 @@ impl Writing {
         let receipt = counted(receipt, &changes);
         if call.validate_only {
             let head = self.transaction.head().clone();
-            return Ok(Written { receipt, rows, snapshot, head, replayed: false });
+            let about = changes.iter().filter_map(|change| change.after.as_ref().or(change.before.as_ref()));
+            let about = about.map(Row::key).collect();
+            let plan = Plan { caller: call.caller.clone(), about, before: self.snapshot.clone(), now };
+            return Ok(Written { receipt, rows, snapshot, head, replayed: false, plan: Some(plan) });
         }
         let revision = NewRevision { changes, audit: audit(call), receipt: receipt.clone() };
         let head = self.transaction.append(revision).await?;
         self.snapshot = snapshot.clone();
         self.published.push((snapshot.clone(), head.clone()));
-        Ok(Written { receipt, rows, snapshot, head, replayed: false })
+        Ok(Written { receipt, rows, snapshot, head, replayed: false, plan: None })
     }
 
     /// Answers a call that was done before from its receipt: to a caller who may still do it, for what is shown is
@@ -253,7 +272,7 @@ impl Writing {
         }
         let head = self.transaction.head().clone();
         let snapshot = self.snapshot.clone();
-        Ok(Some(Written { receipt: stored.receipt, rows, snapshot, head, replayed: true }))
+        Ok(Some(Written { receipt: stored.receipt, rows, snapshot, head, replayed: true, plan: None }))
     }
 }
 

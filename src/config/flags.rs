@@ -193,6 +193,10 @@ struct LimitFlags {
     #[arg(long, env = "BAILIWICK_HEADER_BYTES_MAX", value_name = "SIZE")]
     header_bytes_max: Option<String>,
 
+    /// Roles that one call may make the ones that a subject holds [default: 5]
+    #[arg(long, env = "BAILIWICK_REPLACED_ROLES_MAX", value_name = "N")]
+    replaced_roles_max: Option<String>,
+
     /// How long running calls may take to finish after SIGTERM [default: 10s]
     #[arg(long, env = "BAILIWICK_SHUTDOWN_GRACE", value_name = "DURATION")]
     shutdown_grace: Option<String>,
@@ -212,6 +216,7 @@ impl LimitFlags {
             ("streams_per_connection_max", self.streams_per_connection_max.as_deref()),
             ("message_bytes_max", self.message_bytes_max.as_deref()),
             ("header_bytes_max", self.header_bytes_max.as_deref()),
+            ("replaced_roles_max", self.replaced_roles_max.as_deref()),
             ("shutdown_grace", self.shutdown_grace.as_deref()),
         ]
     }

@@ -50,5 +50,6 @@ impl Config {
         reader.number("streams_per_connection_max", 1..=65_536, &mut self.streams_per_connection_max);
         reader.bytes("message_bytes_max", 4 * KIB..=64 * MIB, &mut self.message_bytes_max);
         reader.bytes("header_bytes_max", KIB..=MIB, &mut self.header_bytes_max);
+        reader.number("replaced_roles_max", 1..=1_000, &mut self.replaced_roles_max);
     }
 }

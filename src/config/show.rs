@@ -39,6 +39,7 @@ impl Config {
             self;
         let Self { deadline_default, deadline_max, stream_deadline_max, in_flight_max, shutdown_grace, .. } = self;
         let Self { streams_per_connection_max, message_bytes_max, header_bytes_max, log, otlp, tokens, .. } = self;
+        let Self { replaced_roles_max, .. } = self;
         for warning in &self.warnings {
             page.line(&format!("# {warning}"));
         }
@@ -54,6 +55,7 @@ impl Config {
         page.value("streams_per_connection_max", streams_per_connection_max.to_string());
         page.text("message_bytes_max", &spell_bytes(*message_bytes_max as u64));
         page.text("header_bytes_max", &spell_bytes(u64::from(*header_bytes_max)));
+        page.value("replaced_roles_max", replaced_roles_max.to_string());
         page.duration("shutdown_grace", *shutdown_grace);
         database.write(page);
         let (Grpc { listen: grpc }, Metrics { listen: metrics }) = (grpc, metrics);

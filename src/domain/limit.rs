@@ -97,6 +97,10 @@ pub const PAGE_SIZE_MAX: usize = 1_000;
 pub const FULL_ROLES_PAGE_MAX: usize = 10;
 /// Items on a page of complete privilege groups, at most.
 pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
+/// Roles that are looked at for a page of those that could be given, at most.
+pub const ASSIGNABLE_ROLES_PAGE_MAX: usize = 100;
+/// Assignments in one answer about many subjects, at most.
+pub const ASSIGNED_ROLES_MAX: usize = 5_000;
 /// Names of subjects, privileges and tenants by which an access difference is told, at most.
 pub const ACCESS_DIFFERENCE_NAMES_MAX: usize = 20_000;
 /// Characters of a filter, at most.

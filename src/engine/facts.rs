@@ -295,7 +295,7 @@ impl Snapshot {
         Some((grant.start, grant.expire))
     }
 
-    fn role_name(&self, id: u32) -> String {
+    pub(super) fn role_name(&self, id: u32) -> String {
         let row = self.role_row(id);
         let application = self.applications.text(row.application);
         let role = self.roles.text(id);

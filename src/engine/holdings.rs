@@ -1,8 +1,13 @@
 //! What a holder has of one role, and which resources there are.
 
 use super::snapshot::{NONE, Snapshot};
+use crate::domain::assignment::AssignmentId;
 use crate::domain::id::Id;
 use crate::domain::name::{ResourceId, RoleId, Subject};
+use crate::domain::time::Time;
+
+/// When something begins and ends; `None` = it always was, it never will.
+type Times = (Option<Time>, Option<Time>);
 
 impl Snapshot {
     /// Whether the resource is registered.
@@ -20,6 +25,25 @@ impl Snapshot {
             tenant => Id::parse(self.tenants.text(tenant)).ok().map(Some),
         };
         records.filter_map(|grant| tenant(grant.tenant)).collect()
+    }
+
+    /// What the holder has of the application's roles and of its tenants', by name, with the times of each.
+    pub fn held_of(&self, holder: &Subject, application: &Id) -> Vec<(AssignmentId, Times)> {
+        let ids = self.subject_id(holder).zip(self.application_id(application.as_str()));
+        let Some((id, of)) = ids else { return Vec::new() };
+        let records = self.grants.get(id).iter().filter(|grant| self.role_row(grant.role).application == of);
+        let mut held: Vec<(AssignmentId, Times)> = records
+            .filter_map(|grant| {
+                let role = RoleId::parse(&self.role_name(grant.role)).ok()?;
+                let tenant = match grant.tenant {
+                    NONE => None,
+                    tenant => Some(Id::parse(self.tenants.text(tenant)).ok()?),
+                };
+                Some((AssignmentId { holder: holder.clone(), role, tenant }, (grant.start, grant.expire)))
+            })
+            .collect();
+        held.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        held
     }
 
     /// Whether the holder has an assignment of a role of the application or of one of its tenants.

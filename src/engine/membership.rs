@@ -1,6 +1,11 @@
 //! Who is in a group, and in which groups somebody is: as lists, for those who ask about the directory.
 
-use super::snapshot::Snapshot;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::snapshot::{NONE, Snapshot};
 use crate::domain::id::Id;
 use crate::domain::name::Subject;
 
@@ -20,6 +25,41 @@ impl Snapshot {
             }
         }
         inside
+    }
+
+    /// Whose assignments a subject holds by: its own, those of its groups, and of the application that it stands for.
+    pub(super) fn holders_of(&self, subject: u32) -> impl Iterator<Item = u32> {
+        let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.closures.get(*group)).copied();
+        let stands_for = Some(self.subject_row(subject).stands_for);
+        let stands_for = stands_for.filter(|holder| *holder != NONE && self.subject_lives(*holder));
+        std::iter::once(subject).chain(groups).chain(stands_for)
+    }
+
+    /// Whose assignments a subject holds by, and the shortest way to each: through which groups, nearest first, or by the
+    /// application that it stands for.
+    pub fn ways_to_holders(&self, subject: &Subject) -> BTreeMap<Subject, Vec<Subject>> {
+        let Some(id) = self.subject_id(subject) else { return BTreeMap::from([(subject.clone(), Vec::new())]) };
+        let holders: FxHashSet<u32> = self.holders_of(id).collect();
+        let (mut ways, mut edge) = (FxHashMap::from_iter([(id, Vec::new())]), VecDeque::from([id]));
+        while let Some(from) = edge.pop_front() {
+            for group in self.direct_groups.get(from).iter().filter(|group| holders.contains(*group)) {
+                if let Entry::Vacant(entry) = ways.entry(*group) {
+                    entry.insert(vec![from]);
+                    edge.push_back(*group);
+                }
+            }
+        }
+        let mut named = BTreeMap::new();
+        for holder in holders {
+            let mut way: Vec<u32> = vec![holder];
+            while let Some(from) = way.last().and_then(|last| ways.get(last)?.first()) {
+                way.push(*from);
+            }
+            let way = way.into_iter().filter(|step| *step != id).rev();
+            let way = way.filter_map(|step| self.subject_named(step)).collect();
+            named.extend(self.subject_named(holder).map(|holder| (holder, way)));
+        }
+        named
     }
 
     /// The ids of the groups that contain the subject, ordered, and of each whether the subject is a direct member.

@@ -1,6 +1,9 @@
 //! From names to dense ids and back: the only place that knows how a name is scoped.
 
-use super::snapshot::{NONE, SCOPE_GROUPS, SCOPE_USERS, Snapshot, TENANT_SCOPE, TOP, subject_scope};
+use super::snapshot::{
+    NONE, SCOPE_APPLICATIONS, SCOPE_CLIENTS, SCOPE_GROUPS, SCOPE_USERS, Snapshot, TENANT_SCOPE, TOP, subject_scope,
+};
+use crate::domain::id::Id;
 use crate::domain::name::{PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 
@@ -122,6 +125,18 @@ impl Snapshot {
             self.catalogue.insert(application, id);
         }
         (id, new)
+    }
+
+    /// The subject with an id.
+    pub(super) fn subject_named(&self, subject: u32) -> Option<Subject> {
+        let id = Id::parse(self.subjects.text(subject)).ok()?;
+        match self.subjects.scope(subject)? {
+            SCOPE_USERS => Some(Subject::User(id)),
+            SCOPE_CLIENTS => Some(Subject::Client(id)),
+            SCOPE_GROUPS => Some(Subject::Group(id)),
+            SCOPE_APPLICATIONS => Some(Subject::Application(id)),
+            _ => None,
+        }
     }
 
     pub(super) fn is_user(&self, subject: u32) -> bool {

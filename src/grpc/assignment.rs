@@ -2,11 +2,15 @@
 
 use tonic::{Request, Response, async_trait};
 
-use super::convert::consistency::{get, list};
-use super::convert::{assignment as convert, int32, write};
+use super::convert::consistency::{Past, consistency, get, list};
+use super::convert::{access_difference, assignment as convert, complete, int32, role, write};
 use super::{Answer, open};
+use crate::app::assignments::etag_of_holdings;
+use crate::app::error::{Error, Result};
 use crate::app::methods;
 use crate::app::service::App;
+use crate::app::writer::Written;
+use crate::domain::name::parse_application;
 use crate::domain::violation::Violations;
 use crate::proto::v1;
 use crate::proto::v1::assignment_service_server::AssignmentService;
@@ -18,20 +22,50 @@ pub(super) struct Assignments {
     pub(super) app: App,
 }
 
+impl Assignments {
+    /// The assignments that a write was about.
+    fn shown(&self, written: &Written) -> Result<Vec<v1::RoleAssignment>> {
+        let at = (&written.snapshot, self.app.state().clock.now());
+        written.rows.iter().map(|row| convert::assignment(row, at)).collect()
+    }
+}
+
 #[async_trait]
 impl AssignmentService for Assignments {
+    async fn replace_subject_roles(
+        &self,
+        request: Request<v1::ReplaceSubjectRolesRequest>,
+    ) -> Answer<v1::ReplaceSubjectRolesResponse> {
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::REPLACE_SUBJECT_ROLES, &mut violations);
+        let (replace, indexes) = convert::replace(&request, self.app.replaced_roles_max, violations)?;
+        let (holding, begin) = (replace.holding.clone(), replace.term.start);
+        let written = self.app.replace_subject_roles(call, replace).await.map_err(|error| indexes.refusal(error))?;
+        let access_difference = access_difference::of(&self.app, &written, begin).await?;
+        Ok(Response::new(v1::ReplaceSubjectRolesResponse {
+            assignments: self.shown(&written)?,
+            removed_count: int32(written.receipt.deleted),
+            etag: etag_of_holdings(&written.snapshot, &holding.holder, &holding.application),
+            consistency_token: self.app.token_of(&written),
+            failures: indexes.failures(written.receipt.failures),
+            access_difference,
+        }))
+    }
+
     async fn assign_roles(&self, request: Request<v1::AssignRolesRequest>) -> Answer<v1::AssignRolesResponse> {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::ASSIGN_ROLES, &mut violations);
         let (assign, indexes) = convert::assign(&request, violations)?;
+        let begin = assign.term.start;
         let written = self.app.assign_roles(call, assign).await.map_err(|error| indexes.refusal(error))?;
-        let (snapshot, now) = (&written.snapshot, self.app.state().clock.now());
-        let assignments = written.rows.iter().map(|row| convert::assignment(row, snapshot, now));
+        let access_difference = access_difference::of(&self.app, &written, begin).await?;
         Ok(Response::new(v1::AssignRolesResponse {
-            assignments: assignments.collect::<Result<_, _>>()?,
+            assignments: self.shown(&written)?,
             consistency_token: self.app.token_of(&written),
             failures: indexes.failures(written.receipt.failures),
+            access_difference,
         }))
     }
 
@@ -43,6 +77,7 @@ impl AssignmentService for Assignments {
         let written = self.app.unassign_roles(call, unassign).await?;
         Ok(Response::new(v1::UnassignRolesResponse {
             removed_count: int32(written.receipt.deleted),
+            access_difference: access_difference::of(&self.app, &written, None).await?,
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -55,11 +90,11 @@ impl AssignmentService for Assignments {
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::ASSIGN_ROLE_TO_SUBJECTS, &mut violations);
         let (assign, indexes) = convert::assign_one(&request, violations)?;
+        let begin = assign.term.start;
         let written = self.app.assign_role_to_subjects(call, assign).await.map_err(|error| indexes.refusal(error))?;
-        let (snapshot, now) = (&written.snapshot, self.app.state().clock.now());
-        let assignments = written.rows.iter().map(|row| convert::assignment(row, snapshot, now));
         Ok(Response::new(v1::AssignRoleToSubjectsResponse {
-            assignments: assignments.collect::<Result<_, _>>()?,
+            assignments: self.shown(&written)?,
+            access_difference: access_difference::of(&self.app, &written, begin).await?,
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -75,6 +110,7 @@ impl AssignmentService for Assignments {
         let written = self.app.revoke_role_from_subject(call, revoke).await?;
         Ok(Response::new(v1::RevokeRoleFromSubjectResponse {
             removed_count: int32(written.receipt.deleted),
+            access_difference: access_difference::of(&self.app, &written, None).await?,
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -88,7 +124,7 @@ impl AssignmentService for Assignments {
         let ((application, id), wish) = get(name, request.consistency.as_ref(), &self.app.state().tokens)?;
         let (row, view) = self.app.get_role_assignment(&caller, (&application, &id), &wish).await?;
         Ok(Response::new(v1::GetRoleAssignmentResponse {
-            role_assignment: Some(convert::assignment(&row, view.snapshot(), view.now)?),
+            role_assignment: Some(convert::assignment(&row, (view.snapshot(), view.now))?),
             consistency_token: view.token().to_owned(),
         }))
     }
@@ -98,13 +134,50 @@ impl AssignmentService for Assignments {
         request: Request<v1::ListRoleAssignmentsRequest>,
     ) -> Answer<v1::ListRoleAssignmentsResponse> {
         let (caller, request) = open(request)?;
+        let mut violations = Violations::default();
+        let breadth = convert::breadth(&request, &mut violations);
         let parent = ("parent", convert::parent(&request.parent));
-        let (application, page) = list(parent, &request, &self.app.state().tokens, Violations::default())?;
-        let page = self.app.list_role_assignments(&caller, application.as_ref(), &page).await?;
-        let (snapshot, now) = (page.view.snapshot(), page.view.now);
-        let assignments = page.rows.iter().map(|row| convert::assignment(row, snapshot, now));
+        let (application, page) = list(parent, &request, &self.app.state().tokens, violations)?;
+        let listed = self.app.list_role_assignments(&caller, application.as_ref(), (&page, breadth)).await?;
         Ok(Response::new(v1::ListRoleAssignmentsResponse {
-            assignments: assignments.collect::<Result<_, _>>()?,
+            assignments: convert::listed(&listed)?,
+            next_page_token: listed.page.next_page_token,
+            consistency_token: listed.page.view.token().to_owned(),
+        }))
+    }
+
+    async fn batch_get_assigned_roles(
+        &self,
+        request: Request<v1::BatchGetAssignedRolesRequest>,
+    ) -> Answer<v1::BatchGetAssignedRolesResponse> {
+        let (caller, request) = open(request)?;
+        let (mut violations, tokens) = (Violations::default(), &self.app.state().tokens);
+        let asked = convert::asked(&request, &caller, &mut violations);
+        let wish = consistency(request.consistency.as_ref(), Past::Refused, tokens, &mut violations);
+        let ((application, subjects), wish) = complete(violations, asked.zip(wish))?;
+        let (results, view) = self.app.assigned_roles(&caller, &application, &subjects, &wish).await?;
+        let named = subjects.iter().zip(&request.subjects).zip(results);
+        let results = named.map(|((subject, sent), result)| convert::assigned((subject, sent), result, &view));
+        Ok(Response::new(v1::BatchGetAssignedRolesResponse {
+            results: results.collect::<Result<_, _>>()?,
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn list_assignable_roles(
+        &self,
+        request: Request<v1::ListAssignableRolesRequest>,
+    ) -> Answer<v1::ListAssignableRolesResponse> {
+        let (caller, request) = open(request)?;
+        let mut violations = Violations::default();
+        let holding = convert::receiver(&request, &mut violations);
+        let parent = ("parent", parse_application(&request.parent));
+        let (_, page) = list(parent, &request, &self.app.state().tokens, violations)?;
+        let holding = holding.ok_or(Error::Internal)?;
+        let page = self.app.list_assignable_roles(&caller, &holding, &page).await?;
+        let snapshot = page.view.snapshot();
+        Ok(Response::new(v1::ListAssignableRolesResponse {
+            roles: page.rows.iter().map(|row| role::role(row, snapshot, false)).collect::<Result<_, _>>()?,
             next_page_token: page.next_page_token,
             consistency_token: page.view.token().to_owned(),
         }))
@@ -119,6 +192,9 @@ impl AssignmentService for Assignments {
         let call = write::call(&mut request, caller, &methods::DELETE_ROLE_ASSIGNMENT, &mut violations);
         let delete = convert::delete(request, violations)?;
         let written = self.app.delete_role_assignment(call, delete).await?;
-        Ok(Response::new(v1::DeleteRoleAssignmentResponse { consistency_token: self.app.token_of(&written) }))
+        Ok(Response::new(v1::DeleteRoleAssignmentResponse {
+            access_difference: access_difference::of(&self.app, &written, None).await?,
+            consistency_token: self.app.token_of(&written),
+        }))
     }
 }

@@ -3,7 +3,7 @@
 use tonic::{Request, Response, async_trait};
 
 use super::convert::consistency::{get, list};
-use super::convert::{boundary as convert, write};
+use super::convert::{access_difference, boundary as convert, write};
 use super::{Answer, open};
 use crate::app::methods;
 use crate::app::service::App;
@@ -77,6 +77,7 @@ impl BoundaryService for Boundaries {
         let written = self.app.update_boundary(call, convert::update_boundary(request, violations)?).await?;
         Ok(Response::new(v1::UpdatePermissionBoundaryResponse {
             permission_boundary: Some(convert::boundary(write::made(&written)?, &written.snapshot)?),
+            access_difference: access_difference::of(&self.app, &written, None).await?,
             consistency_token: self.app.token_of(&written),
         }))
     }

@@ -6,6 +6,7 @@
 //!
 //! Nothing here reads a clock, awaits or asks who may.
 
+pub(super) mod access_difference;
 pub(super) mod application;
 pub(super) mod assignment;
 pub(super) mod boundary;

@@ -4,14 +4,14 @@ use tonic::{Request, Response, async_trait};
 
 use super::convert::consistency::{Past, consistency, get, list};
 use super::convert::role_privileges::{self as given, Words};
-use super::convert::{complete, privilege_group, role as convert, role_update, write};
+use super::convert::{access_difference, complete, privilege_group, role as convert, role_update, write};
 use super::{Answer, open};
 use crate::app::error::Result;
 use crate::app::methods;
 use crate::app::role_privilege_groups::HowGroupsChange;
 use crate::app::role_privileges::HowPrivilegesChange as How;
 use crate::app::service::App;
-use crate::app::writer::WriteCall;
+use crate::app::writer::{WriteCall, Written};
 use crate::domain::name::RoleId;
 use crate::domain::violation::Violations;
 use crate::proto::v1;
@@ -24,16 +24,20 @@ pub(super) struct Roles {
     pub(super) app: App,
 }
 
-/// What a role gives, or which groups it refers to, after a change, its etag, and the token of the write.
-type Changed = (Vec<String>, String, String);
+/// What a role gives, or which groups it refers to, after a change.
+struct Changed {
+    given: Vec<String>,
+    etag: String,
+    consistency_token: String,
+    access_difference: Option<v1::AccessDifference>,
+}
 
 impl Roles {
     async fn change(&self, call: WriteCall, how: How, words: Words<'_>, violations: Violations) -> Result<Changed> {
         let change = given::change(words, how, violations)?;
         let role = change.role.clone();
         let written = self.app.change_role_privileges(call, change).await?;
-        let (privileges, etag) = given::changed(&role, &written)?;
-        Ok((privileges, etag, self.app.token_of(&written)))
+        self.changed(given::changed(&role, &written)?, &written).await
     }
 
     async fn change_groups(
@@ -46,8 +50,12 @@ impl Roles {
         let change = privilege_group::change(words, how, violations)?;
         let role = change.role.clone();
         let written = self.app.change_role_privilege_groups(call, change).await?;
-        let (groups, etag) = privilege_group::changed(&role, &written)?;
-        Ok((groups, etag, self.app.token_of(&written)))
+        self.changed(privilege_group::changed(&role, &written)?, &written).await
+    }
+
+    async fn changed(&self, (given, etag): (Vec<String>, String), written: &Written) -> Result<Changed> {
+        let access_difference = access_difference::of(&self.app, written, None).await?;
+        Ok(Changed { given, etag, consistency_token: self.app.token_of(written), access_difference })
     }
 }
 
@@ -73,6 +81,7 @@ impl RoleService for Roles {
         let written = self.app.create_role(call, new).await?;
         Ok(Response::new(v1::CreateRoleResponse {
             role: Some(convert::role(write::made(&written)?, &written.snapshot, true)?),
+            access_difference: access_difference::of(&self.app, &written, None).await?,
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -126,6 +135,7 @@ impl RoleService for Roles {
         let written = self.app.update_role(call, update).await?;
         Ok(Response::new(v1::UpdateRoleResponse {
             role: Some(convert::role(write::made(&written)?, &written.snapshot, true)?),
+            access_difference: access_difference::of(&self.app, &written, None).await?,
             consistency_token: self.app.token_of(&written),
         }))
     }
@@ -136,7 +146,10 @@ impl RoleService for Roles {
         let call = write::call(&mut request, caller, &methods::DELETE_ROLE, &mut violations);
         let delete = convert::delete_role(request, violations)?;
         let written = self.app.delete_role(call, delete).await?;
-        Ok(Response::new(v1::DeleteRoleResponse { consistency_token: self.app.token_of(&written) }))
+        Ok(Response::new(v1::DeleteRoleResponse {
+            access_difference: access_difference::of(&self.app, &written, None).await?,
+            consistency_token: self.app.token_of(&written),
+        }))
     }
 
     async fn add_role_privileges(
@@ -146,8 +159,9 @@ impl RoleService for Roles {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::ADD_ROLE_PRIVILEGES, &mut violations);
-        let (privileges, etag, consistency_token) = self.change(call, How::Add, words!(request), violations).await?;
-        Ok(Response::new(v1::AddRolePrivilegesResponse { privileges, etag, consistency_token }))
+        let Changed { given: privileges, etag, consistency_token, access_difference } =
+            self.change(call, How::Add, words!(request), violations).await?;
+        Ok(Response::new(v1::AddRolePrivilegesResponse { privileges, etag, consistency_token, access_difference }))
     }
 
     async fn set_role_privileges(
@@ -157,8 +171,9 @@ impl RoleService for Roles {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::SET_ROLE_PRIVILEGES, &mut violations);
-        let (privileges, etag, consistency_token) = self.change(call, How::Set, words!(request), violations).await?;
-        Ok(Response::new(v1::SetRolePrivilegesResponse { privileges, etag, consistency_token }))
+        let Changed { given: privileges, etag, consistency_token, access_difference } =
+            self.change(call, How::Set, words!(request), violations).await?;
+        Ok(Response::new(v1::SetRolePrivilegesResponse { privileges, etag, consistency_token, access_difference }))
     }
 
     async fn remove_role_privileges(
@@ -168,8 +183,9 @@ impl RoleService for Roles {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::REMOVE_ROLE_PRIVILEGES, &mut violations);
-        let (privileges, etag, consistency_token) = self.change(call, How::Remove, words!(request), violations).await?;
-        Ok(Response::new(v1::RemoveRolePrivilegesResponse { privileges, etag, consistency_token }))
+        let Changed { given: privileges, etag, consistency_token, access_difference } =
+            self.change(call, How::Remove, words!(request), violations).await?;
+        Ok(Response::new(v1::RemoveRolePrivilegesResponse { privileges, etag, consistency_token, access_difference }))
     }
 
     async fn list_role_privileges(
@@ -194,9 +210,14 @@ impl RoleService for Roles {
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::ADD_ROLE_PRIVILEGE_GROUPS, &mut violations);
         let words = (request.name.as_str(), request.privilege_groups.as_slice(), request.etag.as_str());
-        let (privilege_groups, etag, consistency_token) =
+        let Changed { given: privilege_groups, etag, consistency_token, access_difference } =
             self.change_groups(call, HowGroupsChange::Add, words, violations).await?;
-        Ok(Response::new(v1::AddRolePrivilegeGroupsResponse { privilege_groups, etag, consistency_token }))
+        Ok(Response::new(v1::AddRolePrivilegeGroupsResponse {
+            privilege_groups,
+            etag,
+            consistency_token,
+            access_difference,
+        }))
     }
 
     async fn remove_role_privilege_groups(
@@ -207,9 +228,14 @@ impl RoleService for Roles {
         let mut violations = Violations::default();
         let call = write::call(&mut request, caller, &methods::REMOVE_ROLE_PRIVILEGE_GROUPS, &mut violations);
         let words = (request.name.as_str(), request.privilege_groups.as_slice(), request.etag.as_str());
-        let (privilege_groups, etag, consistency_token) =
+        let Changed { given: privilege_groups, etag, consistency_token, access_difference } =
             self.change_groups(call, HowGroupsChange::Remove, words, violations).await?;
-        Ok(Response::new(v1::RemoveRolePrivilegeGroupsResponse { privilege_groups, etag, consistency_token }))
+        Ok(Response::new(v1::RemoveRolePrivilegeGroupsResponse {
+            privilege_groups,
+            etag,
+            consistency_token,
+            access_difference,
+        }))
     }
 
     async fn list_role_privilege_groups(

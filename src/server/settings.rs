@@ -20,6 +20,7 @@ pub(super) fn settings(config: &Config, deployment: [u8; 32]) -> Result<Settings
         staleness_bound: config.staleness_bound,
         poll_interval: config.poll_interval,
         cache_ttl: config.cache_ttl,
+        replaced_roles_max: config.replaced_roles_max,
         secret: deployment,
         seed,
     })

@@ -61,13 +61,15 @@ impl Coded for Visibility {
 
 /// The number of users as subjects.
 pub(super) const USER: i16 = 1;
+/// The number of groups as subjects.
+pub(super) const GROUP: i16 = 3;
 
 /// The number of a subject's kind.
 pub(super) fn of_subject(subject: &Subject) -> i16 {
     match subject {
         Subject::User(_) => USER,
         Subject::Client(_) => 2,
-        Subject::Group(_) => 3,
+        Subject::Group(_) => GROUP,
         Subject::Application(_) => 4,
     }
 }
@@ -78,7 +80,7 @@ pub(super) fn subject(code: i16, id: &str) -> Result<Subject, Unreadable> {
     match code {
         USER => Ok(Subject::User(id)),
         2 => Ok(Subject::Client(id)),
-        3 => Ok(Subject::Group(id)),
+        GROUP => Ok(Subject::Group(id)),
         4 => Ok(Subject::Application(id)),
         _ => Err(Unreadable::unknown("kind of subject", code)),
     }

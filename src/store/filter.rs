@@ -34,11 +34,12 @@ pub(super) fn conditions(
             Collection::Clients => filter.client(condition),
             Collection::Groups => filter.group(condition),
             Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => filter.role(collection, condition),
+            Collection::RolesOfApplication(_) => None,
             Collection::Members(_) => member(condition),
             Collection::Privileges(..) => filter.privilege(condition),
             Collection::PrivilegeGroups(..) => filter.privilege_group(collection, condition),
             Collection::Boundaries(id) => filter.boundary(id, condition),
-            Collection::Assignments(_) => filter.assignment(condition),
+            Collection::Assignments(_) | Collection::AssignmentsOf(..) => filter.assignment(condition),
             Collection::Resources(_) => filter.resource(condition),
         };
         let unknown = || StoreError::Schema(format!("{collection:?} cannot be filtered by {:?}", condition.field));

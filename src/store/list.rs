@@ -12,11 +12,12 @@ use super::entity::{
 use super::filter;
 use super::health::left_out;
 use super::rows::{Position, page, with_keys};
-use super::select::{owned_privilege_groups, owned_role};
+use super::select::{held_by, owned_privilege_groups, owned_role};
 use super::table::Table;
 use super::unreadable::Unreadable;
 use crate::app::port::{Collection, ListQuery, Order, StoreError};
 use crate::domain::id::{Id, PrivilegeKey};
+use crate::domain::name::Subject;
 use crate::domain::row::{Key, Row};
 
 /// The columns of a table by which its lists are ordered.
@@ -59,6 +60,11 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
             let name = vec![group_member::Column::MemberKind, group_member::Column::MemberId];
             listed::<group_member::Entity>(db, query, (base, Sorting { created: None, name })).await
         }
+        Collection::RolesOfApplication(id) => {
+            let base = Condition::all().add(role::Column::Application.eq(id.as_str()));
+            let name = vec![role::Column::Tenant, role::Column::Role];
+            listed::<role::Entity>(db, query, (base, Sorting { created: None, name })).await
+        }
         Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
             let name = vec![role::Column::Tenant, role::Column::Role];
             let sorting = Sorting { created: Some(role::Column::CreatedAt), name };
@@ -84,12 +90,8 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
                 Sorting { created: Some(boundary::Column::CreatedAt), name: vec![boundary::Column::Boundary] };
             listed::<boundary::Entity>(db, query, (base, sorting)).await
         }
-        Collection::Assignments(id) => {
-            let of = id.as_ref().map(|id| assignment::Column::Application.eq(id.as_str()));
-            let name = vec![assignment::Column::Application, assignment::Column::Name];
-            let sorting = Sorting { created: Some(assignment::Column::CreatedAt), name };
-            listed::<assignment::Entity>(db, query, (Condition::all().add_option(of), sorting)).await
-        }
+        Collection::Assignments(id) => assignments(db, query, id.as_ref(), Condition::all()).await,
+        Collection::AssignmentsOf(id, holders) => assignments(db, query, id.as_ref(), any_holder(db, holders)).await,
         Collection::Resources(id) => {
             let base = Condition::all().add(resource::Column::Application.eq(id.as_str()));
             let name = vec![resource::Column::Kind, resource::Column::Resource];
@@ -97,6 +99,27 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
             listed::<resource::Entity>(db, query, (base, sorting)).await
         }
     }
+}
+
+async fn assignments(
+    db: &impl ConnectionTrait,
+    query: &ListQuery,
+    application: Option<&Id>,
+    holders: Condition,
+) -> Result<Vec<Row>, StoreError> {
+    let of = application.map(|id| assignment::Column::Application.eq(id.as_str()));
+    let name = vec![assignment::Column::Application, assignment::Column::Name];
+    let sorting = Sorting { created: Some(assignment::Column::CreatedAt), name };
+    listed::<assignment::Entity>(db, query, (Condition::all().add_option(of).add(holders), sorting)).await
+}
+
+/// Held by one of these; there may be thousands of groups among them.
+fn any_holder(db: &impl ConnectionTrait, holders: &[Subject]) -> Condition {
+    let groups = holders.iter().filter(|holder| matches!(holder, Subject::Group(_)));
+    let groups = among(db, assignment::Column::HolderId, groups.map(|group| group.id().as_str()));
+    let groups = groups.map(|ids| Condition::all().add(assignment::Column::HolderKind.eq(code::GROUP)).add(ids));
+    let others = holders.iter().filter(|holder| !matches!(holder, Subject::Group(_)));
+    others.fold(Condition::any().add_option(groups), |any, holder| any.add(held_by(holder)))
 }
 
 /// One of these values, if there are any.

@@ -1,14 +1,17 @@
 //! Role assignments: list.
 
+use std::collections::BTreeMap;
+
 use super::record::is_readable;
 use crate::app::authority::Thing;
 use crate::app::caller::Caller;
-use crate::app::error::Result;
+use crate::app::error::{Error, Result};
 use crate::app::filter;
 use crate::app::listing::{Page, PageRequest};
 use crate::app::methods;
 use crate::app::port::{Collection, Condition, Field};
 use crate::app::service::{App, authority};
+use crate::domain::assignment::AssignmentId;
 use crate::domain::id::Id;
 use crate::domain::limit::PAGE_SIZE_MAX;
 use crate::domain::name::{RoleId, Subject, TenantId};
@@ -76,18 +79,38 @@ impl Narrowed {
     }
 }
 
+/// What a list of assignments shows of the subject that its filter names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Breadth {
+    /// What is given to the subject itself.
+    #[default]
+    Direct,
+    /// Also what it holds through groups and its owner.
+    Effective,
+}
+
+/// A page of assignments.
+#[derive(Debug)]
+pub struct Listed {
+    /// The page.
+    pub page: Page,
+    /// Whose effective assignments they are, and by which way the subject comes to each holder.
+    pub effective: Option<(Subject, BTreeMap<Subject, Vec<Subject>>)>,
+}
+
 impl App {
     /// A page of assignments of roles of one application, or of all.
     pub async fn list_role_assignments(
         &self,
         caller: &Caller,
         application: Option<&Id>,
-        page: &PageRequest,
-    ) -> Result<Page> {
-        let parent = application.map_or("-", Id::as_str);
-        let question = page.question(caller, methods::LIST_ROLE_ASSIGNMENTS.path, parent);
+        (page, breadth): (&PageRequest, Breadth),
+    ) -> Result<Listed> {
+        let parent = format!("{}|{breadth:?}", application.map_or("-", Id::as_str));
+        let question = page.question(caller, methods::LIST_ROLE_ASSIGNMENTS.path, &parent);
         let mut conditions = filter::parse(&page.filter, FIELDS)?;
         let narrowed = Narrowed::to(&mut conditions, caller)?;
+        let subject = (breadth == Breadth::Effective).then(|| sole_subject(&mut conditions, &narrowed)).transpose()?;
         let view = self.page_view(page, &question).await?;
         let whole = application.map_or_else(Thing::everything, Thing::application);
         if !authority(&view, caller).may(&predefined::ROLE_ASSIGNMENT_READ, &whole.application, whole.target) {
@@ -96,10 +119,35 @@ impl App {
             }
         }
         let size = page.size(PAGE_SIZE_MAX)?;
-        let collection = Collection::Assignments(application.cloned());
+        let effective = subject.map(|subject| {
+            let ways = view.snapshot().ways_to_holders(&subject);
+            (subject, ways)
+        });
+        let collection = match &effective {
+            Some((_, ways)) => Collection::AssignmentsOf(application.cloned(), ways.keys().cloned().collect()),
+            None => Collection::Assignments(application.cloned()),
+        };
         let mut listed = self.page(page, &question, view, (collection, conditions, size)).await?;
         let authority = authority(&listed.view, caller);
-        listed.rows.retain(|row| matches!(row, Row::Assignment(row) if is_readable(&authority, &row.id)));
-        Ok(listed)
+        let subject = effective.as_ref().map(|(subject, _)| subject);
+        listed.rows.retain(|row| {
+            let Row::Assignment(row) = row else { return false };
+            // What is shown of the holder is shown of who holds it by that.
+            let held = subject.map(|subject| AssignmentId { holder: subject.clone(), ..row.id.clone() });
+            held.into_iter().chain([row.id.clone()]).any(|id| is_readable(&authority, &id))
+        });
+        Ok(Listed { page: listed, effective })
     }
+}
+
+/// The one subject whose effective assignments are asked for; its condition is no longer one.
+fn sole_subject(conditions: &mut Vec<Condition>, narrowed: &Narrowed) -> Result<Subject> {
+    let refused = || Error::invalid("filter", "must name one subject with = and no subject_type in the view EFFECTIVE");
+    let about_holders =
+        conditions.iter().filter(|condition| matches!(condition.field, Field::Holder | Field::HolderType));
+    if about_holders.count() != 1 {
+        return Err(refused());
+    }
+    conditions.retain(|condition| condition.field != Field::Holder);
+    narrowed.holder.clone().ok_or_else(refused)
 }

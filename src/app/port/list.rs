@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::id::{Id, PrivilegeKey};
-use crate::domain::name::TenantId;
+use crate::domain::name::{Subject, TenantId};
 use crate::domain::row::Key;
 use crate::domain::time::Time;
 
@@ -38,6 +38,8 @@ pub enum Collection {
     /// The direct members of these groups, a row for each group that one is in; by name only, the kinds in the order of
     /// their codes. A page goes on after a member, whatever its group.
     Members(Vec<Id>),
+    /// The roles of an application and of all its tenants, by name only.
+    RolesOfApplication(Id),
     /// The roles of an application itself.
     ApplicationRoles(Id),
     /// The roles of a tenant; with `true`, its application's own as well (those come first).
@@ -51,6 +53,8 @@ pub enum Collection {
     Boundaries(Id),
     /// The assignments of roles of one application, or of all.
     Assignments(Option<Id>),
+    /// As `Assignments`, of these holders.
+    AssignmentsOf(Option<Id>, Vec<Subject>),
     /// The resources of an application, its tenants' included.
     Resources(Id),
 }

@@ -32,14 +32,6 @@ pub(super) struct Class {
 pub(super) type Areas = (Vec<Area>, Vec<Area>);
 
 impl Snapshot {
-    /// Whose assignments a subject holds by: its own, those of its groups, and of the application that it stands for.
-    pub(super) fn holders_of(&self, subject: u32) -> impl Iterator<Item = u32> {
-        let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.closures.get(*group)).copied();
-        let stands_for = Some(self.subject_row(subject).stands_for);
-        let stands_for = stands_for.filter(|holder| *holder != NONE && self.subject_lives(*holder));
-        std::iter::once(subject).chain(groups).chain(stands_for)
-    }
-
     /// What a subject holds of the roles that matter, at a time; ordered, each once.
     pub(super) fn held(&self, subject: u32, now: Time, matters: &mut impl FnMut(u32) -> bool) -> Vec<Held> {
         if !(self.subject_lives(subject) && self.subject_row(subject).enabled) {

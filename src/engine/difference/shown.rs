@@ -7,29 +7,14 @@ use rustc_hash::FxHashSet;
 use super::area::Area;
 use super::changed::Changed;
 use super::{Difference, Found, Rectangle, Rectangles, Targets};
-use crate::domain::id::Id;
 use crate::domain::limit::ACCESS_DIFFERENCE_NAMES_MAX;
 use crate::domain::name::Subject;
-use crate::engine::snapshot::{NONE, SCOPE_APPLICATIONS, SCOPE_CLIENTS, SCOPE_GROUPS, SCOPE_USERS, Snapshot};
+use crate::engine::snapshot::NONE;
 
 /// Subjects, some of whom stand for others.
 struct People {
     subjects: Vec<u32>,
     except: Vec<u32>,
-}
-
-impl Snapshot {
-    /// The subject with an id.
-    pub(super) fn subject_named(&self, subject: u32) -> Option<Subject> {
-        let id = Id::parse(self.subjects.text(subject)).ok()?;
-        match self.subjects.scope(subject)? {
-            SCOPE_USERS => Some(Subject::User(id)),
-            SCOPE_CLIENTS => Some(Subject::Client(id)),
-            SCOPE_GROUPS => Some(Subject::Group(id)),
-            SCOPE_APPLICATIONS => Some(Subject::Application(id)),
-            _ => None,
-        }
-    }
 }
 
 impl Changed<'_> {

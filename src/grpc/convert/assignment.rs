@@ -5,12 +5,13 @@ use prost_types::Timestamp;
 use super::time::{instant, timestamp};
 use super::{complete, elements, one_to, set_of, tenant_of, write};
 use crate::app::assignments::{
-    AssignRoleToSubjects, AssignRoles, DeleteRoleAssignment, FromWhom, Holding, RevokeRoleFromSubject, RoleRef, Term,
-    UnassignRoles, Which, is_active,
+    AssignRoleToSubjects, AssignRoles, Assigned, Breadth, DeleteRoleAssignment, FromWhom, Holding, Listed,
+    ReplaceSubjectRoles, RevokeRoleFromSubject, RoleRef, Term, UnassignRoles, Which, is_active,
 };
+use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use crate::app::port::ItemFailure;
-use crate::app::state::Snapshot;
+use crate::app::state::{Snapshot, View};
 use crate::app::token::etag;
 use crate::domain::id::Id;
 use crate::domain::limit::CALL_IDS_MAX;
@@ -22,6 +23,7 @@ use crate::domain::violation::{Malformed, Violations};
 use crate::grpc::status;
 use crate::proto::v1;
 use crate::proto::v1::assign_roles_response::Failure;
+use crate::proto::v1::batch_get_assigned_roles_response::result::Outcome;
 
 /// For every item that is meant, its index in the request, where one may stand more than once.
 pub(in crate::grpc) struct Indexes(Vec<usize>);
@@ -39,6 +41,94 @@ pub(in crate::grpc) fn assign(
     let allow_partial = request.allow_partial;
     let assign = (|| Some(AssignRoles { holding: holding?, roles, term: term?, allow_partial }))();
     Ok((complete(violations, assign)?, Indexes(indexes)))
+}
+
+/// The roles to become those of a subject.
+pub(in crate::grpc) fn replace(
+    request: &v1::ReplaceSubjectRolesRequest,
+    max: usize,
+    mut violations: Violations,
+) -> Result<(ReplaceSubjectRoles, Indexes)> {
+    let words = (request.application.as_str(), request.subject.as_str(), request.tenant.as_str());
+    let holding = holding(words, &mut violations);
+    let roles = set_of(&mut violations, "roles", &request.roles, RoleId::parse);
+    if roles.len() > max {
+        violations.add("roles", format!("must be at most {max} distinct ones"));
+    }
+    let term = term((request.start_time.as_ref(), request.expire_time.as_ref()), &mut violations);
+    let (indexes, roles) = roles.into_iter().unzip();
+    let (allow_partial, etag) = (request.allow_partial, request.etag.clone());
+    let replace = (|| Some(ReplaceSubjectRoles { holding: holding?, roles, term: term?, allow_partial, etag }))();
+    Ok((complete(violations, replace)?, Indexes(indexes)))
+}
+
+/// The subjects that are asked about; one that is malformed is refused alone.
+pub(in crate::grpc) fn asked(
+    request: &v1::BatchGetAssignedRolesRequest,
+    caller: &Caller,
+    violations: &mut Violations,
+) -> Option<(Id, Vec<Result<Subject>>)> {
+    let application = violations.take("parent", name::parse_application(&request.parent));
+    one_to(violations, "subjects", &request.subjects, request.subjects.len(), CALL_IDS_MAX);
+    let subject = |(index, text): (usize, &String)| match text.as_str() {
+        "users/me" => Ok(caller.subject.clone()),
+        text => Subject::parse(text).map_err(|error| Error::invalid(format!("subjects[{index}]"), error.to_string())),
+    };
+    Some((application?, request.subjects.iter().enumerate().map(subject).collect()))
+}
+
+/// What one subject holds, or why that is not told.
+pub(in crate::grpc) fn assigned(
+    (subject, sent): (&Result<Subject>, &str),
+    result: Result<Assigned>,
+    view: &View,
+) -> Result<v1::batch_get_assigned_roles_response::Result> {
+    let outcome = match result {
+        Ok(Assigned { rows, etag }) => {
+            let assignments = rows.iter().map(|row| assignment(row, (view.snapshot(), view.now)));
+            Outcome::Assigned(v1::AssignedRoles { assignments: assignments.collect::<Result<_>>()?, etag })
+        }
+        Err(error) => Outcome::Error(status::rpc_status(&error)),
+    };
+    let subject = subject.as_ref().map_or_else(|_| sent.to_owned(), ToString::to_string);
+    Ok(v1::batch_get_assigned_roles_response::Result { subject, outcome: Some(outcome) })
+}
+
+/// Who would get roles, unless the parent is malformed, of which the page tells.
+pub(in crate::grpc) fn receiver(
+    request: &v1::ListAssignableRolesRequest,
+    violations: &mut Violations,
+) -> Option<Holding> {
+    let application = name::parse_application(&request.parent).ok();
+    let holder = violations.take("subject", Subject::parse(&request.subject));
+    let tenant = tenant(application.as_ref(), &request.tenant, violations);
+    Some(Holding { application: application?, holder: holder?, tenant: tenant? })
+}
+
+/// How much of what a subject holds is listed.
+pub(in crate::grpc) fn breadth(request: &v1::ListRoleAssignmentsRequest, violations: &mut Violations) -> Breadth {
+    match v1::RoleAssignmentView::try_from(request.view) {
+        Ok(v1::RoleAssignmentView::Unspecified | v1::RoleAssignmentView::Direct) => Breadth::Direct,
+        Ok(v1::RoleAssignmentView::Effective) => Breadth::Effective,
+        Err(_) => {
+            violations.add("view", "must be one of the values of RoleAssignmentView");
+            Breadth::Direct
+        }
+    }
+}
+
+/// A page of assignments; effective ones as they are for the subject, with the way to each.
+pub(in crate::grpc) fn listed(listed: &Listed) -> Result<Vec<v1::RoleAssignment>> {
+    let at = (listed.page.view.snapshot(), listed.page.view.now);
+    let shown = listed.page.rows.iter().map(|row| match (&listed.effective, row) {
+        (Some((subject, ways)), Row::Assignment(held)) => {
+            let way = ways.get(&held.id.holder).map(Vec::as_slice).unwrap_or_default();
+            let via = way.iter().map(ToString::to_string).collect();
+            Ok(v1::RoleAssignment { active: is_active(at.0, held, subject, at.1), via, ..assignment(row, at)? })
+        }
+        _ => assignment(row, at),
+    });
+    shown.collect()
 }
 
 /// The roles to be taken.
@@ -221,7 +311,7 @@ pub(in crate::grpc) fn parent(text: &str) -> Result<Option<Id>, Malformed> {
 }
 
 /// An assignment, as the API shows it.
-pub(in crate::grpc) fn assignment(row: &Row, snapshot: &Snapshot, now: Time) -> Result<v1::RoleAssignment> {
+pub(in crate::grpc) fn assignment(row: &Row, (snapshot, now): (&Snapshot, Time)) -> Result<v1::RoleAssignment> {
     let Row::Assignment(row) = row else { return Err(Error::Internal) };
     let name = row.id.resource_name();
     Ok(v1::RoleAssignment {
@@ -233,7 +323,8 @@ pub(in crate::grpc) fn assignment(row: &Row, snapshot: &Snapshot, now: Time) -> 
         start_time: row.start.map(timestamp),
         expire_time: row.expire.map(timestamp),
         reason: row.reason.clone(),
-        active: is_active(snapshot, row, now),
+        active: is_active(snapshot, row, &row.id.holder, now),
+        via: Vec::new(),
         create_time: Some(timestamp(row.stamp.created_at)),
         created_by: row.stamp.created_by.clone(),
     })

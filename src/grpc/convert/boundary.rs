@@ -69,7 +69,8 @@ fn own_kind(kind: i32) -> Result<BoundaryKind, Malformed> {
     }
 }
 
-fn shown_kind(kind: BoundaryKind) -> Kind {
+/// A kind, as the API shows it.
+pub(in crate::grpc) fn kind_of(kind: BoundaryKind) -> Kind {
     match kind {
         BoundaryKind::Application => Kind::Application,
         BoundaryKind::Tenant => Kind::Tenant,
@@ -151,7 +152,7 @@ pub(in crate::grpc) fn boundary(row: &Row, snapshot: &Snapshot) -> Result<v1::Pe
         boundary_name: row.boundary_name.clone(),
         display_name: row.display_name.clone(),
         description: row.description.clone(),
-        kind: shown_kind(row.kind).into(),
+        kind: kind_of(row.kind).into(),
         tenants: ids.into_iter().map(tenant).collect::<Result<_>>()?,
         value: row.value.clone(),
         create_time: is_made.then(|| timestamp(row.stamp.created_at)),

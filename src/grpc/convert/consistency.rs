@@ -140,6 +140,7 @@ macro_rules! ordered_lists {
 }
 
 ordered_lists!(
+    ListAssignableRolesRequest,
     ListGroupMembersRequest filter,
     ListRolePrivilegeGroupsRequest,
     ListRolePrivilegesRequest,

@@ -75,6 +75,7 @@ writes!(
     RemoveGroupMembersRequest,
     RemoveRolePrivilegeGroupsRequest,
     RemoveRolePrivilegesRequest,
+    ReplaceSubjectRolesRequest,
     RevokeRoleFromSubjectRequest,
     SetGroupMembersRequest,
     SetRolePrivilegesRequest,

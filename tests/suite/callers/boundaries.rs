@@ -5,7 +5,7 @@ use tonic::Code;
 
 use super::actor::{Actor, Refusal};
 use super::shop::{self, ACME, CLERK, SHOPKEEPER};
-use super::stage::{actor, imported, may, names, strings};
+use super::stage::{actor, import, imported, may, names, strings};
 
 const SHOP: &str = "applications/shop";
 const CREATE: &str = "BoundaryService/CreatePermissionBoundary";
@@ -136,11 +136,21 @@ fn a_boundary_in_use_or_predefined_stays() {
         for id in ["application", "tenant", "self"] {
             assert_eq!(root.done(GET, json!({"name": name(id)})).await["permission_boundary"]["boundary_name"], id);
             let words = json!({"display_name": "x"});
-            assert_eq!(update(root, id, words, "displayName").await.unwrap_err().reason, "PREDEFINED");
+            assert_eq!(update(root, id, words, "display_name").await.unwrap_err().reason, "PREDEFINED");
             assert_eq!(root.refused(DELETE, json!({"name": name(id)})).await.reason, "PREDEFINED");
             let again = create(root, id, "KIND_CUSTOM", json!({"value": "x"})).await.unwrap_err();
             assert_eq!(again.code, Code::AlreadyExists);
+            // Nor does an import take its name.
+            let line = json!({"permission_boundary": {"application": "shop", "id": "mine", "kind": "CUSTOM", "value": "x",
+                "boundary_name": id.to_uppercase()}});
+            assert_eq!(import(root, &[line]).await.unwrap_err().code, Code::AlreadyExists);
         }
+        // Everything that is wrong is told at once.
+        create(root, "only", "KIND_TENANT_INCLUSION_LIST", json!({})).await.unwrap();
+        let wrong = json!({"boundary_name": "other", "kind": "KIND_CUSTOM", "value": "x"});
+        let refusal = update(root, "only", wrong, "*").await.unwrap_err();
+        let field = |name: &str| format!("permission_boundary.{name}");
+        assert_eq!(refusal.violated(), ["boundary_name", "kind", "value"].map(field));
         let listed = root.done("BoundaryService/ListPermissionBoundaries", json!({"parent": SHOP})).await;
         assert!(names(&listed["permission_boundaries"]).contains(&name("self").as_str()));
     });

@@ -1,0 +1,75 @@
+//! What a write that is only looked at would do to who may do what, as far as its caller may know.
+
+use super::authority::{Authority, OwnTarget};
+use super::error::{Error, Result};
+use super::service::App;
+use super::writer::{Plan, Written};
+use crate::domain::boundary::BoundaryKind;
+use crate::domain::id::Id;
+use crate::domain::name::{Subject, TenantId};
+use crate::domain::predefined;
+use crate::domain::row::Key;
+use crate::domain::time::Time;
+use crate::engine::{Difference, Rectangle, Snapshot, Targets};
+
+impl App {
+    /// The access difference of a write that was only looked at, and the time that it is of: now, or when what it gives
+    /// begins.
+    pub async fn access_difference(
+        &self,
+        written: &Written,
+        begin: Option<Time>,
+    ) -> Result<Option<(Difference, Time)>> {
+        let Some(plan) = written.plan.clone() else { return Ok(None) };
+        let (after, at) = (written.snapshot.clone(), begin.map_or(plan.now, |begin| begin.max(plan.now)));
+        // It may look at every subject there is: nobody else's call waits for that.
+        let difference = tokio::task::spawn_blocking(move || difference(&plan, &after, at)).await;
+        Ok(Some((difference.map_err(|_| Error::Internal)?, at)))
+    }
+}
+
+fn difference(plan: &Plan, after: &Snapshot, at: Time) -> Difference {
+    let Some(application) = plan.about.iter().find_map(application_of) else { return Difference::default() };
+    let authority = Authority { snapshot: &plan.before, caller: &plan.caller, now: plan.now };
+    if authority.reaches_everything(&predefined::PERMISSION_CHECK, application) {
+        return plan.before.difference(after, at, None);
+    }
+    let sees = |subject: &Subject| {
+        let may = |target| authority.may(&predefined::PERMISSION_CHECK, application, target);
+        *subject == plan.caller.subject || may(OwnTarget::Subject(subject))
+    };
+    let told = plan.before.difference(after, at, Some(&sees));
+    let readable = |name: &String| {
+        let id = TenantId::parse(name).ok();
+        id.is_some_and(|id| authority.may(&predefined::TENANT_READ, &id.application, OwnTarget::Tenant(&id.tenant)))
+    };
+    let cut =
+        |rectangles: Vec<Rectangle>| rectangles.into_iter().filter_map(|told| rectangle(told, &readable)).collect();
+    Difference { gained: cut(told.gained), lost: cut(told.lost), truncated: told.truncated }
+}
+
+/// The application in which a write of roles, boundaries and assignments gives or takes.
+fn application_of(key: &Key) -> Option<&Id> {
+    match key {
+        Key::Role(id) | Key::RoleElement(id, _) => Some(&id.application),
+        Key::Assignment(id) => Some(&id.role.application),
+        Key::Boundary(id) | Key::BoundaryTenant(id, _) => Some(&id.application),
+        _ => None,
+    }
+}
+
+/// What is left of a rectangle for who may not read every tenant.
+fn rectangle(mut told: Rectangle, readable: &impl Fn(&String) -> bool) -> Option<Rectangle> {
+    told.targets = targets(told.targets, readable)?;
+    let except = told.except_targets.into_iter().filter_map(|except| targets(except, readable));
+    told.except_targets = except.collect();
+    Some(told)
+}
+
+fn targets(mut left: Targets, readable: &impl Fn(&String) -> bool) -> Option<Targets> {
+    let had_list = !left.tenants.is_empty();
+    left.tenants.retain(readable);
+    let excludes = left.boundary == BoundaryKind::TenantExclusionList;
+    let nothing = had_list && left.tenants.is_empty() && !excludes;
+    (!nothing && left.within.iter().all(readable)).then_some(left)
+}
