@@ -3,13 +3,16 @@
 
 pub(crate) mod actor;
 mod administrators;
+mod assigned;
 mod boundaries;
 mod delegation;
 mod escalation;
+mod foreseen;
 mod invariants;
 mod myself;
 mod one_role;
 mod records;
+mod replaced;
 mod resources;
 pub(crate) mod shop;
 mod shown;

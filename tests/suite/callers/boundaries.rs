@@ -136,7 +136,7 @@ fn a_boundary_in_use_or_predefined_stays() {
         for id in ["application", "tenant", "self"] {
             assert_eq!(root.done(GET, json!({"name": name(id)})).await["permission_boundary"]["boundary_name"], id);
             let words = json!({"display_name": "x"});
-            assert_eq!(update(root, id, words, "display_name").await.unwrap_err().reason, "PREDEFINED");
+            assert_eq!(update(root, id, words, "displayName").await.unwrap_err().reason, "PREDEFINED");
             assert_eq!(root.refused(DELETE, json!({"name": name(id)})).await.reason, "PREDEFINED");
             let again = create(root, id, "KIND_CUSTOM", json!({"value": "x"})).await.unwrap_err();
             assert_eq!(again.code, Code::AlreadyExists);
