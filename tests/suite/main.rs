@@ -33,6 +33,7 @@ mod postgres;
 mod quick_start;
 mod readme;
 mod refusals;
+mod scenarios;
 mod serial;
 mod small_commands;
 mod states;
