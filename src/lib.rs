@@ -50,7 +50,9 @@
 //! | what a path can hold: boundary, tenants, visibility | `engine/reach.rs` |
 //! | where a target lives | `engine/target.rs` |
 //! | what a role gives: patterns, privilege groups, parents, exclusions; which groups contain a group | `engine/settle.rs` |
+//! | what a permission boundary lists | `engine/boundaries.rs` |
 //! | no write lets anyone reach what the writer could not | `engine/granting.rs` |
+//! | what a write would give and take, told before it is done | `engine/difference.rs` |
 //! | which privilege a method needs | `app/methods.rs`, `domain/predefined.rs` |
 //! | absent and forbidden look the same | `app/authority.rs` |
 //! | cycles, limits, the last administrator | `app/invariants.rs`, `domain/limit.rs` |

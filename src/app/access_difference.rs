@@ -23,8 +23,14 @@ impl App {
     ) -> Result<Option<(Difference, Time)>> {
         let Some(plan) = written.plan.clone() else { return Ok(None) };
         let (after, at) = (written.snapshot.clone(), begin.map_or(plan.now, |begin| begin.max(plan.now)));
-        // It may look at every subject there is: nobody else's call waits for that.
-        let difference = tokio::task::spawn_blocking(move || difference(&plan, &after, at)).await;
+        // It may look at every subject there is: nobody waits for that but who asks for another one.
+        let turn = self.foresight.clone().acquire_owned().await.map_err(|_| Error::Internal)?;
+        let difference = tokio::task::spawn_blocking(move || {
+            let difference = difference(&plan, &after, at);
+            drop(turn);
+            difference
+        })
+        .await;
         Ok(Some((difference.map_err(|_| Error::Internal)?, at)))
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::Semaphore;
+
 use super::authority::{Authority, Thing};
 use super::caller::Caller;
 use super::consistency::{Consistency, Freshness};
@@ -49,6 +51,8 @@ pub struct App {
     pub cache_ttl: Duration,
     /// Roles that one call may make the ones that a subject holds.
     pub replaced_roles_max: usize,
+    /// Held by who computes an access difference: one at a time, for it may look at every subject there is.
+    pub(super) foresight: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for App {
@@ -83,10 +87,11 @@ impl App {
         let (follower, refresh) = follower(settings.poll_interval, settings.seed);
         tokio::spawn(follower.run(store.clone(), state.clone()));
         let writer = Writer::start(store.clone(), state.clone());
-        let rebuild = Arc::new(tokio::sync::Semaphore::new(1));
+        let rebuild = Arc::new(Semaphore::new(1));
         let freshness = Freshness { state, refresh, store: store.clone(), bound: settings.staleness_bound, rebuild };
         let Settings { cache_ttl, replaced_roles_max, .. } = settings;
-        Ok(Self { freshness, writer, store, cache_ttl, replaced_roles_max })
+        let foresight = Arc::new(Semaphore::new(1));
+        Ok(Self { freshness, writer, store, cache_ttl, replaced_roles_max, foresight })
     }
 
     /// The published state.

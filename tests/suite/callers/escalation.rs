@@ -66,8 +66,11 @@ async fn refuse_on(server: &Server, more: &[Value], who: &str, table: Vec<Attemp
     let (before, revision) = (export(&root).await, head(&root).await);
     let caller = actor(server, who).await;
     let mut wrong = Vec::new();
-    let by_role: Vec<Attempt> = table.iter().filter_map(of_one_role).collect();
-    for attempt in table.into_iter().chain(by_role) {
+    let mut other_ways: Vec<Attempt> = table.iter().filter_map(of_one_role).collect();
+    for attempt in &table {
+        other_ways.extend(replaced(&root, attempt).await);
+    }
+    for attempt in table.into_iter().chain(other_ways) {
         wrong.extend(tried(&caller, &attempt).await);
         let untouched = export(&root).await == before && head(&root).await == revision;
         assert!(untouched, "{who}: {}: the store has changed", attempt.what);
@@ -88,6 +91,22 @@ fn of_one_role(attempt: &Attempt) -> Option<Attempt> {
         words[field] = request[field].clone();
     }
     Some(Attempt { method: "AssignmentService/AssignRoleToSubjects", request: words, ..*attempt })
+}
+
+/// What is refused to be given is refused to be among all that somebody holds, unless it is held already: to keep it is
+/// no gift.
+async fn replaced(root: &Actor, attempt: &Attempt) -> Option<Attempt> {
+    let request = &attempt.request;
+    let roles = request["roles"].as_array().filter(|roles| roles.len() <= 5)?;
+    if attempt.method != "AssignmentService/AssignRoles" {
+        return None;
+    }
+    let asked = json!({"parent": request["application"], "subjects": [request["subject"]]});
+    let answer = root.call("AssignmentService/BatchGetAssignedRoles", asked).await.ok()?;
+    let held = answer["results"][0]["assigned"]["assignments"].as_array().cloned().unwrap_or_default();
+    let keeps = held.iter().any(|record| roles.contains(&record["role"]));
+    let request = request.clone();
+    (!keeps).then_some(Attempt { method: "AssignmentService/ReplaceSubjectRoles", request, ..*attempt })
 }
 
 /// What is wrong with the answer to an attempt, also when it is only validated.
