@@ -93,8 +93,7 @@ impl<'a> Changed<'a> {
     pub(super) fn classes(&self, sees: Option<&dyn Fn(&Subject) -> bool>) -> FxHashMap<Class, Vec<u32>> {
         let (mut classes, mut relevant) = (FxHashMap::default(), FxHashMap::default());
         for subject in self.subjects() {
-            let visible = sees.is_none_or(|sees| self.after.subject_named(subject).is_some_and(|name| sees(&name)));
-            if !visible {
+            if !sees.is_none_or(|sees| self.is_told_alone(subject, sees)) {
                 continue;
             }
             let class = self.class_of(subject, &mut relevant);
@@ -103,6 +102,11 @@ impl<'a> Changed<'a> {
             }
         }
         classes
+    }
+
+    /// Whether who may see some subjects only is told of this one. An application is not told of: it stands for others.
+    fn is_told_alone(&self, subject: u32, sees: &dyn Fn(&Subject) -> bool) -> bool {
+        !self.after.is_application(subject) && self.after.subject_named(subject).is_some_and(|name| sees(&name))
     }
 
     fn holds_changed(&self, held: &[Held]) -> bool {
