@@ -1,7 +1,9 @@
 //! What many subjects hold.
 
+use std::collections::BTreeMap;
+
 use super::record::is_readable;
-use crate::app::authority::{OwnTarget, Thing};
+use crate::app::authority::{Authority, OwnTarget, Thing};
 use crate::app::caller::Caller;
 use crate::app::consistency::Consistency;
 use crate::app::error::{Error, Result};
@@ -45,49 +47,44 @@ impl App {
         wish: &Consistency,
     ) -> Result<(Vec<Result<Assigned>>, View)> {
         let view = self.view(wish).await?;
-        let (mut results, mut room) = (Vec::new(), ASSIGNED_ROLES_MAX);
-        for subject in subjects {
-            let assigned = match subject {
-                Ok(subject) => self.assigned(&view, caller, (application, subject), &mut room).await,
-                Err(error) => Err(error.clone()),
-            };
-            // What the store does not answer is no matter of one subject.
-            if let Err(error @ (Error::Unavailable { .. } | Error::Internal)) = assigned {
-                return Err(error);
-            }
-            results.push(assigned);
-        }
-        let rows: Vec<Row> = results.iter().flatten().flat_map(|assigned| assigned.rows.clone()).collect();
-        let view = self.view_of(view, &rows).await?;
-        Ok((results, view))
+        let mut room = ASSIGNED_ROLES_MAX;
+        let held: Vec<Result<Vec<Key>>> = subjects
+            .iter()
+            .map(|subject| {
+                held(&authority(&view, caller), application, subject.as_ref().map_err(Clone::clone)?, &mut room)
+            })
+            .collect();
+        let keys: Vec<Key> = held.iter().flatten().flatten().cloned().collect();
+        let rows = self.store.get(&keys).await?;
+        let view_of_rows = self.view_of(view.clone(), &rows).await?;
+        let rows: BTreeMap<Key, Row> = rows.into_iter().map(|row| (row.key(), row)).collect();
+        let assigned = |(subject, keys): (&Result<Subject>, Result<Vec<Key>>)| {
+            let mut rows: Vec<Row> = keys?.iter().filter_map(|key| rows.get(key).cloned()).collect();
+            rows.sort_by_cached_key(name_of);
+            let subject = subject.as_ref().map_err(Clone::clone)?;
+            Ok(Assigned { rows, etag: etag_of_holdings(view.snapshot(), subject, application) })
+        };
+        Ok((subjects.iter().zip(held).map(assigned).collect(), view_of_rows))
     }
+}
 
-    async fn assigned(
-        &self,
-        view: &View,
-        caller: &Caller,
-        (application, subject): (&Id, &Subject),
-        room: &mut usize,
-    ) -> Result<Assigned> {
-        let authority = authority(view, caller);
-        let reads_all = authority.may(&predefined::ROLE_ASSIGNMENT_READ, application, OwnTarget::Application);
-        match *subject == caller.subject {
-            true => {}
-            false if reads_all && view.snapshot().has_subject(subject) => {}
-            false => authority.require(&methods::BATCH_GET_ASSIGNED_ROLES, &Thing::subject_in(application, subject))?,
-        }
-        let held = view.snapshot().held_of(subject, application);
-        let ids = held.into_iter().map(|(id, _)| id).filter(|id| is_readable(&authority, id));
-        let keys: Vec<Key> = ids.map(Key::Assignment).collect();
-        *room = room.checked_sub(keys.len()).ok_or_else(|| Error::Exhausted {
-            reason: "TOO_MANY_ASSIGNMENTS",
-            description: format!("one answer holds at most {ASSIGNED_ROLES_MAX} assignments: ask for fewer subjects"),
-        })?;
-        let mut rows = self.store.get(&keys).await?;
-        rows.sort_by_cached_key(|row| match row {
-            Row::Assignment(row) => row.id.resource_name(),
-            _ => String::new(),
-        });
-        Ok(Assigned { rows, etag: etag_of_holdings(view.snapshot(), subject, application) })
+fn name_of(row: &Row) -> String {
+    if let Row::Assignment(row) = row { row.id.resource_name() } else { String::new() }
+}
+
+/// The assignments of a subject that the caller may read, of whom there is still room.
+fn held(authority: &Authority<'_>, application: &Id, subject: &Subject, room: &mut usize) -> Result<Vec<Key>> {
+    let reads_all = authority.may(&predefined::ROLE_ASSIGNMENT_READ, application, OwnTarget::Application);
+    let is_known = *subject == authority.caller.subject || (reads_all && authority.snapshot.has_subject(subject));
+    if !is_known {
+        authority.require(&methods::BATCH_GET_ASSIGNED_ROLES, &Thing::subject_in(application, subject))?;
     }
+    let held = authority.snapshot.held_of(subject, application);
+    let ids = held.into_iter().map(|(id, _)| id).filter(|id| is_readable(authority, id));
+    let keys: Vec<Key> = ids.map(Key::Assignment).collect();
+    *room = room.checked_sub(keys.len()).ok_or_else(|| Error::Exhausted {
+        reason: "TOO_MANY_ASSIGNMENTS",
+        description: format!("one answer holds at most {ASSIGNED_ROLES_MAX} assignments: ask for fewer subjects"),
+    })?;
+    Ok(keys)
 }
