@@ -25,7 +25,8 @@ use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
 use bailiwick::proto::v1::permission_service_server::{PermissionService, PermissionServiceServer};
 use bailiwick::proto::v1::{
     BatchCheckPermissionsRequest, BatchCheckPermissionsResponse, CheckPermissionRequest, CheckPermissionResponse,
-    CheckResult, Decision, DecisionReason, batch_check_permissions_request,
+    CheckResult, Decision, DecisionReason, ListSubjectPrivilegesRequest, ListSubjectPrivilegesResponse,
+    batch_check_permissions_request,
 };
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Request, Response, Status};
@@ -71,6 +72,13 @@ impl PermissionService for Empty {
             results: results.collect(),
             consistency_token: TOKEN.to_owned(),
         }))
+    }
+
+    async fn list_subject_privileges(
+        &self,
+        _: Request<ListSubjectPrivilegesRequest>,
+    ) -> Result<Response<ListSubjectPrivilegesResponse>, Status> {
+        Ok(Response::new(ListSubjectPrivilegesResponse::default()))
     }
 }
 

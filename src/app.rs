@@ -44,6 +44,7 @@ pub mod role_privileges;
 pub mod roles;
 pub mod service;
 pub mod state;
+pub mod subject_privileges;
 pub mod tenants;
 pub mod token;
 pub mod users;

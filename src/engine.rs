@@ -28,6 +28,7 @@ mod resolve;
 mod set;
 mod settle;
 mod snapshot;
+mod subject_privileges;
 mod target;
 
 pub use apply::Loader;
@@ -37,4 +38,5 @@ pub use difference::{Difference, Rectangle, Targets};
 pub use facts::{Obstacle, RoleSets, RoleSizes, SubjectFacts};
 pub use granting::{Gift, Judge, Receiver, Shortfall};
 pub use snapshot::Snapshot;
+pub use subject_privileges::SubjectPrivilege;
 pub use target::Target;

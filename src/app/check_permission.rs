@@ -63,22 +63,22 @@ impl Decider<'_> {
     /// The decision, if the caller may ask about the subject. About himself a caller needs no privilege; whoever
     /// reaches everything learns also that a subject is unknown.
     pub fn decide(&mut self, question: &Question<'_>) -> Result<Decision> {
-        if !self.may_ask(question) {
-            return Err(Error::denied(&predefined::PERMISSION_CHECK));
-        }
+        self.require_may_ask(&question.application, &question.subject)?;
         Ok(self.view.snapshot().check(&question.check(), self.view.now))
     }
 
-    fn may_ask(&mut self, question: &Question<'_>) -> bool {
-        if question.subject == self.caller.subject || self.everything_in.as_ref() == Some(&question.application) {
-            return true;
+    /// Refuses unless the caller may ask about the subject in the application.
+    pub(super) fn require_may_ask(&mut self, application: &Id, subject: &Subject) -> Result<()> {
+        if *subject == self.caller.subject || self.everything_in.as_ref() == Some(application) {
+            return Ok(());
         }
         let authority = authority(self.view, self.caller);
-        if authority.reaches_everything(&predefined::PERMISSION_CHECK, &question.application) {
-            self.everything_in = Some(question.application.clone());
-            return true;
+        if authority.reaches_everything(&predefined::PERMISSION_CHECK, application) {
+            self.everything_in = Some(application.clone());
+            return Ok(());
         }
-        authority.may(&predefined::PERMISSION_CHECK, &question.application, OwnTarget::Subject(&question.subject))
+        let may = authority.may(&predefined::PERMISSION_CHECK, application, OwnTarget::Subject(subject));
+        if may { Ok(()) } else { Err(Error::denied(&predefined::PERMISSION_CHECK)) }
     }
 
     /// Of a denial that met custom boundaries, the values by which alone it is one.

@@ -178,7 +178,7 @@ impl App {
     }
 
     /// The revision of the page before of a list of entries, and the position of its last entry.
-    fn entry_before(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(u64, String)>> {
+    pub(super) fn entry_before(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(u64, String)>> {
         if page.page_token.is_empty() {
             return Ok(None);
         }

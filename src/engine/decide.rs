@@ -47,7 +47,7 @@ impl Snapshot {
     }
 
     /// The question in ids; what is unknown is denied here.
-    fn ask(&self, check: &Check<'_>, now: Time) -> Result<(Question, Place), Reason> {
+    pub(super) fn ask(&self, check: &Check<'_>, now: Time) -> Result<(Question, Place), Reason> {
         let subject = self.subject_id(check.subject).filter(|subject| !self.is_group(*subject));
         let subject = subject.filter(|subject| self.subject_lives(*subject)).ok_or(Reason::SubjectUnknown)?;
         let row = self.subject_row(subject);
@@ -83,7 +83,7 @@ impl Snapshot {
                 }
             };
             let within = self.holds(&path, place, object_scoped);
-            if within && path.grant.begun(question.now) && !path.grant.ended(question.now) {
+            if within && path.grant.valid(question.now) {
                 let Some(expire) = path.grant.expire else { return ControlFlow::Break(()) };
                 last_end = last_end.max(Some(expire));
                 return ControlFlow::Continue(());
@@ -108,8 +108,7 @@ impl Snapshot {
         let _visited_all: ControlFlow<()> = self.each_path(question, |path| {
             if let Ok(path) = path
                 && path.boundary == BoundaryKind::Custom
-                && path.grant.begun(now)
-                && !path.grant.ended(now)
+                && path.grant.valid(now)
                 && self.holds(&Path { boundary: BoundaryKind::Application, ..path }, place, object_scoped)
             {
                 values.extend(self.value_of(path.list()).map(ToOwned::to_owned));

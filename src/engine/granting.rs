@@ -235,8 +235,7 @@ impl Snapshot {
     fn covers(&self, question: Question, needed: &Span) -> bool {
         let found = self.each_path(question, |path| match path {
             Ok(path)
-                if path.grant.begun(question.now)
-                    && !path.grant.ended(question.now)
+                if path.grant.valid(question.now)
                     && (Span { reach: self.reach_of_path(&path), until: path.grant.expire }).covers(needed) =>
             {
                 ControlFlow::Break(())

@@ -98,7 +98,7 @@ impl Snapshot {
     }
 
     /// Whether some target could be within the path.
-    fn could_hold(&self, path: &Path) -> bool {
+    pub(super) fn could_hold(&self, path: &Path) -> bool {
         path.cuts().all(|cut| self.tenant_lives(cut))
             && match path.boundary {
                 BoundaryKind::Application => true,

@@ -156,7 +156,7 @@ pub(super) struct PrivilegeGroupRow {
     pub(super) tenant_visible: bool,
 }
 
-/// A foreign resource. There may be millions: what they are and where they live is all that is kept of each.
+/// A foreign resource; of millions no more is kept than where each lives.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ResourceRow {
     pub(super) live: bool,
@@ -229,8 +229,8 @@ impl Keyed for Grant {
 }
 
 impl Grant {
-    pub(super) fn begun(&self, now: Time) -> bool {
-        self.start.is_none_or(|start| start <= now)
+    pub(super) fn valid(&self, now: Time) -> bool {
+        self.start.is_none_or(|start| start <= now) && !self.ended(now)
     }
 
     pub(super) fn ended(&self, now: Time) -> bool {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::convert::consistency::{Past, consistency};
+use super::convert::consistency::{Past, consistency, past_page};
 use super::convert::{check, complete};
 use super::metrics::Metrics;
 use super::{Answer, control, open, status};
@@ -19,6 +19,7 @@ use crate::app::consistency::Consistency;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::state::View;
+use crate::app::subject_privileges::SubjectPrivilege;
 use crate::domain::id::Id;
 use crate::domain::limit::BATCH_CHECKS_MAX;
 use crate::domain::name;
@@ -98,6 +99,30 @@ impl PermissionService for Permissions {
         let outcomes = checks.map(|check| self.outcome(check, default.as_ref(), &caller, &mut decider));
         Ok(Response::new(v1::BatchCheckPermissionsResponse {
             results: outcomes.map(|outcome| Item { outcome: Some(outcome) }).collect(),
+            consistency_token: view.token().to_owned(),
+        }))
+    }
+
+    async fn list_subject_privileges(
+        &self,
+        request: Request<v1::ListSubjectPrivilegesRequest>,
+    ) -> Answer<v1::ListSubjectPrivilegesResponse> {
+        let (caller, request) = open(request)?;
+        let (mut violations, tokens) = (Violations::default(), &self.app.state().tokens);
+        let whose = check::whose(&request, &caller, &mut violations);
+        let page = past_page(&request, tokens, &mut violations);
+        let (whose, page) = complete(violations, whose.zip(page))?;
+        // It looks at many privileges at once: no check waits for that.
+        let app = self.app.clone();
+        let listed = async move { app.list_subject_privileges(&caller, &whose, &page).await };
+        let (listed, next_page_token, view) = control::run(&self.control, listed).await??;
+        let shown = |entry: SubjectPrivilege| v1::SubjectPrivilege {
+            privilege: entry.key,
+            without_target: entry.without_target,
+        };
+        Ok(Response::new(v1::ListSubjectPrivilegesResponse {
+            privileges: listed.into_iter().map(shown).collect(),
+            next_page_token,
             consistency_token: view.token().to_owned(),
         }))
     }

@@ -11,6 +11,7 @@ mod foreseen;
 mod invariants;
 mod myself;
 mod one_role;
+mod privileges_held;
 mod records;
 mod replaced;
 mod resources;

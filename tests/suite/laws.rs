@@ -21,6 +21,7 @@ mod facts;
 mod grants;
 mod identities;
 mod isolation;
+mod lists;
 mod no_escalation;
 mod renaming;
 mod safety;

@@ -39,7 +39,7 @@ impl Snapshot {
         }
         let level = self.is_tenant_level(subject);
         let grants = self.holders_of(subject).flat_map(|holder| self.grants.get(holder));
-        let grants = grants.filter(|grant| grant.begun(now) && !grant.ended(now) && matters(grant.role));
+        let grants = grants.filter(|grant| grant.valid(now) && matters(grant.role));
         let mut held: Vec<Held> = grants
             .filter_map(|grant| {
                 let role = self.role_row(grant.role);

@@ -1,15 +1,18 @@
 //! Questions and decisions: the messages of the hot path.
 
 use super::time::{duration, timestamp};
+use super::{elements, set_of};
 use crate::app::caller::Caller;
 use crate::app::check_permission::{Question, Target};
+use crate::app::subject_privileges::Whose;
 use crate::domain::decision::{Decision, Reason};
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
+use crate::domain::limit::CALL_IDS_MAX;
 use crate::domain::name::{self, Subject, TenantId};
 use crate::domain::violation::{Malformed, Violations};
 use crate::proto::v1;
 use crate::proto::v1::batch_check_permissions_request::{Check, check};
-use crate::proto::v1::check_permission_request;
+use crate::proto::v1::{check_permission_request, list_subject_privileges_request};
 
 /// The words of a question.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,33 @@ impl<'a> From<&'a Check> for Words<'a> {
         let Check { application, subject, privilege, .. } = message;
         Self { application, subject, privilege, target }
     }
+}
+
+/// Whose privileges are asked for, and on what.
+pub(in crate::grpc) fn whose(
+    request: &v1::ListSubjectPrivilegesRequest,
+    caller: &Caller,
+    violations: &mut Violations,
+) -> Option<Whose> {
+    use list_subject_privileges_request::Target as Named;
+    let application = violations.take("application", name::parse_application(&request.application));
+    let subject = violations.take("subject", asking(&request.subject, caller));
+    let keys = set_of(violations, "privileges", &request.privileges, PrivilegeKey::parse);
+    if keys.len() > CALL_IDS_MAX {
+        violations.add("privileges", format!("must be at most {CALL_IDS_MAX} distinct ones"));
+    }
+    let target = match &request.target {
+        None => Some(Target::Nothing),
+        Some(Named::Resource(text)) => violations.take("resource", resource(text)),
+        Some(Named::Tenant(text)) => violations.take("tenant", tenant(text, application.as_ref())),
+    };
+    let target = match target? {
+        Target::Nothing => None,
+        Target::Tenant(id) => Some(("tenants".to_owned(), id.to_owned())),
+        Target::Resource { kind, id } => Some((kind.to_owned(), id.to_owned())),
+    };
+    let keys = elements(keys).map(|key| key.to_string()).collect();
+    Some(Whose { application: application?, subject: subject?, keys, target })
 }
 
 /// The question that the words mean; `default` is the application when they name none.

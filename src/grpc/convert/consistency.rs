@@ -141,6 +141,7 @@ macro_rules! ordered_lists {
 
 ordered_lists!(
     ListAssignableRolesRequest,
+    ListSubjectPrivilegesRequest,
     ListGroupMembersRequest filter,
     ListRolePrivilegeGroupsRequest,
     ListRolePrivilegesRequest,
@@ -149,9 +150,22 @@ ordered_lists!(
 
 /// The page that a request asks for.
 fn page(request: &impl List, tokens: &Tokens, violations: &mut Violations) -> Option<PageRequest> {
+    page_at(request, Past::Refused, tokens, violations)
+}
+
+/// The page that a request asks for, perhaps of a past revision.
+pub(in crate::grpc) fn past_page(
+    request: &impl List,
+    tokens: &Tokens,
+    violations: &mut Violations,
+) -> Option<PageRequest> {
+    page_at(request, Past::Answered, tokens, violations)
+}
+
+fn page_at(request: &impl List, past: Past, tokens: &Tokens, violations: &mut Violations) -> Option<PageRequest> {
     let page = request.page();
     let valid = noted(page.size(1), violations).is_some() & noted(page.order(), violations).is_some();
-    let consistency = consistency(request.consistency(), Past::Refused, tokens, violations)?;
+    let consistency = consistency(request.consistency(), past, tokens, violations)?;
     valid.then_some(PageRequest { consistency, ..page })
 }
 

@@ -1,0 +1,65 @@
+//! The list beside the check: which privileges a subject has, on a target or at all.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use super::decide::{Check, Question};
+use super::snapshot::Snapshot;
+use super::target::{Place, Target};
+use crate::domain::name::Subject;
+use crate::domain::time::Time;
+
+/// A privilege that a subject has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectPrivilege {
+    /// Its key.
+    pub key: String,
+    /// Whether it is allowed without target.
+    pub without_target: bool,
+}
+
+impl Snapshot {
+    /// The privileges that a check on the target allows, ordered by key; without a target, those that a path gives which
+    /// could hold one. With `wanted`, only these.
+    pub fn subject_privileges(
+        &self,
+        (application, subject): (&str, &Subject),
+        target: Target<'_>,
+        wanted: Option<&BTreeSet<&str>>,
+        now: Time,
+    ) -> Vec<SubjectPrivilege> {
+        let keys = match wanted {
+            Some(wanted) => wanted.clone(),
+            None => self.keys_behind(subject, now),
+        };
+        let privileges = keys.into_iter().filter_map(|privilege| {
+            let check = Check { application, subject, privilege, target };
+            let (question, place) = self.ask(&check, now).ok()?;
+            let has = if place == Place::Nothing { self.has_somewhere(question) } else { self.allows(question, place) };
+            let without_target = has && self.allows(question, Place::Nothing);
+            has.then(|| SubjectPrivilege { key: privilege.to_owned(), without_target })
+        });
+        privileges.collect()
+    }
+
+    fn allows(&self, question: Question, place: Place) -> bool {
+        self.decide(question, place).allowed()
+    }
+
+    fn has_somewhere(&self, question: Question) -> bool {
+        let found = self.each_path(question, |path| match path {
+            Ok(path) if path.grant.valid(question.now) && self.could_hold(&path) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        });
+        found.is_break()
+    }
+
+    /// All keys that the subject's assignments give, in whatever application.
+    fn keys_behind(&self, subject: &Subject, now: Time) -> BTreeSet<&str> {
+        let holders = self.subject_id(subject).into_iter().flat_map(|id| self.holders_of(id));
+        let grants = holders.flat_map(|holder| self.grants.get(holder)).filter(|grant| grant.valid(now));
+        let roles: BTreeSet<u32> = grants.map(|grant| grant.role).collect();
+        let given = roles.into_iter().filter_map(|role| self.given.get(role)).flat_map(|given| given.iter());
+        given.map(|key| self.privileges.text(key)).collect()
+    }
+}
