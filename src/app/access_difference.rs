@@ -10,7 +10,8 @@ use crate::domain::name::{Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::Key;
 use crate::domain::time::Time;
-use crate::engine::{Difference, Rectangle, Snapshot, Targets};
+use crate::engine::Snapshot;
+pub use crate::engine::{Difference, Rectangle, Targets};
 
 impl App {
     /// The access difference of a write that was only looked at, and the time that it is of: now, or when what it gives

@@ -60,14 +60,10 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
             let name = vec![group_member::Column::MemberKind, group_member::Column::MemberId];
             listed::<group_member::Entity>(db, query, (base, Sorting { created: None, name })).await
         }
-        Collection::RolesOfApplication(id) => {
-            let base = Condition::all().add(role::Column::Application.eq(id.as_str()));
+        Collection::RolesOfApplication(_) | Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
             let name = vec![role::Column::Tenant, role::Column::Role];
-            listed::<role::Entity>(db, query, (base, Sorting { created: None, name })).await
-        }
-        Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
-            let name = vec![role::Column::Tenant, role::Column::Role];
-            let sorting = Sorting { created: Some(role::Column::CreatedAt), name };
+            let is_timed = !matches!(query.collection, Collection::RolesOfApplication(_));
+            let sorting = Sorting { created: is_timed.then_some(role::Column::CreatedAt), name };
             listed::<role::Entity>(db, query, (roles(&query.collection), sorting)).await
         }
         Collection::Privileges(id, keys) => {
@@ -139,6 +135,9 @@ fn roles(collection: &Collection) -> Condition {
         Collection::TenantRoles(tenant, true) => Condition::all()
             .add(role::Column::Application.eq(tenant.application.as_str()))
             .add(role::Column::Tenant.is_in(["", tenant.tenant.as_str()])),
+        Collection::RolesOfApplication(application) => {
+            Condition::all().add(role::Column::Application.eq(application.as_str()))
+        }
         Collection::ApplicationRoles(application) => {
             Condition::all().add(role::Column::Application.eq(application.as_str())).add(role::Column::Tenant.eq(""))
         }

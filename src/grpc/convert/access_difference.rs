@@ -2,12 +2,12 @@
 
 use super::boundary::kind_of;
 use super::time::timestamp;
+use crate::app::access_difference::{Difference, Rectangle, Targets};
 use crate::app::error::Result;
 use crate::app::service::App;
 use crate::app::writer::Written;
 use crate::domain::name::Subject;
 use crate::domain::time::Time;
-use crate::engine::{Difference, Rectangle, Targets};
 use crate::proto::v1;
 
 /// What a write that was only looked at would do to who may do what; of any other, nothing. What it gives begins at

@@ -20,6 +20,8 @@ use crate::harness::{Server, block_on};
 
 /// What an attempt ends with.
 const EXCEEDS: (Code, &str) = (Code::PermissionDenied, "GRANT_EXCEEDS_OWN_REACH");
+/// An attempt to give somebody for longer what he holds.
+const HELD: &str = "his own role for good";
 const DENIED: (Code, &str) = (Code::PermissionDenied, "PERMISSION_DENIED");
 const ABSENT: (Code, &str) = (Code::NotFound, "NOT_FOUND");
 const INVALID: (Code, &str) = (Code::InvalidArgument, "INVALID_REQUEST");
@@ -66,8 +68,9 @@ async fn refuse_on(server: &Server, more: &[Value], who: &str, table: Vec<Attemp
     let (before, revision) = (export(&root).await, head(&root).await);
     let caller = actor(server, who).await;
     let mut wrong = Vec::new();
-    let by_role: Vec<Attempt> = table.iter().filter_map(of_one_role).collect();
-    for attempt in table.into_iter().chain(by_role) {
+    let otherwise: Vec<Attempt> =
+        table.iter().filter_map(of_one_role).chain(table.iter().filter_map(replacing)).collect();
+    for attempt in table.into_iter().chain(otherwise) {
         wrong.extend(tried(&caller, &attempt).await);
         let untouched = export(&root).await == before && head(&root).await == revision;
         assert!(untouched, "{who}: {}: the store has changed", attempt.what);
@@ -88,6 +91,14 @@ fn of_one_role(attempt: &Attempt) -> Option<Attempt> {
         words[field] = request[field].clone();
     }
     Some(Attempt { method: "AssignmentService/AssignRoleToSubjects", request: words, ..*attempt })
+}
+
+/// What may not be given beside what there is may not be given in its place; but what is held already is not given.
+fn replacing(attempt: &Attempt) -> Option<Attempt> {
+    let replaced =
+        || Attempt { method: "AssignmentService/ReplaceSubjectRoles", request: attempt.request.clone(), ..*attempt };
+    let gives = attempt.method == "AssignmentService/AssignRoles" && attempt.what != HELD;
+    gives.then(replaced)
 }
 
 /// What is wrong with the answer to an attempt, also when it is only validated.
