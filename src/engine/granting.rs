@@ -317,7 +317,7 @@ impl Snapshot {
                     && (role.live && self.application_row(role.application).live)
                     && grant.tenant == NONE
                     && grant.expire.is_none()
-                    && grant.begun(now)
+                    && grant.valid(now)
                     && role.boundary == RoleBoundary::Application
                     && self.may_hold(*holder, grant.role, &role)
             });

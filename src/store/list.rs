@@ -62,7 +62,8 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
         }
         Collection::RolesOfApplication(_) | Collection::ApplicationRoles(_) | Collection::TenantRoles(..) => {
             let name = vec![role::Column::Tenant, role::Column::Role];
-            let sorting = Sorting { created: Some(role::Column::CreatedAt), name };
+            let is_timed = !matches!(query.collection, Collection::RolesOfApplication(_));
+            let sorting = Sorting { created: is_timed.then_some(role::Column::CreatedAt), name };
             listed::<role::Entity>(db, query, (roles(&query.collection), sorting)).await
         }
         Collection::Privileges(id, keys) => {

@@ -177,6 +177,9 @@ fn with_the_right_every_method_answers() {
             }
             let outcome = root.send(row.method, requests).await;
             assert!(outcome.is_ok(), "{}: {outcome:?}", row.method);
+            if matches!(row.unprivileged, Unprivileged::EachItemDenied) {
+                assert_eq!(outcome.unwrap()[0]["results"][0]["error"], Value::Null, "{}", row.method);
+            }
         }
     });
 }

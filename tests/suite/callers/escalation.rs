@@ -20,6 +20,8 @@ use crate::harness::{Server, block_on};
 
 /// What an attempt ends with.
 const EXCEEDS: (Code, &str) = (Code::PermissionDenied, "GRANT_EXCEEDS_OWN_REACH");
+/// An attempt to give somebody for longer what he holds.
+const HELD: &str = "his own role for good";
 const DENIED: (Code, &str) = (Code::PermissionDenied, "PERMISSION_DENIED");
 const ABSENT: (Code, &str) = (Code::NotFound, "NOT_FOUND");
 const INVALID: (Code, &str) = (Code::InvalidArgument, "INVALID_REQUEST");

@@ -96,6 +96,7 @@ fn what_nobody_could_give_can_be_taken_away() {
             (json!({"application": "applications/shop", "subject": client, "role": role}), "applications/shop");
         for (method, request) in [
             ("AssignmentService/UnassignRoles", json!({"application": shop, "subject": client, "roles": [role]})),
+            ("AssignmentService/ReplaceSubjectRoles", json!({"application": shop, "subject": client})),
             ("AssignmentService/RevokeRoleFromSubject", json!({"role": role, "subject": client})),
             ("AssignmentService/RevokeRoleFromSubject", json!({"role": role, "subject": "bank-client"})),
             ("AssignmentService/DeleteRoleAssignment", parts.clone()),
@@ -124,6 +125,12 @@ fn an_application_that_is_not_there_is_what_is_not_found() {
                 "AssignmentService/UnassignRoles",
                 json!({"application": "applications/none", "subject": CLERK, "roles": [role]}),
             ),
+            (
+                "AssignmentService/ReplaceSubjectRoles",
+                json!({"application": "applications/none", "subject": CLERK, "roles": [role]}),
+            ),
+            ("AssignmentService/ReplaceSubjectRoles", json!({"application": "applications/none", "subject": CLERK})),
+            ("AssignmentService/ListAssignableRoles", json!({"parent": "applications/none", "subject": CLERK})),
             (LIST, json!({"parent": "applications/none"})),
             ("RoleService/ListRoles", json!({"parent": "applications/none"})),
         ] {

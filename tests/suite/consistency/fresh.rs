@@ -23,6 +23,11 @@ fn reads() -> Vec<(&'static str, Value)> {
         ("ApplicationService/ListTenants", json!({"parent": "applications/shop"})),
         ("AssignmentService/GetRoleAssignment", json!({"name": of_readers})),
         ("AssignmentService/ListRoleAssignments", json!({"parent": "applications/shop"})),
+        (
+            "AssignmentService/BatchGetAssignedRoles",
+            json!({"parent": "applications/shop", "subjects": ["users/shop-clerk"]}),
+        ),
+        ("AssignmentService/ListAssignableRoles", json!({"parent": "applications/shop", "subject": "users/shared"})),
         ("BoundaryService/GetPermissionBoundary", json!({"name": "applications/shop/permissionBoundaries/customers"})),
         ("BoundaryService/ListPermissionBoundaries", json!({"parent": "applications/shop"})),
         ("DirectoryService/GetUser", json!({"name": "users/shared"})),

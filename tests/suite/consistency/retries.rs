@@ -76,6 +76,11 @@ fn a_retry_of_one_who_lost_the_right_is_refused() {
                 json!({"application": "applications/shop", "subject": "users/shop-clerk",
                     "roles": ["applications/shop/roles/reader"]}),
             ),
+            (
+                "AssignmentService/ReplaceSubjectRoles",
+                json!({"application": "applications/shop", "subject": "users/both-clerk",
+                    "roles": ["applications/shop/roles/reader"]}),
+            ),
         ];
         let calls = calls.map(|(method, request)| (method, with(request, "request_id", "again")));
         let mut answers = Vec::new();
@@ -145,9 +150,13 @@ fn a_call_that_only_validates_says_what_would_be_and_changes_nothing() {
     shop::on_every_store(async |_, root| {
         for (method, request) in writes() {
             let (before, document) = (head(root).await, export(root).await);
-            let validated = root.done(method, with(request.clone(), "validate_only", true)).await;
+            let mut validated = root.done(method, with(request.clone(), "validate_only", true)).await;
             assert_eq!((head(root).await, export(root).await), (before, document), "{method}");
             let done = root.done(method, request.clone()).await;
+            // What would be done is told before; what was done can be asked for.
+            let difference = validated.as_object_mut().unwrap().remove("access_difference");
+            let tells = described(method).output().get_field_by_name("access_difference").is_some();
+            assert_eq!((difference.is_some(), done.get("access_difference")), (tells, None), "{method} {request}");
             assert_eq!(foreseeable(&validated), foreseeable(&done), "{method} {request}");
         }
     });
@@ -239,6 +248,37 @@ fn a_stale_etag_aborts_and_the_current_one_does_not() {
             root.done(delete, deletion(delete, name, &current)).await;
             assert_eq!(root.refused(get, json!({"name": name})).await.code, Code::NotFound, "{get}");
         }
+    });
+}
+
+/// What a subject holds has one etag, which is of all its roles in the application and of nothing else.
+#[test]
+fn a_stale_etag_of_what_a_subject_holds_aborts_and_the_current_one_does_not() {
+    shop::on_every_store(async |_, root| {
+        let (batch, method) = ("AssignmentService/BatchGetAssignedRoles", "AssignmentService/ReplaceSubjectRoles");
+        let (reader, writer) = ("applications/shop/roles/reader", "applications/shop/roles/writer");
+        let replace = |roles: &[&str], etag: &str| json!({"application": "applications/shop", "subject": "users/shop-clerk", "roles": roles, "etag": etag});
+        let held = async || {
+            let asked = json!({"parent": "applications/shop", "subjects": ["users/shop-clerk"]});
+            root.done(batch, asked).await["results"][0]["assigned"]["etag"].as_str().unwrap().to_owned()
+        };
+        let document = export(root).await;
+        for roles in [&[][..], &[reader], &["applications/shop/roles/absent"]] {
+            let refusal = root.refused(method, replace(roles, "stale")).await;
+            assert_eq!(refusal.said(), (Code::Aborted, "ETAG_MISMATCH"), "{roles:?}");
+        }
+        assert_eq!(export(root).await, document);
+        let none = held().await;
+        let first = root.done(method, replace(&[reader], &none)).await;
+        assert_eq!((first["etag"].as_str(), first["etag"] == none), (Some(held().await.as_str()), false));
+        assert_eq!(root.refused(method, replace(&[writer], &none)).await.said(), (Code::Aborted, "ETAG_MISMATCH"));
+        // What it holds already it goes on to hold, and its etag stays.
+        let one = held().await;
+        assert_eq!(root.done(method, replace(&[reader], &one)).await["etag"], one.as_str());
+        root.done(method, replace(&[writer], &one)).await;
+        assert_eq!(root.refused(method, replace(&[], &one)).await.code, Code::Aborted);
+        root.done(method, replace(&[], &held().await)).await;
+        assert_eq!(held().await, none);
     });
 }
 

@@ -1,9 +1,12 @@
 //! Every list there is, filled with things that stay, and the writes by which others come and go.
 
+mod roles;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use self::roles::of_roles;
 use crate::callers::actor::Actor;
 use crate::callers::stage::imported;
 
@@ -88,7 +91,7 @@ fn lines(id: &str) -> Vec<Value> {
         json!({"role": {"application": "list", "tenant": "t", "id": id, "role_name": id.to_owned() + "'s",
                         "tenant_visibility": "OWNER"}}),
         json!({"role_privilege": {"application": "list", "role": "full", "privilege": format!("k:{id}")}}),
-        json!({"role_assignment": {"holder": "users/holder", "application": "list", "role": id}}),
+        json!({"role_assignment": {"holder": holder(id), "application": "list", "role": id}}),
         json!({"resource": {"application": "list", "kind": "thing", "id": id, "tenant": "t"}}),
         json!({"permission_boundary": {"application": "list", "id": id, "boundary_name": id, "kind": "TENANT_EXCLUSION_LIST"}}),
         json!({"privilege_group": {"application": "list", "id": id, "group_name": id.to_owned() + "'s"}}),
@@ -98,6 +101,11 @@ fn lines(id: &str) -> Vec<Value> {
     lines.push(json!({"group_member": {"group": id, "member": "users/holder"}}));
     lines.extend(few().iter().any(|few| few == id).then_some(refers));
     lines
+}
+
+/// Who holds the role with an id: the one whose lists are read, or a group that he is in.
+fn holder(id: &str) -> String {
+    if id.ends_with(['0', '2', '4', '6', '8']) { "users/holder".to_owned() } else { format!("groups/{id}") }
 }
 
 /// Every list.
@@ -264,41 +272,6 @@ fn of_resources() -> [List; 2] {
     ]
 }
 
-fn of_roles() -> [List; 5] {
-    let roles = |request| List {
-        method: "RoleService/ListRoles",
-        request,
-        name: Some(|id| format!("applications/list/tenants/t/roles/{id}")),
-        comes: |n| vec![role("applications/list", n), role("applications/list/tenants/t", n)],
-        goes: |n| vec![no_role("applications/list", n), no_role("applications/list/tenants/t", n)],
-        ids: both,
-        sorts: true,
-    };
-    [
-        List {
-            name: Some(|id| format!("applications/list/roles/{id}")),
-            ..roles(json!({"parent": "applications/list"}))
-        },
-        roles(json!({"parent": "applications/list/tenants/t"})),
-        roles(json!({"parent": "applications/list/tenants/t", "include_application_roles": true})),
-        List {
-            method: "AssignmentService/ListRoleAssignments",
-            name: None,
-            comes: |n| vec![role("applications/list", n), given("AssignmentService/AssignRoles", n)],
-            goes: |n| vec![given("AssignmentService/UnassignRoles", n), no_role("applications/list", n)],
-            ..roles(json!({"parent": "applications/list"}))
-        },
-        List {
-            method: "RoleService/ListRolePrivileges",
-            name: Some(|id| format!("k:{id}")),
-            comes: |n| vec![registered(n), changed("RoleService/AddRolePrivileges", n)],
-            goes: |n| vec![changed("RoleService/RemoveRolePrivileges", n)],
-            sorts: false,
-            ..roles(json!({"name": "applications/list/roles/full"}))
-        },
-    ]
-}
-
 /// Those that are predefined stand among the others.
 fn of_boundaries() -> List {
     let with_predefined = || {
@@ -372,25 +345,7 @@ fn delete(method: &'static str, collection: &str, n: usize) -> Write {
     (method, json!({"name": format!("{collection}/{}", passing(n))}))
 }
 
-fn role(parent: &str, n: usize) -> Write {
-    let role = json!({"role_name": format!("passing {n}")});
-    ("RoleService/CreateRole", json!({"parent": parent, "role_id": passing(n), "role": role}))
-}
-
-fn no_role(parent: &str, n: usize) -> Write {
-    ("RoleService/DeleteRole", json!({"name": format!("{parent}/roles/{}", passing(n))}))
-}
-
-fn given(method: &'static str, n: usize) -> Write {
-    let role = format!("applications/list/roles/{}", passing(n));
-    (method, json!({"application": "applications/list", "subject": "users/holder", "roles": [role]}))
-}
-
 fn registered(n: usize) -> Write {
     let key = format!("k:{}", passing(n));
     ("PrivilegeService/BatchRegisterPrivileges", json!({"parent": "applications/list", "privileges": [{"key": key}]}))
-}
-
-fn changed(method: &'static str, n: usize) -> Write {
-    (method, json!({"name": "applications/list/roles/full", "privileges": [format!("k:{}", passing(n))]}))
 }

@@ -38,6 +38,12 @@ fn forged(token: &str) -> Vec<String> {
     flipped.chain(cut).chain(others).collect()
 }
 
+fn with(request: &Value, field: &str, value: &str) -> Value {
+    let mut request = request.clone();
+    request[field] = value.into();
+    request
+}
+
 #[test]
 fn a_page_token_that_was_not_given_out_is_refused() {
     on_full_lists(async |root| {
@@ -101,6 +107,16 @@ fn a_page_token_is_good_for_its_own_question_alone() {
             let mut full = of("applications/list");
             full["view"] = "ROLE_VIEW_FULL".into();
             refused(&root, ("RoleService/ListRoles", &full), &token).await;
+            let held = ("AssignmentService/ListRoleAssignments", of("applications/list"));
+            let mut effective = with(&held.1, "filter", "subject = users/holder");
+            let token = paged(&root, (held.0, &effective), 2, "").await.next;
+            effective["view"] = "ROLE_ASSIGNMENT_VIEW_EFFECTIVE".into();
+            refused(&root, (held.0, &effective), &token).await;
+            let assignable = ("AssignmentService/ListAssignableRoles", with(&held.1, "subject", "users/holder"));
+            let token = paged(&root, (assignable.0, &assignable.1), 2, "").await.next;
+            for (field, value) in [("subject", "users/second"), ("tenant", "t"), ("parent", "applications/bailiwick")] {
+                refused(&root, (assignable.0, &with(&assignable.1, field, value)), &token).await;
+            }
             let list = ("RoleService/ListRolePrivileges", &json!({"name": "applications/list/roles/full"}));
             let token = paged(&root, list, 2, "").await.next;
             let entries = json!({"name": "applications/list/roles/full", "view": "ROLE_PRIVILEGES_VIEW_ENTRIES"});

@@ -77,6 +77,13 @@ pub(super) const ROWS: &[Row] = rows! {
     "ApplicationService/DeleteTenant":
         {"name": "applications/shop/tenants/globex", "force": true},
         {"name": "applications/shop/tenants/a/b", "reason": "\u{0}"} wrong in ["name", "reason"];
+    "AssignmentService/ReplaceSubjectRoles":
+        {"application": "applications/shop", "subject": "users/shared", "roles": ["applications/shop/roles/reader"]},
+        {"application": "applications/shop", "subject": "users/me", "tenant": "applications/bank/tenants/acme", "reason": "\u{0}",
+         "roles": ["role", "applications/shop/roles/1", "applications/shop/roles/2", "applications/shop/roles/3",
+                   "applications/shop/roles/4", "applications/shop/roles/5", "applications/shop/roles/6"],
+         "start_time": "2100-01-02T00:00:00Z", "expire_time": "2100-01-01T00:00:00Z", "request_id": "\n"}
+        wrong in ["subject", "tenant", "roles[0]", "roles", "expire_time", "request_id", "reason"];
     "AssignmentService/AssignRoles":
         {"application": "applications/shop", "subject": "users/shared", "roles": ["applications/shop/roles/reader"]},
         {"application": "shop", "subject": "shared", "roles": ["reader"], "tenant": "", "request_id": "\n",
@@ -105,6 +112,14 @@ pub(super) const ROWS: &[Row] = rows! {
         {"application": "applications/shop", "subject": "groups/readers", "role_name": "READER"},
         {"application": "shop", "subject": "readers", "role": "reader", "role_name": "reader", "request_id": "\n"}
         wrong in ["application", "subject", "role_name", "request_id"];
+    "AssignmentService/BatchGetAssignedRoles":
+        {"parent": "applications/shop", "subjects": ["users/shop-clerk"]},
+        {"parent": "applications/-", "subjects": [], "consistency": {"as_of": "2020-01-01T00:00:00Z"}}
+        wrong in ["parent", "subjects", "consistency.as_of"], EachItemDenied;
+    "AssignmentService/ListAssignableRoles":
+        {"parent": "applications/shop", "subject": "users/shop-clerk"},
+        {"parent": "applications/shop", "subject": "users/me", "tenant": "a b", "page_size": -1, "consistency": {"max_staleness": "-1s"}}
+        wrong in ["subject", "tenant", "page_size", "consistency.max_staleness"];
     "DirectoryService/CreateUser":
         {"user_id": "new", "user": {"username": "new"}},
         {"user_id": "a/b", "user": {"username": " x", "display_name": "\u{7}", "first_name": "\u{7}", "last_name": "\u{7}",

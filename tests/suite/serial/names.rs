@@ -135,6 +135,27 @@ fn of_two_changes_with_one_etag_one_is_done() {
 }
 
 #[test]
+fn of_two_replacements_with_one_etag_one_is_done() {
+    between(&[], async |Pair { one, two }| {
+        let role = |id: &str| json!({"role": {"application": "a", "id": id, "role_name": id}});
+        imported(one, &[json!({"application": {"id": "a"}}), role("x"), role("y")]).await;
+        for round in 0..rounds() {
+            let subject = format!("users/u{round}");
+            let user =
+                json!({"user": {"id": format!("u{round}"), "username": format!("u{round}"), "application": "a"}});
+            imported(one, &[user]).await;
+            let asked = json!({"parent": "applications/a", "subjects": [subject]});
+            let held = one.done("AssignmentService/BatchGetAssignedRoles", asked).await["results"][0].clone();
+            let etag = held["assigned"]["etag"].as_str().unwrap();
+            let replace = |id: &str| json!({"application": "applications/a", "subject": subject, "etag": etag, "roles": [format!("applications/a/roles/{id}")]});
+            let method = "AssignmentService/ReplaceSubjectRoles";
+            let outcomes = tokio::join!(one.call(method, replace("x")), two.call(method, replace("y")));
+            assert_eq!(one_of(outcomes, "one etag").1.said(), (Code::Aborted, "ETAG_MISMATCH"));
+        }
+    });
+}
+
+#[test]
 fn a_request_id_at_two_writers_has_one_effect() {
     between(&[], async |Pair { one, two }| {
         for round in 0..rounds() {

@@ -14,8 +14,11 @@ fn uses(round: usize) -> Vec<(Call, Call)> {
     let (role, user) = (format!("applications/a/roles/r{round}"), format!("users/u{round}"));
     let tenant = format!("applications/a/tenants/t{round}");
     let assign = json!({"application": "applications/a", "subject": "users/holder", "roles": [role]});
+    let other = format!("applications/a/roles/s{round}");
+    let replace = json!({"application": "applications/a", "subject": "users/holder", "roles": [other]});
     vec![
         (delete("RoleService/DeleteRole", role), ("AssignmentService/AssignRoles", assign)),
+        (delete("RoleService/DeleteRole", other), ("AssignmentService/ReplaceSubjectRoles", replace)),
         (
             delete("DirectoryService/DeleteUser", user.clone()),
             ("DirectoryService/AddGroupMembers", json!({"name": "groups/g", "members": [user]})),
@@ -46,6 +49,7 @@ fn users_of_things() -> [Value; 3] {
 fn things(round: usize) -> Vec<Value> {
     vec![
         json!({"role": {"application": "a", "id": format!("r{round}"), "role_name": format!("r{round}")}}),
+        json!({"role": {"application": "a", "id": format!("s{round}"), "role_name": format!("s{round}")}}),
         json!({"user": {"id": format!("u{round}"), "username": format!("u{round}")}}),
         json!({"tenant": {"application": "a", "id": format!("t{round}")}}),
         json!({"application": {"id": format!("a{round}")}}),

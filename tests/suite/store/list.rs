@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bailiwick::app::port::{Collection, ListQuery, Order, Store};
 use bailiwick::domain::change::Change;
 use bailiwick::domain::id::PrivilegeKey;
+use bailiwick::domain::name::Subject;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::time::Time;
 
@@ -49,6 +50,7 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
         | (Collection::Assignments(None), Row::Assignment(_)) => true,
         (Collection::Members(ids), Row::GroupMember(row)) => ids.contains(&row.group),
         (Collection::Tenants(id), Row::Tenant(row)) => row.id.application == *id && row.live,
+        (Collection::RolesOfApplication(id), Row::Role(row)) => row.id.application == *id,
         (Collection::ApplicationRoles(id), Row::Role(row)) => row.id.application == *id && row.id.tenant.is_none(),
         (Collection::TenantRoles(tenant, application_roles), Row::Role(row)) => {
             row.id.application == tenant.application
@@ -62,6 +64,9 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
             owned && (ids.is_empty() || ids.contains(&row.id.group))
         }
         (Collection::Assignments(Some(id)), Row::Assignment(row)) => row.id.role.application == *id,
+        (Collection::AssignmentsOf(id, holders), Row::Assignment(row)) => {
+            id.as_ref().is_none_or(|id| row.id.role.application == *id) && holders.contains(&row.id.holder)
+        }
         (Collection::Boundaries(id), Row::Boundary(row)) => row.id.application == *id,
         (Collection::Resources(id), Row::Resource(row)) => row.id.application == *id,
         _ => false,
@@ -71,6 +76,9 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
 fn collections() -> Vec<Collection> {
     let (a, tenant) = (rows::id("a"), rows::tenant_id("a", "t"));
     let key = |text: &str| PrivilegeKey::parse(text).unwrap();
+    let holders: Vec<Subject> = ["users/u", "groups/u", "groups/none", "applications/u", "users/z", "users/y-1"]
+        .map(|name| Subject::parse(name).unwrap())
+        .into();
     vec![
         Collection::Applications,
         Collection::Tenants(a.clone()),
@@ -78,6 +86,7 @@ fn collections() -> Vec<Collection> {
         Collection::Clients,
         Collection::Groups,
         Collection::Members(vec![rows::id("g")]),
+        Collection::RolesOfApplication(a.clone()),
         Collection::ApplicationRoles(a.clone()),
         Collection::TenantRoles(tenant.clone(), false),
         Collection::TenantRoles(tenant, true),
@@ -88,6 +97,8 @@ fn collections() -> Vec<Collection> {
         Collection::PrivilegeGroups(a.clone(), None, ["my", "mY", "mz", "mZ", "gone"].map(rows::id).into()),
         Collection::Boundaries(a.clone()),
         Collection::Resources(a.clone()),
+        Collection::AssignmentsOf(Some(a.clone()), holders.clone()),
+        Collection::AssignmentsOf(None, holders),
         Collection::Assignments(Some(a)),
         Collection::Assignments(None),
     ]
@@ -156,8 +167,9 @@ pub(crate) async fn every_collection_is_listed_in_both_orders_at_every_page_size
         by_time.sort_by_key(made);
         for limit in [1, 2, 5, 16, 1_000] {
             assert_eq!(pages(&fresh, &collection, Order::Name, limit).await, by_name, "{collection:?} by {limit}");
-            if matches!(collection, Collection::Members(_)) {
-                continue; // A member has no time.
+            // A member has no time, and the roles of a whole application are not listed by theirs.
+            if matches!(collection, Collection::Members(_) | Collection::RolesOfApplication(_)) {
+                continue;
             }
             let listed = pages(&fresh, &collection, Order::CreateTime, limit).await;
             assert_eq!(listed, by_time, "{collection:?} by {limit}");

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, boundaries, people, step};
+use super::{Step, assignments, boundaries, people, step};
 
 /// All reads.
 pub(super) fn reads() -> Vec<Step> {
-    let steps = [things(), of_catalogues(), boundaries::reads(), lists(), people::reads(), questions(), exports()];
-    steps.into_iter().flatten().collect()
+    let of_services = [of_catalogues(), boundaries::reads(), assignments::reads(), people::reads()].concat();
+    [things(), of_services, lists(), questions(), exports()].into_iter().flatten().collect()
 }
 
 fn named(method: &'static str, names: &[&str]) -> Vec<Step> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::resources::registered;
-use super::{Step, boundaries, catalogue, people, step};
+use super::{Step, assignments, boundaries, catalogue, people, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
@@ -23,6 +23,7 @@ pub(super) fn script() -> Vec<Step> {
         catalogue::steps(),
         registered(),
         boundaries::steps(),
+        assignments::steps(),
         refused(),
         taken_apart(),
         built_again(),
@@ -36,7 +37,7 @@ pub(super) fn role(parent: &str, id: &str, words: Value) -> Step {
     step(CREATE_ROLE, json!({"parent": parent, "role_id": id, "role": role}))
 }
 
-fn user(id: &str, words: Value) -> Step {
+pub(super) fn user(id: &str, words: Value) -> Step {
     let mut user = words;
     user["username"] = format!("{id}@example").into();
     step("DirectoryService/CreateUser", json!({"user_id": id, "user": user}))

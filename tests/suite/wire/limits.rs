@@ -76,6 +76,8 @@ fn a_thousand_ids_go_into_one_call_and_one_more_does_not() {
         let unassign =
             |count| json!({"application": "applications/a", "subject": "applications/a", "roles": roles(count)});
         root.done("AssignmentService/UnassignRoles", unassign(1_000)).await;
+        let asked = |count| json!({"parent": "applications/a", "subjects": names(count)});
+        root.done("AssignmentService/BatchGetAssignedRoles", asked(1_000)).await;
         for (method, request) in [
             ("PrivilegeService/BatchRegisterPrivileges", register(1_001)),
             ("DirectoryService/RemoveGroupMembers", json!({"name": "groups/g", "members": names(1_001)})),
@@ -83,6 +85,7 @@ fn a_thousand_ids_go_into_one_call_and_one_more_does_not() {
             ("DirectoryService/CreateGroup", json!({"group": {"group_name": "x"}, "members": names(1_001)})),
             ("AssignmentService/UnassignRoles", unassign(1_001)),
             ("AssignmentService/AssignRoles", unassign(1_001)),
+            ("AssignmentService/BatchGetAssignedRoles", asked(1_001)),
         ] {
             assert_eq!(root.refused(method, request).await.code, Code::InvalidArgument, "{method}");
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::shop::{self, ACME_STAND_IN, CLERK, CUT, EVENING, STAND_IN};
 use super::super::stage::{actor, export, import, imported, on_every_store, root};
-use super::{Attempt, DENIED, EXCEEDS, attempt, create, refuse};
+use super::{Attempt, DENIED, EXCEEDS, HELD, attempt, create, refuse};
 use crate::harness::block_on;
 
 const READER: &str = "applications/shop/roles/reader";
@@ -24,7 +24,7 @@ fn nobody_gives_for_longer_than_he_has() {
     refuse(STAND_IN, || {
         vec![
             until("to himself for good", STAND_IN, READER, None),
-            until("his own role for good", STAND_IN, "applications/shop/roles/shopkeeper", None),
+            until(HELD, STAND_IN, "applications/shop/roles/shopkeeper", None),
             until("to another for good", "users/shop-clerk", READER, None),
             until("to another, a microsecond longer", "users/shop-clerk", READER, night),
             create(

@@ -73,7 +73,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
         ("ApplicationService/DeleteApplication", missing("applications/new")),
     ];
-    [built, of_a_catalogue(), of_boundaries(), people(), given, no_people(), gone].concat()
+    [built, of_a_catalogue(), of_boundaries(), people(), replaced(), given, no_people(), gone].concat()
 }
 
 fn missing(name: &str) -> Value {
@@ -103,6 +103,28 @@ fn people() -> Vec<(&'static str, Value)> {
         ("DirectoryService/CreateClient", owned),
         ("DirectoryService/UpdateClient", client.clone()),
         ("DirectoryService/UpdateClient", client),
+    ]
+}
+
+/// Those that say what one subject holds: another role, none without tenant, and what it holds in a tenant stays.
+fn replaced() -> Vec<(&'static str, Value)> {
+    let replace = |tenant: &str, roles: &[&str]| {
+        let request =
+            json!({"application": "applications/new", "subject": "users/shared", "tenant": tenant, "roles": roles});
+        ("AssignmentService/ReplaceSubjectRoles", request)
+    };
+    let (new, other) = ("applications/new/roles/new", "applications/new/roles/other");
+    let role = json!({"parent": "applications/new", "role_id": "other", "role": {"role_name": "other"}});
+    vec![
+        ("RoleService/CreateRole", role),
+        replace("", &[new]),
+        replace("", &[new]),
+        replace("new", &[new, other]),
+        replace("", &[other]),
+        replace("", &[]),
+        replace("", &[]),
+        replace("new", &[]),
+        ("RoleService/DeleteRole", json!({"name": other})),
     ]
 }
 
