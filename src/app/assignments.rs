@@ -9,7 +9,7 @@ mod replace;
 
 use async_trait::async_trait;
 
-pub use self::assigned::{Assigned, etag_of_holdings};
+pub use self::assigned::Assigned;
 pub use self::list::{Breadth, Listed};
 pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
 pub(super) use self::record::is_readable;

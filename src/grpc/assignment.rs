@@ -5,7 +5,6 @@ use tonic::{Request, Response, async_trait};
 use super::convert::consistency::{Past, consistency, get, list};
 use super::convert::{access_difference, assignment as convert, complete, int32, role, write};
 use super::{Answer, open};
-use crate::app::assignments::etag_of_holdings;
 use crate::app::error::{Error, Result};
 use crate::app::methods;
 use crate::app::service::App;
@@ -38,7 +37,7 @@ impl AssignmentService for Assignments {
     ) -> Answer<v1::ReplaceSubjectRolesResponse> {
         let (caller, mut request) = open(request)?;
         let mut violations = Violations::default();
-        let call = write::call(&mut request, caller, &methods::REPLACE_SUBJECT_ROLES, &mut violations);
+        let call = write::call(&mut request, caller.clone(), &methods::REPLACE_SUBJECT_ROLES, &mut violations);
         let (replace, indexes) = convert::replace(&request, self.app.replaced_roles_max, violations)?;
         let (holding, begin) = (replace.holding.clone(), replace.term.start);
         let written = self.app.replace_subject_roles(call, replace).await.map_err(|error| indexes.refusal(error))?;
@@ -46,7 +45,7 @@ impl AssignmentService for Assignments {
         Ok(Response::new(v1::ReplaceSubjectRolesResponse {
             assignments: self.shown(&written)?,
             removed_count: int32(written.receipt.deleted),
-            etag: etag_of_holdings(&written.snapshot, &holding.holder, &holding.application),
+            etag: self.app.etag_after(&written, &caller, &holding),
             consistency_token: self.app.token_of(&written),
             failures: indexes.failures(written.receipt.failures),
             access_difference,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Holding;
 use super::record::is_readable;
 use crate::app::authority::{Authority, OwnTarget, Thing};
 use crate::app::caller::Caller;
@@ -9,8 +10,9 @@ use crate::app::consistency::Consistency;
 use crate::app::error::{Error, Result};
 use crate::app::methods;
 use crate::app::service::{App, authority};
-use crate::app::state::{Snapshot, View};
+use crate::app::state::View;
 use crate::app::token::etag_of;
+use crate::app::writer::Written;
 use crate::domain::id::Id;
 use crate::domain::limit::ASSIGNED_ROLES_MAX;
 use crate::domain::name::Subject;
@@ -26,11 +28,12 @@ pub struct Assigned {
     pub etag: String,
 }
 
-/// The etag of all that a holder holds in an application: made of what it holds, so that the same again has the same.
-pub fn etag_of_holdings(snapshot: &Snapshot, holder: &Subject, application: &Id) -> String {
-    let held = snapshot.held_of(holder, application);
+/// The etag of all that a holder holds in an application, as far as the caller may read it: else it could be guessed
+/// what else there is. It is made of what is held, so that the same again has the same.
+pub(super) fn etag_of_holdings(authority: &Authority<'_>, holder: &Subject, application: &Id) -> String {
+    let held = authority.snapshot.held_of(holder, application);
     let mut parts = vec![format!("{holder} in {application}")];
-    for (id, (start, expire)) in held {
+    for (id, (start, expire)) in held.into_iter().filter(|(id, _)| is_readable(authority, id)) {
         parts.push(id.resource_name());
         parts.extend([start, expire].map(|time| time.map_or(String::new(), |time| time.micros().to_string())));
     }
@@ -38,6 +41,12 @@ pub fn etag_of_holdings(snapshot: &Snapshot, holder: &Subject, application: &Id)
 }
 
 impl App {
+    /// The etag of all that a holder holds after a write, for who wrote.
+    pub fn etag_after(&self, written: &Written, caller: &Caller, holding: &Holding) -> String {
+        let authority = Authority { snapshot: &written.snapshot, caller, now: self.state().clock.now() };
+        etag_of_holdings(&authority, &holding.holder, &holding.application)
+    }
+
     /// What subjects hold in an application, each answered, or refused, alone.
     pub async fn assigned_roles(
         &self,
@@ -62,7 +71,7 @@ impl App {
             let mut rows: Vec<Row> = keys?.iter().filter_map(|key| rows.get(key).cloned()).collect();
             rows.sort_by_cached_key(name_of);
             let subject = subject.as_ref().map_err(Clone::clone)?;
-            Ok(Assigned { rows, etag: etag_of_holdings(view.snapshot(), subject, application) })
+            Ok(Assigned { rows, etag: etag_of_holdings(&authority(&view, caller), subject, application) })
         };
         Ok((subjects.iter().zip(held).map(assigned).collect(), view_of_rows))
     }

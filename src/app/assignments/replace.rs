@@ -58,7 +58,7 @@ impl Operation for ReplaceSubjectRoles {
 impl ReplaceSubjectRoles {
     fn require_etag(&self, draft: &Draft<'_>) -> Result<()> {
         let Holding { application, holder, .. } = &self.holding;
-        if self.etag.is_empty() || self.etag == etag_of_holdings(draft.before(), holder, application) {
+        if self.etag.is_empty() || self.etag == etag_of_holdings(&draft.authority(), holder, application) {
             return Ok(());
         }
         let description = format!("what {holder} holds has been changed since it was read; read it again");
