@@ -44,6 +44,10 @@ fn reads() -> Vec<(&'static str, Value)> {
             json!({"application": "applications/shop",
             "checks": [{"subject": "users/shared", "privilege": "order:read"}]}),
         ),
+        (
+            "PermissionService/ListSubjectPrivileges",
+            json!({"application": "applications/shop", "subject": "users/shared"}),
+        ),
         ("PolicyDataService/ExportPolicy", json!({})),
         ("PrivilegeService/GetPrivilege", json!({"name": "applications/shop/privileges/order:read"})),
         ("PrivilegeService/ListPrivileges", json!({"parent": "applications/shop"})),
@@ -231,7 +235,7 @@ fn the_past_is_asked_of_checks_and_the_export_alone() {
         let root = root(&server).await;
         shop::open(&root).await;
         let token = root.done("ServerService/GetServerInfo", json!({})).await["consistency_token"].clone();
-        let of_past = ["CheckPermission", "BatchCheckPermissions", "ExportPolicy"];
+        let of_past = ["CheckPermission", "BatchCheckPermissions", "ListSubjectPrivileges", "ExportPolicy"];
         for (method, request) in reads() {
             for wish in [json!({"at_exact_revision": token}), json!({"as_of": "2020-01-01T00:00:00Z"})] {
                 let mut request = request.clone();

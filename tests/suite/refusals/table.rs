@@ -205,6 +205,11 @@ pub(super) const ROWS: &[Row] = rows! {
         {"application": "applications/shop", "checks": [{"subject": "users/shared", "privilege": "order:read"}]},
         {"application": "shop", "checks": [], "consistency": {"as_of": "2020-01-01T00:00:00Z", "max_staleness": "1s"}}
         wrong in ["application", "checks", "consistency.max_staleness"], EachItemDenied;
+    "PermissionService/ListSubjectPrivileges":
+        {"application": "applications/shop", "subject": "users/shared", "privileges": ["order:read"]},
+        {"application": "shop", "subject": "groups/weak", "privileges": [""], "resource": "orders", "page_size": -1,
+         "consistency": {"at_exact_revision": "x"}}
+        wrong in ["application", "subject", "privileges[0]", "resource", "page_size", "consistency.at_exact_revision"];
     "PolicyDataService/ImportPolicy":
         [{"options": {}}, {"data": "eyJiYWlsaXdpY2tfcG9saWN5Ijp7InZlcnNpb24iOjF9fQo="}],
         [{"options": {"import_id": "\n", "reason": "\u{0}"}}] wrong in ["options.import_id", "options.reason"];

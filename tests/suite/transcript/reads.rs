@@ -184,6 +184,12 @@ fn questions() -> Vec<Step> {
     for caller in ["users/alice", "users/bob", "clients/robot"] {
         let mine = json!({"application": "applications/app", "subject": "users/me", "privilege": "doc:read", "tenant": "north"});
         steps.push(step("PermissionService/CheckPermission", mine).by(caller));
+        for on in [json!({}), json!({"tenant": "north"}), json!({"resource": "users/carol", "page_size": 1})] {
+            let mut whose = on;
+            whose["application"] = "applications/app".into();
+            whose["subject"] = "users/me".into();
+            steps.push(step("PermissionService/ListSubjectPrivileges", whose).by(caller));
+        }
         let held = json!({"parent": "applications/-", "filter": "subject = \"users/me\""});
         steps.push(step("AssignmentService/ListRoleAssignments", held).by(caller));
     }

@@ -30,6 +30,7 @@ fn a_user_out_of_reach_is_as_if_absent() {
         ("AssignmentService/UnassignRoles", given),
         ("AssignmentService/UnassignRoles", given_in),
         ("PermissionService/CheckPermission", asked),
+        ("PermissionService/ListSubjectPrivileges", json!({"application": "applications/shop"})),
     ];
     as_each(&[ACME, ACME_DELEGATE, NOBODY], async |caller| {
         let names = ["users/globex-clerk", "users/absent", "users/shop-clerk", "users/bank-clerk", "users/shared"];
