@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use self::cluster::Cluster;
-use crate::access_matrix::exam::{Exam, Names};
+use crate::access_matrix::exam::{About, Exam, Names};
 use crate::callers::actor::Actor;
 use crate::callers::shop;
 use crate::callers::stage::{ROOT, actor, decision, export, head, on_every_store, root, token_of};
@@ -77,7 +77,7 @@ async fn ask_everything(server: &Server, cluster: &Cluster) {
             privileges: questions.iter().map(|question| cluster.questions[*question].key()).collect(),
         };
         let exam = Exam::begin(server, Some(&token_of(ROOT)), CONNECTIONS, names).await;
-        let exam = if let Some(namespace) = &place { exam.in_tenant(namespace) } else { exam };
+        let exam = if let Some(namespace) = &place { exam.about(About::Tenant(namespace.clone())) } else { exam };
         let pairs = (0..cluster.subjects.len()).flat_map(|subject| (0..questions.len()).map(move |key| (subject, key)));
         let asked = exam.ask(pairs, |subject, key| cluster.allows(subject, questions[key])).await;
         asked.say(place.as_deref().unwrap_or("the cluster"));
