@@ -73,8 +73,9 @@ def parse_arguments():
                         help="id of the application (default: kubernetes)")
     parser.add_argument("--ask", metavar="FILE", help="requests to register, beside those that rules name")
     parser.add_argument("--probes", action="store_true",
-                        help="add a user holder-of:ROLE for each cluster role, who holds it and is in no group, "
-                             "and a user member-of:GROUP in each group, so that any answer can be compared")
+                        help="add a user holder-of:ROLE for each cluster role and holder-of:ROLE@NAMESPACE for each "
+                             "other one, who holds it and is in no group, and a user member-of:GROUP in each group, so "
+                             "that any answer can be compared")
     return parser.parse_args()
 
 
@@ -129,7 +130,7 @@ class Cluster:
                 yield subject_of(subject, namespace), role, namespace
 
     def namespaces(self):
-        return {role[0] for role in self.roles} | {namespace for _, _, namespace in self.grants} - {""}
+        return ({namespace for namespace, _ in self.roles} | {namespace for _, _, namespace in self.grants}) - {""}
 
 
 def subject_of(subject, namespace):
@@ -169,8 +170,8 @@ def policy(cluster, questions, arguments):
     application = arguments.application
     yield {"bailiwick_policy": {"version": 1}}
     yield {"application": {"id": application, "display_name": "Kubernetes", "catalogue": "STRICT"}}
-    namespaces = cluster.namespaces() | {question.get("namespace") or "" for question in questions}
-    for namespace in sorted(namespaces - {""}):
+    asked = {question["namespace"] for question in questions if question.get("namespace")}
+    for namespace in sorted(cluster.namespaces() | asked):
         yield {"tenant": {"application": application, "id": id_of(namespace), "display_name": namespace}}
     given = {role: keys_and_patterns(rules) for role, rules in cluster.roles.items()}
     named = {key for keys, _ in given.values() for key in keys} | {key_of(question) for question in questions}
@@ -197,9 +198,9 @@ def subjects(cluster, arguments):
     if arguments.probes:
         people |= {("user", f"member-of:{group}"): {group} if group == UNAUTHENTICATED else {group, AUTHENTICATED}
                    for group in groups}
-        holders = [(("user", f"holder-of:{name}"), ("", name)) for namespace, name in cluster.roles if not namespace]
+        holders = [(("user", f"holder-of:{shown(role)}"), role) for role in cluster.roles]
         people |= {holder: set() for holder, _ in holders}
-        grants += [(holder, role, "") for holder, role in holders]
+        grants += [(holder, role, role[0]) for holder, role in holders]
     for group in sorted(groups.union(*people.values())):
         yield {"group": {"id": id_of(group), "group_name": group}}
     for (kind, name), member_of in sorted(people.items()):

@@ -3,9 +3,12 @@
 //! Each matrix comes with two decompositions into roles. The first is imported, then changed into the second by
 //! writes, grants before removals; no answer may ever differ. Needs the folder of real access data.
 
+mod bounded;
+mod cut;
 mod decomposition;
 pub(crate) mod exam;
 mod matrix;
+mod town;
 
 use std::cell::Cell;
 use std::path::Path;

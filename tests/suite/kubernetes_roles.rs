@@ -1,6 +1,9 @@
-//! The default roles of Kubernetes, and a cluster of odd ones: with wildcards in every place, aggregated roles, names
-//! that look like wildcards or hold what separates names, namespaces. What Kubernetes' own rules answer is what is
-//! answered, to every subject and every question; `expected.py` writes these rules down anew.
+//! The default roles of Kubernetes, bound in the cluster and in namespaces, and a cluster of odd ones: with wildcards in
+//! every place, aggregated roles, names that look like wildcards or hold what separates names. What Kubernetes' own rules
+//! answer is what is answered, to every subject and every question; `expected.py` writes these rules down anew.
+//!
+//! A namespace is a tenant. Every question about one is asked about the tenant and about an object that is registered in
+//! it; what is bound in the cluster reaches both, what is bound in a namespace nothing outside of it.
 //!
 //! The default roles need the folder of real access data. Figures are seen with `--nocapture`.
 
@@ -10,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use self::cluster::Cluster;
-use crate::access_matrix::exam::{Exam, Names};
+use self::cluster::{Cluster, object_in};
+use crate::access_matrix::exam::{About, Exam, Names};
 use crate::callers::actor::Actor;
 use crate::callers::shop;
 use crate::callers::stage::{ROOT, actor, decision, export, head, on_every_store, root, token_of};
@@ -22,30 +25,37 @@ use crate::refusals::every_method_is_denied_to;
 const APPLICATION: &str = "applications/kubernetes";
 /// Connections that ask at once.
 const CONNECTIONS: usize = 4;
+/// Of the very many questions about the cluster, every so many is asked about an object, too.
+const CLUSTER_STEP: usize = 7;
 
 #[test]
 fn the_default_roles_of_kubernetes_answer_as_in_kubernetes() {
     let Some(data) = real_data() else { return };
     let kinds = ["cluster-roles", "cluster-role-bindings", "namespace-roles", "namespace-role-bindings"];
-    let files = kinds.map(|kind| data.join(format!("k8s-roles/{kind}.yaml")));
-    let cluster = Cluster::read(&files);
-    assert_eq!((cluster.rules, cluster.named_rules, cluster.left_out.len()), (126, 5, 5), "{:?}", cluster.left_out);
-    assert_eq!(cluster.subjects.len(), 42);
+    let defaults = kinds.map(|kind| data.join(format!("k8s-roles/{kind}.yaml")));
+    let cluster = Cluster::read(&[&defaults[..], &[ours("bound.json")]].concat());
+    assert_eq!((cluster.rules, cluster.named_rules, cluster.left_out.len()), (130, 5, 6), "{:?}", cluster.left_out);
+    assert_eq!(cluster.subjects.len(), 59);
     try_it(&cluster);
 }
 
 #[test]
 fn odd_roles_of_kubernetes_answer_as_in_kubernetes() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/kubernetes_roles/odd.json");
-    let cluster = Cluster::read(&[PathBuf::from(&file)]);
+    let cluster = Cluster::read(&[ours("odd.json")]);
     let left_out = [
         "left out: rule 1 of ClusterRole named-objects: it has resourceNames (one)",
         "left out: rule 2 of ClusterRole named-objects: it has resourceNames (one, two)",
         "left out: rule 2 of Role reader@green: it has resourceNames (one)",
         "left out: ClusterRoleBinding dangling: there is no role absent",
+        "left out: RoleBinding role-of-another-namespace: there is no role keeper@green",
     ];
     assert_eq!((cluster.named_rules, cluster.left_out.as_slice()), (3, left_out.map(str::to_owned).as_slice()));
     try_it(&cluster);
+}
+
+/// A cluster of our own.
+fn ours(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/kubernetes_roles").join(file)
 }
 
 fn try_it(cluster: &Cluster) {
@@ -60,31 +70,55 @@ fn try_it(cluster: &Cluster) {
         });
         server.restart();
         block_on(async {
-            ask_everything(&server, cluster).await;
+            ask_again(&server, cluster).await;
             nobody_in_the_cluster_administers_the_server(&server, &callers).await;
         });
     });
 }
 
+/// Asks every subject every question.
 async fn ask_everything(server: &Server, cluster: &Cluster) {
-    let (mut allowed, mut denied) = (0, 0);
     for place in cluster.places() {
-        let here = |question: &usize| cluster.questions[*question].namespace == place;
-        let questions: Vec<usize> = (0..cluster.questions.len()).filter(here).collect();
-        let names = Names {
-            application: APPLICATION.to_owned(),
-            subjects: cluster.subjects.iter().map(|(_, ours)| ours.clone()).collect(),
-            privileges: questions.iter().map(|question| cluster.questions[*question].key()).collect(),
-        };
-        let exam = Exam::begin(server, Some(&token_of(ROOT)), CONNECTIONS, names).await;
-        let exam = if let Some(namespace) = &place { exam.in_tenant(namespace) } else { exam };
-        let pairs = (0..cluster.subjects.len()).flat_map(|subject| (0..questions.len()).map(move |key| (subject, key)));
-        let asked = exam.ask(pairs, |subject, key| cluster.allows(subject, questions[key])).await;
-        asked.say(place.as_deref().unwrap_or("the cluster"));
-        (allowed, denied) = (allowed + asked.allowed, denied + asked.denied);
+        let questions = cluster.questions_in(place.as_ref());
+        let about = place.clone().map_or(About::Everything, About::Tenant);
+        ask(server, cluster, &questions, about).await;
+        ask_about_object(server, cluster, place.as_ref()).await;
     }
-    assert_eq!((allowed, denied), cluster.counts());
+}
+
+/// The same, but about the objects alone.
+async fn ask_again(server: &Server, cluster: &Cluster) {
+    for place in cluster.places() {
+        ask_about_object(server, cluster, place.as_ref()).await;
+    }
+}
+
+/// Asks about the object of a namespace, or about the one that is in none.
+async fn ask_about_object(server: &Server, cluster: &Cluster, place: Option<&String>) {
+    let step = if place.is_none() { CLUSTER_STEP } else { 1 };
+    let questions: Vec<usize> = cluster.questions_in(place).into_iter().step_by(step).collect();
+    let own = ask(server, cluster, &questions, About::Resource(object_in(place.map(String::as_str)))).await;
+    let bound = place.is_some_and(|namespace| namespace != "of-no-binding");
+    assert_eq!(own > 0, bound, "{place:?}: {own} by what is bound there alone");
+}
+
+/// Asks every subject these questions about one thing, and says how many are allowed by what is bound in the namespace
+/// alone.
+async fn ask(server: &Server, cluster: &Cluster, questions: &[usize], about: About) -> usize {
+    let names = Names {
+        application: APPLICATION.to_owned(),
+        subjects: cluster.subjects.iter().map(|(_, ours)| ours.clone()).collect(),
+        privileges: questions.iter().map(|question| cluster.questions[*question].key()).collect(),
+    };
+    let shown = format!("{about:?}");
+    let exam = Exam::begin(server, Some(&token_of(ROOT)), CONNECTIONS, names).await.about(about);
+    let pairs = (0..cluster.subjects.len()).flat_map(|subject| (0..questions.len()).map(move |key| (subject, key)));
+    let asked = exam.ask(pairs, |subject, key| cluster.allows(subject, questions[key])).await;
+    let (allowed, own, denied) = cluster.counts(questions);
+    asked.say(&format!("{shown}, {own} by what is bound there alone"));
+    assert_eq!((asked.allowed, asked.denied), (allowed, denied));
     assert!(allowed > 0 && denied > 0);
+    own
 }
 
 /// Whoever may do everything in the cluster may call no method of ours, neither about another application nor about

@@ -10,7 +10,7 @@ use super::matrix::Held;
 pub(super) struct Block {
     pub(super) number: u32,
     pub(super) permissions: Vec<u32>,
-    users: Vec<u32>,
+    pub(super) users: Vec<u32>,
 }
 
 /// The blocks of a file.

@@ -28,6 +28,31 @@ impl Matrix {
         self.pairs.contains(&(self.users[user], self.permissions[permission]))
     }
 
+    /// How many users there are.
+    pub(super) fn users(&self) -> usize {
+        self.users.len()
+    }
+
+    /// The number of the user at a place.
+    pub(super) fn number_of_user(&self, user: usize) -> u32 {
+        self.users[user]
+    }
+
+    /// The number of the permission at a place.
+    pub(super) fn number_of_permission(&self, permission: usize) -> u32 {
+        self.permissions[permission]
+    }
+
+    /// Our name of the user at a place.
+    pub(super) fn name_of_user(&self, user: usize) -> String {
+        format!("users/u{}", self.users[user])
+    }
+
+    /// Our names of the permissions, by place.
+    pub(super) fn privileges(&self) -> impl Iterator<Item = String> {
+        self.permissions.iter().map(|permission| format!("p{permission}"))
+    }
+
     /// The place of a user.
     pub(super) fn user(&self, number: u32) -> Option<usize> {
         self.users.binary_search(&number).ok()
@@ -47,8 +72,8 @@ impl Matrix {
     pub(super) async fn exam(&self, server: &Server, application: &str, connections: usize) -> Exam {
         let names = Names {
             application: application.to_owned(),
-            subjects: self.users.iter().map(|user| format!("users/u{user}")).collect(),
-            privileges: self.permissions.iter().map(|permission| format!("p{permission}")).collect(),
+            subjects: (0..self.users.len()).map(|user| self.name_of_user(user)).collect(),
+            privileges: self.privileges().collect(),
         };
         Exam::begin(server, None, connections, names).await
     }

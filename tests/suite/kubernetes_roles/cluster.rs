@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A request, as Kubernetes sees it.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,7 +19,7 @@ pub(super) struct Question {
     verb: String,
 }
 
-/// Who asks, and what Kubernetes answers: `0` or `1` for each question.
+/// Who asks, and what Kubernetes answers: a digit for each question.
 #[derive(Debug, Deserialize)]
 struct Expected {
     user: String,
@@ -34,13 +34,33 @@ struct Oracle {
     named_rules: usize,
 }
 
+/// What Kubernetes answers, and because of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Right {
+    Denied,
+    OfCluster,
+    /// What is bound in the question's namespace alone allows it.
+    OfNamespace,
+}
+
+impl Right {
+    fn of(digit: char) -> Self {
+        match digit {
+            '0' => Self::Denied,
+            '1' => Self::OfCluster,
+            '2' => Self::OfNamespace,
+            other => panic!("{other}"),
+        }
+    }
+}
+
 /// A cluster.
 #[derive(Debug)]
 pub(super) struct Cluster {
     pub(super) questions: Vec<Question>,
     /// Kubernetes' name of each subject, and ours.
     pub(super) subjects: Vec<(String, String)>,
-    answers: Vec<Vec<bool>>,
+    answers: Vec<Vec<Right>>,
     pub(super) rules: usize,
     /// Rules that are about named objects alone.
     pub(super) named_rules: usize,
@@ -57,32 +77,46 @@ impl Cluster {
         let oracle: Oracle = serde_json::from_slice(&expected).unwrap();
         let (document, said) = converted(files, &oracle.questions);
         let names = names(&document);
+        let places: BTreeSet<&str> = oracle.questions.iter().filter_map(|it| it["namespace"].as_str()).collect();
+        let objects = places.into_iter().map(Some).chain([None]).flat_map(line_of_object).collect();
         let ours = |user: &String| names.get(user).cloned().unwrap_or_else(|| format!("users/{user}"));
         Self {
             subjects: oracle.subjects.iter().map(|subject| (subject.user.clone(), ours(&subject.user))).collect(),
-            answers: oracle.subjects.iter().map(|it| it.answers.chars().map(|digit| digit == '1').collect()).collect(),
+            answers: oracle.subjects.iter().map(|it| it.answers.chars().map(Right::of).collect()).collect(),
             questions: oracle.questions.into_iter().map(|it| serde_json::from_value(it).unwrap()).collect(),
             rules: oracle.rules,
             named_rules: oracle.named_rules,
-            document,
+            document: [document, objects].concat(),
             left_out: said.lines().map(str::to_owned).collect(),
         }
     }
 
     /// What Kubernetes answers.
     pub(super) fn allows(&self, subject: usize, question: usize) -> bool {
-        self.answers[subject][question]
+        self.answers[subject][question] != Right::Denied
     }
 
-    /// How many questions of all subjects are allowed, and how many denied.
-    pub(super) fn counts(&self) -> (usize, usize) {
-        let allowed = self.answers.iter().flatten().filter(|allowed| **allowed).count();
-        (allowed, self.subjects.len() * self.questions.len() - allowed)
+    /// How many answers to these questions are allowed, how many of them by what is bound in the namespace alone, and
+    /// how many are denied.
+    pub(super) fn counts(&self, questions: &[usize]) -> (usize, usize, usize) {
+        let count = |right| {
+            let of_one =
+                |answers: &Vec<Right>| questions.iter().filter(|question| answers[**question] == right).count();
+            self.answers.iter().map(of_one).sum::<usize>()
+        };
+        let own = count(Right::OfNamespace);
+        (own + count(Right::OfCluster), own, count(Right::Denied))
     }
 
     /// The namespaces that questions are about; `None` is the cluster.
     pub(super) fn places(&self) -> BTreeSet<Option<String>> {
         self.questions.iter().map(|question| question.namespace.clone()).collect()
+    }
+
+    /// The questions that are about a place.
+    pub(super) fn questions_in(&self, place: Option<&String>) -> Vec<usize> {
+        let here = |question: &usize| self.questions[*question].namespace.as_ref() == place;
+        (0..self.questions.len()).filter(here).collect()
     }
 
     /// Our name of a subject.
@@ -109,6 +143,18 @@ impl Question {
         let names = names.into_iter().chain([self.verb.as_str()]).map(escaped);
         names.collect::<Vec<_>>().join(":")
     }
+}
+
+/// The name of the object that is registered in a namespace, or in none.
+pub(super) fn object_in(namespace: Option<&str>) -> String {
+    namespace.map_or_else(|| "objects/in-none".to_owned(), |namespace| format!("objects/in-{namespace}"))
+}
+
+/// An import line that registers the object of a namespace.
+fn line_of_object(namespace: Option<&str>) -> Vec<u8> {
+    let id = object_in(namespace).replace("objects/", "");
+    let line = json!({"resource": {"application": "kubernetes", "kind": "objects", "id": id, "tenant": namespace}});
+    format!("{line}\n").into_bytes()
 }
 
 /// The import file in which all questions are registered, and what the converter said.

@@ -7,14 +7,18 @@ NonResourceURLMatches, appliesTo, VisitRulesFor, and the controller that aggrega
 and prints one JSON object:
 
   {"questions": [{"namespace"?, "group", "resource", "verb"} or {"url", "verb"}, …],
-   "subjects": [{"user", "answers": "0110…", one digit a question}, …],
+   "subjects": [{"user", "answers": "0120…", one digit a question}, …],
    "rules": how many, "named_rules": how many of them have resourceNames}
 
+A question is answered 0, denied; 1, allowed in the whole cluster; or 2, allowed by what is bound in
+the question's namespace alone.
+
 The questions are every (group, resource, verb) that the rules of cluster roles name, with some that
-no rule names; the same in namespaces for what namespaced roles name; and paths. No question names an
-object, so that a rule with resourceNames answers none. The subjects are every user and service
-account of a binding, with the groups that Kubernetes puts them in; a member of every group; a holder
-of every cluster role, who is in no group; and nobody.
+no rule names; in every namespace, and without one, what any rule names and whatever can be made of
+the names in namespaced roles; and paths. No question names an object, so that a rule with
+resourceNames answers none. The subjects are every user and service account of a binding, with the
+groups that Kubernetes puts them in; a member of every group; a holder of every cluster role, and of
+every role in its namespace, who are in no group; and nobody.
 """
 
 import itertools
@@ -35,7 +39,7 @@ def main():
     authorizer = Authorizer(roles, of_kind("Role"), of_kind("ClusterRoleBinding"), of_kind("RoleBinding"))
     questions = authorizer.questions()
     subjects = [
-        {"user": user, "answers": "".join("01"[authorizer.allows(user, groups, held, question)] for question in questions)}
+        {"user": user, "answers": "".join(authorizer.answer(user, groups, held, question) for question in questions)}
         for user, groups, held in authorizer.subjects()
     ]
     rules = [rule for role in roles + of_kind("Role") if "aggregationRule" not in role
@@ -50,18 +54,21 @@ class Authorizer:
         self.roles = {(role["metadata"]["namespace"], role["metadata"]["name"]): role["rules"] or [] for role in roles}
         self.cluster_bindings, self.bindings = cluster_bindings, bindings
 
-    def allows(self, user, groups, held, question):
-        """VisitRulesFor, and RuleAllows on each; `held` is a cluster role that is bound to the user alone."""
-        rules = list(self.cluster_roles.get(held, []))
+    def answer(self, user, groups, held, question):
+        """VisitRulesFor, and RuleAllows on each; `held` is a role, by namespace and name, that is bound to the user
+        alone."""
+        namespace = question.get("namespace", "")
+        rules = list(self.cluster_roles[held[1]]) if held and not held[0] else []
         for binding in self.cluster_bindings:
             if applies(binding, user, groups, ""):
                 rules += self.cluster_roles.get(binding["roleRef"]["name"], [])
-        namespace = question.get("namespace", "")
-        if namespace:
-            for binding in self.bindings:
-                if binding["metadata"]["namespace"] == namespace and applies(binding, user, groups, namespace):
-                    rules += self.referred(binding["roleRef"], namespace)
-        return any(rule_allows(question, rule) for rule in rules)
+        if any(rule_allows(question, rule) for rule in rules):
+            return "1"
+        rules = list(self.roles[held]) if held and namespace and held[0] == namespace else []
+        for binding in self.bindings:
+            if binding["metadata"]["namespace"] == namespace and applies(binding, user, groups, namespace):
+                rules += self.referred(binding["roleRef"], namespace)
+        return "2" if any(rule_allows(question, rule) for rule in rules) else "0"
 
     def referred(self, reference, namespace):
         if reference["kind"] == "ClusterRole":
@@ -77,10 +84,15 @@ class Authorizer:
                 named(of_cluster, "apiGroups") + ODD_GROUPS, named(of_cluster, "resources") + ODD_RESOURCES,
                 named(of_cluster, "verbs") + ODD_VERBS)
         }
-        namespaces = {binding["metadata"]["namespace"] for binding in self.bindings} | {"of-no-binding"}
-        asked |= set(itertools.product(
-            namespaces, named(of_roles, "apiGroups") + ["apps", "no.such.group"],
+        places = {binding["metadata"]["namespace"] for binding in self.bindings} | {"", "of-no-binding"}
+        places |= {namespace for namespace, _ in self.roles}
+        everywhere = {
+            request for rule in of_cluster + of_roles for request in itertools.product(
+                rule.get("apiGroups") or [], rule.get("resources") or [], rule.get("verbs") or [])
+        } | set(itertools.product(
+            named(of_roles, "apiGroups") + ["apps", "no.such.group"],
             named(of_roles, "resources") + ["pods", "pods/log", "widgets"], every_verb))
+        asked |= {(place, *request) for place in places for request in everywhere}
         requests = [{"group": group, "resource": resource, "verb": verb} | ({"namespace": of} if of else {})
                     for of, group, resource, verb in sorted(asked)]
         paths = {path for rule in of_cluster for url in rule.get("nonResourceURLs") or []
@@ -89,7 +101,7 @@ class Authorizer:
         return requests + [{"url": url, "verb": verb} for url, verb in urls]
 
     def subjects(self):
-        """Yield (user, groups, cluster role bound to nobody else)."""
+        """Yield (user, groups, namespace and name of a role that is bound to nobody else)."""
         bound = [(subject, binding["metadata"].get("namespace", ""))
                  for binding in self.cluster_bindings + self.bindings for subject in binding.get("subjects") or []]
         users = {subject["name"] for subject, _ in bound if subject["kind"] == "User"}
@@ -100,7 +112,9 @@ class Authorizer:
             everybody = set() if group == "system:unauthenticated" else {"system:authenticated"}
             yield f"member-of:{group}", {group} | everybody, None
         for role in sorted(self.cluster_roles):
-            yield f"holder-of:{role}", set(), role
+            yield f"holder-of:{role}", set(), ("", role)
+        for namespace, role in sorted(self.roles):
+            yield f"holder-of:{role}@{namespace}", set(), (namespace, role)
         yield "nobody", set(), None
 
 
