@@ -14,6 +14,7 @@ use std::str::FromStr;
 use bailiwick::config::{Config, Secret, Token};
 use bailiwick::proto::v1::application_service_client::ApplicationServiceClient;
 use bailiwick::proto::v1::assignment_service_client::AssignmentServiceClient;
+use bailiwick::proto::v1::boundary_service_client::BoundaryServiceClient;
 use bailiwick::proto::v1::directory_service_client::DirectoryServiceClient;
 use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
 use bailiwick::proto::v1::policy_data_service_client::PolicyDataServiceClient;
@@ -201,6 +202,7 @@ pub(crate) struct Clients {
     pub(crate) role: RoleServiceClient<Transport>,
     pub(crate) privilege: PrivilegeServiceClient<Transport>,
     pub(crate) assignment: AssignmentServiceClient<Transport>,
+    pub(crate) boundary: BoundaryServiceClient<Transport>,
 }
 
 impl Clients {
@@ -218,6 +220,7 @@ impl Clients {
             role: RoleServiceClient::new(transport()).max_decoding_message_size(ANSWER_BYTES_MAX),
             privilege: PrivilegeServiceClient::new(transport()).max_decoding_message_size(ANSWER_BYTES_MAX),
             assignment: AssignmentServiceClient::new(transport()),
+            boundary: BoundaryServiceClient::new(transport()),
         }
     }
 }

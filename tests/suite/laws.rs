@@ -1,5 +1,21 @@
-//! Laws that hold on every state, tried on random ones; those with a number are M1 to M12 of the list of laws.
+//! Laws that hold on every state, tried on random ones: with tenants that live, die and come back, boundaries of every
+//! kind, and every visibility.
 //!
+//! | Law | Test |
+//! |---|---|
+//! | M1 adding a grant never removes an ALLOW | `grants` |
+//! | M2 adding again is nothing; adding and removing is nothing | `grants`, `agreement` |
+//! | M3 the order of writes that do not conflict does not matter | `agreement` |
+//! | M4 a group's members hold what the group holds | `grants` |
+//! | M5 one role cut in two; another decomposition of a matrix | `grants`, `access_matrix` |
+//! | M7 other ids, the same answers | `renaming` |
+//! | M8 a tenant that is loaded changes nothing in another | `isolation` |
+//! | M9 built at once and change by change, a state is the same | `agreement` |
+//! | M10 a list is the same at any page size | `served`, and while others write: `lists` |
+//! | M11 a batch answers what single checks answer | `served` |
+//! | M12 lowering a boundary only turns ALLOW into DENY | `boundaries` |
+//!
+//! That the random states have what a law is about is what `variety` counts.
 //! `BAILIWICK_TEST_ROUNDS` multiplies the number of random cases.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is a failed test")]
@@ -16,6 +32,7 @@ use crate::states::grid;
 
 mod acyclic;
 mod agreement;
+mod boundaries;
 mod difference;
 mod facts;
 mod grants;
@@ -25,6 +42,8 @@ mod lists;
 mod no_escalation;
 mod renaming;
 mod safety;
+mod served;
+mod variety;
 
 /// How many times as many rounds as usual.
 fn rounds() -> u32 {
@@ -93,9 +112,20 @@ fn shown(check: &Check<'_>, now: i64) -> String {
     format!("in {}: {} may {} on {:?} at {now}", check.application, check.subject, check.privilege, check.target)
 }
 
+/// An answer with all that it carries.
+fn told(engine: &Snapshot, check: &Check<'_>, now: i64) -> (Decision, Vec<String>) {
+    let decision = engine.check(check, at(now));
+    (decision, if decision.custom { engine.custom_boundaries(check, at(now)) } else { Vec::new() })
+}
+
 /// The first answer that is another one.
 fn changed(before: &Snapshot, after: &Snapshot) -> Option<String> {
-    first((before, after), &[10, 20], |old, new| old != new)
+    find(|check| {
+        [10, 20].into_iter().find_map(|now| {
+            let (old, new) = (told(before, check, now), told(after, check, now));
+            (old != new).then(|| format!("{}: {old:?}, then {new:?}", shown(check, now)))
+        })
+    })
 }
 
 /// The first ALLOW that is none any more.

@@ -5,9 +5,11 @@ mod pages;
 pub(crate) mod stage;
 mod tokens;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::callers::actor::{Actor, Refusal};
+use crate::callers::actor::{Actor, CONTRACT, Refusal};
 use crate::callers::stage::{as_root_on_every_store, revision};
 
 /// Runs a test over each store there is, as the administrator of a server whose lists are filled.
@@ -17,6 +19,14 @@ fn on_full_lists(test: impl AsyncFn(&Actor)) {
         stage::fill(root).await;
         test(root).await;
     });
+}
+
+/// Every method of the contract that answers in pages.
+pub(crate) fn paged_methods() -> BTreeSet<String> {
+    let services = CONTRACT.services().filter(|service| service.package_name() == "bailiwick.v1");
+    let methods = services.flat_map(|service| service.methods().collect::<Vec<_>>());
+    let paged = methods.filter(|method| method.input().get_field_by_name("page_size").is_some());
+    paged.map(|method| format!("{}/{}", method.parent_service().name(), method.name())).collect()
 }
 
 /// A page: the names of its entries, the token of the next, and the revision that it is of.
@@ -38,6 +48,7 @@ async fn page(by: &Actor, (method, request): (&str, &Value), size: i64, token: &
     let end = if method.ends_with("/ListUserGroups") { "group" } else { "member" };
     let name = |entry: &Value| {
         let name = entry.as_str().or_else(|| entry["name"].as_str()).or_else(|| entry[end].as_str());
+        let name = name.or_else(|| entry["privilege"].as_str());
         name.unwrap().to_owned()
     };
     let next = answer["next_page_token"].as_str().unwrap_or_default().to_owned();

@@ -304,8 +304,21 @@ pub(crate) const BOUNDARIES: &[(&str, BoundaryKind)] = &[
 
 /// A tenant in the list of a boundary.
 pub(crate) fn listed_tenants() -> impl Strategy<Value = Row> {
-    let lists = select(vec!["a/in", "a/ex", "a/in", "a/ex", "b/in", "bailiwick/ex"]);
-    (lists, tenants(), incarnations()).prop_map(|(list, tenant, number)| bounds(list, tenant, number))
+    bounds_of(&["a/in", "a/ex", "a/in", "a/ex", "b/in", "bailiwick/ex"])
+}
+
+/// A tenant that a boundary includes.
+pub(crate) fn included_tenants() -> impl Strategy<Value = Row> {
+    bounds_of(&["a/in", "a/in", "b/in"])
+}
+
+/// A tenant that a boundary excludes.
+pub(crate) fn excluded_tenants() -> impl Strategy<Value = Row> {
+    bounds_of(&["a/ex", "a/ex", "bailiwick/ex"])
+}
+
+fn bounds_of(lists: &'static [&'static str]) -> impl Strategy<Value = Row> {
+    (select(lists), tenants(), incarnations()).prop_map(|(list, tenant, number)| bounds(list, tenant, number))
 }
 
 fn visibilities() -> impl Strategy<Value = Visibility> {

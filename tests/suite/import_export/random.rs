@@ -6,8 +6,9 @@
 use bailiwick::proto::v1::consistency::Requirement;
 use bailiwick::proto::v1::import_policy_request::Options;
 use bailiwick::proto::v1::{
-    CheckResult, Consistency, DeleteApplicationRequest, DeleteRoleRequest, DeleteTenantRequest, DeleteUserRequest,
-    RemoveGroupMembersRequest, RemoveRolePrivilegesRequest, UnassignRolesRequest,
+    CheckResult, Consistency, DeleteApplicationRequest, DeletePermissionBoundaryRequest, DeleteRoleRequest,
+    DeleteTenantRequest, DeleteUserRequest, RemoveGroupMembersRequest, RemoveRolePrivilegesRequest,
+    UnassignRolesRequest,
 };
 use tonic::{Code, Status};
 
@@ -34,9 +35,7 @@ fn try_history(random: &mut Random) -> usize {
     for _ in 0..EXPORTS {
         block_on(async {
             let clients = server.clients().await;
-            for _ in 0..WRITES {
-                accept(write(&clients, random).await);
-            }
+            happen(&clients, random, WRITES).await;
             exports.push(export(&clients).await);
         });
         let exported = &exports[exports.len() - 1];
@@ -47,6 +46,13 @@ fn try_history(random: &mut Random) -> usize {
     server.restart();
     block_on(remember(&server, &exports));
     allowed
+}
+
+/// Lets some random writes happen, or be refused.
+pub(crate) async fn happen(clients: &Clients, random: &mut Random, writes: usize) {
+    for _ in 0..writes {
+        accept(write(clients, random).await);
+    }
 }
 
 /// The past is what it was.
@@ -97,12 +103,21 @@ async fn fill(source: &Server, target: &Server, exported: &Exported) -> Vec<Chec
     before
 }
 
+/// Lets some random lines be imported one by one, or be refused: nothing goes.
+pub(crate) async fn grow(clients: &Clients, random: &mut Random, lines: usize) {
+    for _ in 0..lines {
+        accept(add(clients, random).await);
+    }
+}
+
+async fn add(clients: &Clients, random: &mut Random) -> Result<(), Status> {
+    let line = small_world::line(random);
+    import_with(clients, Options::default(), document([line])).await.map(|_| ())
+}
+
 async fn write(clients: &Clients, random: &mut Random) -> Result<(), Status> {
     match random.below(20) {
-        0..=17 => {
-            let line = small_world::line(random);
-            import_with(clients, Options::default(), document([line])).await.map(|_| ())
-        }
+        0..=17 => add(clients, random).await,
         18 => delete(clients, random).await,
         _ => take(clients, random).await,
     }
@@ -111,7 +126,7 @@ async fn write(clients: &Clients, random: &mut Random) -> Result<(), Status> {
 /// Deletes a thing with all that cannot live without it.
 async fn delete(clients: &Clients, random: &mut Random) -> Result<(), Status> {
     let application = format!("applications/{}", pick(random, small_world::APPLICATIONS));
-    match random.below(30) {
+    match random.below(34) {
         0..=14 => {
             let name = format!("{application}/tenants/{}", pick(random, small_world::TENANTS));
             let request = DeleteTenantRequest { name, force: true, ..Default::default() };
@@ -126,6 +141,11 @@ async fn delete(clients: &Clients, random: &mut Random) -> Result<(), Status> {
             let name = format!("{application}/roles/{}", pick(random, small_world::ROLES));
             let request = DeleteRoleRequest { name, force: true, ..Default::default() };
             clients.role.clone().delete_role(request).await.map(|_| ())
+        }
+        29..=32 => {
+            let name = format!("{application}/permissionBoundaries/{}", pick(random, small_world::OWN_BOUNDARIES));
+            let request = DeletePermissionBoundaryRequest { name, ..Default::default() };
+            clients.boundary.clone().delete_permission_boundary(request).await.map(|_| ())
         }
         _ => {
             let request = DeleteApplicationRequest { name: application, force: true, ..Default::default() };

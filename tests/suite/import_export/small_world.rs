@@ -6,21 +6,22 @@ use serde_json::{Value, json};
 
 use crate::access_matrix::exam::Random;
 
-pub(super) const APPLICATIONS: &[&str] = &["a", "b"];
-pub(super) const TENANTS: &[&str] = &["t", "u"];
-pub(super) const PRIVILEGES: &[&str] = &["x:read", "x:write", "y:read", "bailiwick:user:read"];
+pub(crate) const APPLICATIONS: &[&str] = &["a", "b"];
+pub(crate) const TENANTS: &[&str] = &["t", "u"];
+pub(crate) const PRIVILEGES: &[&str] = &["x:read", "x:write", "y:read", "bailiwick:user:read"];
 const PRIVILEGE_GROUPS: &[&str] = &["p", "q"];
-pub(super) const ROLES: &[&str] = &["r", "s", "v"];
-pub(super) const USERS: &[&str] = &["k", "l", "m", "n"];
+pub(crate) const ROLES: &[&str] = &["r", "s", "v"];
+pub(crate) const USERS: &[&str] = &["k", "l", "m", "n"];
 const CLIENTS: &[&str] = &["c", "d"];
-pub(super) const GROUPS: &[&str] = &["g", "h"];
+pub(crate) const GROUPS: &[&str] = &["g", "h"];
 const THINGS: &[&str] = &["2", "3/x"];
 const PATTERNS: &[&str] = &["x:*", "*:read", "*", "bailiwick:*", "x:write", "y:read"];
 const EXCLUSIONS: &[&str] = &["x:w*", "y:read"];
-const BOUNDARIES: &[&str] = &["application", "application", "tenant", "self"];
+const BOUNDARIES: &[&str] = &["application", "application", "tenant", "self", "in", "in", "but", "but", "hours"];
+pub(crate) const OWN_BOUNDARIES: &[&str] = &["in", "but", "hours"];
 const TIMES: &[&str] = &["2020-01-01T00:00:00Z", "2990-01-01T00:00:00Z"];
 
-pub(super) fn pick<'a>(random: &mut Random, words: &[&'a str]) -> &'a str {
+pub(crate) fn pick<'a>(random: &mut Random, words: &[&'a str]) -> &'a str {
     words[random.below(words.len())]
 }
 
@@ -35,7 +36,7 @@ fn some(random: &mut Random, words: &[&str]) -> Vec<String> {
 }
 
 /// Who can be in a group.
-pub(super) fn member(random: &mut Random) -> String {
+pub(crate) fn member(random: &mut Random) -> String {
     match random.below(6) {
         0..=2 => format!("users/{}", pick(random, USERS)),
         3..=4 => format!("clients/{}", pick(random, CLIENTS)),
@@ -44,15 +45,15 @@ pub(super) fn member(random: &mut Random) -> String {
 }
 
 /// Who can hold a role.
-pub(super) fn holder(random: &mut Random) -> String {
+pub(crate) fn holder(random: &mut Random) -> String {
     if random.below(8) == 0 { format!("applications/{}", pick(random, APPLICATIONS)) } else { member(random) }
 }
 
 /// A line; what it refers to may not exist.
-pub(super) fn line(random: &mut Random) -> String {
+pub(crate) fn line(random: &mut Random) -> String {
     let application = pick(random, APPLICATIONS);
     let owner = maybe(random, 6, TENANTS);
-    let line = match random.below(28) {
+    let line = match random.below(30) {
         0 => json!({ "application": { "id": application, "catalogue": pick(random, &["OPEN", "STRICT"]) } }),
         1..=3 => json!({ "tenant": {
             "application": application, "id": pick(random, TENANTS), "deleted": random.below(6) == 0,
@@ -102,12 +103,53 @@ pub(super) fn line(random: &mut Random) -> String {
             let issuer = pick(random, &["i", "j"]);
             json!({ "external_identity": { "bearer": format!("users/{id}"), "issuer": issuer, "subject": id } })
         }
+        24..=25 => boundary(random, application),
         _ => json!({ "role_assignment": {
             "holder": holder(random), "application": application, "role": pick(random, ROLES), "role_tenant": owner,
             "tenant": maybe(random, 5, TENANTS), "start_time": maybe(random, 6, TIMES), "expire_time": maybe(random, 6, TIMES),
         } }),
     };
     line.to_string()
+}
+
+/// One of everything in each application, so that what comes later finds what it refers to.
+pub(crate) fn foundation() -> Vec<String> {
+    let mut lines: Vec<Value> = Vec::new();
+    for application in APPLICATIONS {
+        let of = |id: &str| json!({"application": application, "id": id});
+        let named = |id: &str, name: &str| json!({"application": application, "id": id, name: id});
+        lines.push(json!({"application": {"id": application, "catalogue": "OPEN"}}));
+        lines.extend(TENANTS.iter().map(|tenant| json!({"tenant": of(tenant)})));
+        lines.extend(
+            PRIVILEGES
+                .iter()
+                .filter(|key| !key.starts_with("bailiwick:"))
+                .map(|key| json!({"privilege": {"application": application, "key": key}})),
+        );
+        lines.extend(PRIVILEGE_GROUPS.iter().map(|id| json!({"privilege_group": named(id, "group_name")})));
+        lines.extend(ROLES.iter().map(|id| json!({"role": named(id, "role_name")})));
+        lines.extend(
+            THINGS.iter().map(|id| json!({"resource": {"application": application, "kind": "things", "id": id}})),
+        );
+    }
+    lines.extend(GROUPS.iter().map(|id| json!({"group": {"id": id, "group_name": id}})));
+    lines.extend(USERS.iter().map(|id| json!({"user": {"id": id, "username": id, "application": home(id)}})));
+    lines.extend(CLIENTS.iter().zip(APPLICATIONS).map(|(id, of)| json!({"client": {"id": id, "application": of}})));
+    lines.iter().map(Value::to_string).collect()
+}
+
+/// A boundary; its kind is immutable, so that its id says it.
+fn boundary(random: &mut Random, application: &str) -> Value {
+    let (id, kind) =
+        [("in", "TENANT_INCLUSION_LIST"), ("but", "TENANT_EXCLUSION_LIST"), ("hours", "CUSTOM")][random.below(3)];
+    let lists = id != "hours";
+    let value = if lists { String::new() } else { pick(random, USERS).to_owned() };
+    let tenants = if lists { some(random, TENANTS) } else { Vec::new() };
+    let former = if id == "but" && random.below(3) == 0 { some(random, TENANTS) } else { Vec::new() };
+    json!({ "permission_boundary": {
+        "application": application, "id": id, "boundary_name": id, "display_name": pick(random, USERS), "kind": kind,
+        "tenants": tenants, "former_tenants": former, "value": value,
+    } })
 }
 
 fn role(random: &mut Random, application: &str, owner: &Value) -> Value {
@@ -126,13 +168,17 @@ fn role(random: &mut Random, application: &str, owner: &Value) -> Value {
 }
 
 /// Whether a user belongs to an application is immutable, so that its id says it.
-fn user(random: &mut Random, application: &str) -> Value {
-    let id = pick(random, USERS);
-    let home = match id {
+fn home(user: &str) -> Value {
+    match user {
         "k" => Value::from("a"),
         "l" => Value::from("b"),
         _ => Value::Null,
-    };
+    }
+}
+
+fn user(random: &mut Random, application: &str) -> Value {
+    let id = pick(random, USERS);
+    let home = home(id);
     let of = home.as_str().unwrap_or(application);
     let tenants: Vec<String> = some(random, TENANTS).iter().map(|tenant| format!("{of}/{tenant}")).collect();
     json!({ "user": {
@@ -141,7 +187,7 @@ fn user(random: &mut Random, application: &str) -> Value {
 }
 
 /// Every question about these ids.
-pub(super) fn questions() -> Vec<Check> {
+pub(crate) fn questions() -> Vec<Check> {
     let subjects = [("users", USERS), ("clients", CLIENTS), ("applications", APPLICATIONS)];
     let subjects = subjects.iter().flat_map(|(kind, ids)| ids.iter().map(move |id| format!("{kind}/{id}")));
     let subjects: Vec<String> = subjects.collect();
@@ -159,6 +205,8 @@ pub(super) fn questions() -> Vec<Check> {
         "roles/r",
         "tenants/t/roles/r",
         "privilegeGroups/p",
+        "permissionBoundaries/in",
+        "permissionBoundaries/self",
     ];
     targets.extend(resources.iter().map(|resource| Some(Target::Resource((*resource).to_owned()))));
     let mut questions = Vec::new();

@@ -8,9 +8,9 @@ use bailiwick::domain::row::Row;
 use bailiwick::engine::{Check, Target};
 use proptest::prelude::*;
 
-use super::{cases, load, shown};
+use super::{cases, load, shown, told};
 use crate::states;
-use crate::states::build::{at, id};
+use crate::states::build::id;
 use crate::states::grid;
 
 /// A bijection that changes lengths, orders and which kinds of things share an id.
@@ -129,7 +129,8 @@ fn renamed_target(target: Target<'_>) -> (String, String) {
     match target {
         Target::Nothing => (String::new(), String::new()),
         Target::Tenant(tenant) => ("tenants".to_owned(), renamed(tenant)),
-        Target::Resource { kind: kind @ ("privileges" | "permissionBoundaries" | "invoice" | "report"), id } => {
+        Target::Resource { kind: kind @ ("privileges" | "invoice" | "report"), id }
+        | Target::Resource { kind: kind @ "permissionBoundaries", id: id @ ("application" | "tenant" | "self") } => {
             (kind.to_owned(), id.to_owned())
         }
         Target::Resource { kind, id } => {
@@ -162,7 +163,7 @@ proptest! {
                         let application = &renamed(application);
                         let new = Check { application, subject: &renamed_subject, privilege, target: other };
                         for now in [10, 20] {
-                            let answers = (before.check(&old, at(now)), after.check(&new, at(now)));
+                            let answers = (told(&before, &old, now), told(&after, &new, now));
                             prop_assert_eq!(answers.0, answers.1, "{}", shown(&old, now));
                         }
                     }

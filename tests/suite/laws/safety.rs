@@ -1,16 +1,14 @@
 //! Nothing unknown ever allows, taking away never gives, and no answer outlives its bound.
 
-use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::change::Change;
-use bailiwick::domain::role::Role;
 use bailiwick::domain::row::Row;
 use bailiwick::engine::{Check, Snapshot, Target};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::{cases, find, load, put, shown, widened};
+use super::{cases, find, load, shown, widened};
 use crate::states;
-use crate::states::build::{at, named};
+use crate::states::build::at;
 use crate::states::grid;
 
 proptest! {
@@ -68,20 +66,6 @@ proptest! {
     }
 
     #[test]
-    fn m12_lowering_a_boundary_only_turns_allow_into_deny(
-        state in states::states(),
-        which in any::<Index>(),
-        lower in select(vec![Boundary::Unset, Boundary::Tenant, Boundary::SelfOnly, named("in"), named("ex"), named("custom")]),
-    ) {
-        let before = load(&state.0);
-        let higher = state.0.iter().filter_map(|row| if let Row::Role(row) = row { Some(row) } else { None });
-        let higher: Vec<_> = higher.filter(|role| is_lower(&lower, &role.boundary)).collect();
-        prop_assume!(!higher.is_empty());
-        let role = Role { boundary: lower.clone(), ..higher[which.index(higher.len())].clone() };
-        prop_assert_eq!(widened(&before, &put(&before, &state.0, [Row::Role(role)])), None);
-    }
-
-    #[test]
     fn an_answer_does_not_change_before_its_valid_until(state in states::states()) {
         let engine = load(&state.0);
         prop_assert_eq!(find(|check| broken_promise(&engine, check)), None);
@@ -106,12 +90,6 @@ fn lessened(row: &Row) -> Option<Row> {
         _ => return None,
     }
     Some(row)
-}
-
-/// Whether whatever is within the one boundary is within the other, for every subject.
-fn is_lower(lower: &Boundary, boundary: &Boundary) -> bool {
-    use Boundary::{Application, Named, SelfOnly, Tenant, Unset};
-    matches!((lower, boundary), (Unset | Tenant | SelfOnly | Named(_), Application) | (Tenant, Unset))
 }
 
 /// An answer that changes although it was said to hold.

@@ -91,6 +91,7 @@ fn lines(id: &str) -> Vec<Value> {
         json!({"role": {"application": "list", "tenant": "t", "id": id, "role_name": id.to_owned() + "'s",
                         "tenant_visibility": "OWNER"}}),
         json!({"role_privilege": {"application": "list", "role": "full", "privilege": format!("k:{id}")}}),
+        json!({"role_privilege": {"application": "list", "role": id, "privilege": format!("k:{id}")}}),
         json!({"role_assignment": {"holder": holder(id), "application": "list", "role": id}}),
         json!({"resource": {"application": "list", "kind": "thing", "id": id, "tenant": "t"}}),
         json!({"permission_boundary": {"application": "list", "id": id, "boundary_name": id, "kind": "TENANT_EXCLUSION_LIST"}}),

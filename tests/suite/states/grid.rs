@@ -64,6 +64,7 @@ const TARGETS: &[&str] = &[
     "privileges/bailiwick:user:read",
     "privileges/bailiwick:nothing",
     "permissionBoundaries/self",
+    "permissionBoundaries/in",
     "permissionBoundaries/none",
     "roleAssignments/x",
     "scopes/x",

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{List, Write, both, passing, registered};
 
 /// Roles, who holds them, what they give, and who could give them.
-pub(super) fn of_roles() -> [List; 7] {
+pub(super) fn of_roles() -> [List; 8] {
     let roles = |request| List {
         method: "RoleService/ListRoles",
         request,
@@ -44,6 +44,14 @@ pub(super) fn of_roles() -> [List; 7] {
             ..roles(json!({"parent": "applications/list", "subject": "users/holder"}))
         },
         List {
+            method: "PermissionService/ListSubjectPrivileges",
+            name: Some(|id| format!("k:{id}")),
+            comes: |n| vec![registered(n), role_with_key(n), given("AssignmentService/AssignRoles", n)],
+            goes: |n| vec![given("AssignmentService/UnassignRoles", n), no_role("applications/list", n)],
+            sorts: false,
+            ..roles(json!({"application": "applications/list", "subject": "users/holder"}))
+        },
+        List {
             method: "RoleService/ListRolePrivileges",
             name: Some(|id| format!("k:{id}")),
             comes: |n| vec![registered(n), changed("RoleService/AddRolePrivileges", n)],
@@ -57,6 +65,12 @@ pub(super) fn of_roles() -> [List; 7] {
 fn role(parent: &str, n: usize) -> Write {
     let role = json!({"role_name": format!("passing {n}")});
     ("RoleService/CreateRole", json!({"parent": parent, "role_id": passing(n), "role": role}))
+}
+
+fn role_with_key(n: usize) -> Write {
+    let (method, mut request) = role("applications/list", n);
+    request["role"]["privileges"] = json!([format!("k:{}", passing(n))]);
+    (method, request)
 }
 
 fn no_role(parent: &str, n: usize) -> Write {
