@@ -5,12 +5,13 @@ use tonic::Code;
 
 use super::actor::Actor;
 use super::shop::{self, ACME, ACME_DELEGATE, CLERK, NOBODY, SHOPKEEPER};
-use super::stage::{actor, imported, names, strings};
+use super::stage::{actor, decision, imported, names, strings};
 
 const SHOP: &str = "applications/shop";
 const BATCH: &str = "AssignmentService/BatchGetAssignedRoles";
 const LIST: &str = "AssignmentService/ListRoleAssignments";
 const ASSIGNABLE: &str = "AssignmentService/ListAssignableRoles";
+const ASSIGN: &str = "AssignmentService/AssignRoles";
 const MEMBERS: &str = "DirectoryService/AddGroupMembers";
 
 async fn batch(by: &Actor, subjects: &[&str]) -> Vec<Value> {
@@ -102,8 +103,8 @@ fn what_a_subject_holds_by_others_is_listed_with_the_shortest_way() {
         root.done(MEMBERS, in_group("inner", CLERK)).await;
         root.done(MEMBERS, in_group("readers", "groups/strong")).await;
         let give = |who: &str, role: &str| json!({"application": SHOP, "subject": who, "roles": [format!("{SHOP}/roles/{role}")]});
-        root.done("AssignmentService/AssignRoles", give(CLERK, "seen")).await;
-        root.done("AssignmentService/AssignRoles", give("groups/inner", "few")).await;
+        root.done(ASSIGN, give(CLERK, "seen")).await;
+        root.done(ASSIGN, give("groups/inner", "few")).await;
         let filter = format!("subject = \"{CLERK}\"");
         let own = |role: &str, via: &str, active| (role.to_owned(), via.to_owned(), active);
         let all = [
@@ -121,7 +122,7 @@ fn what_a_subject_holds_by_others_is_listed_with_the_shortest_way() {
         root.done(MEMBERS, in_group("strong", CLERK)).await;
         assert_eq!(effective(root, &narrowed).await, [own("boss", "groups/strong", true)]);
         // A client holds what its application does; a group, what the groups above it do.
-        root.done("AssignmentService/AssignRoles", give(SHOP, "writer")).await;
+        root.done(ASSIGN, give(SHOP, "writer")).await;
         let of_client = effective(root, "subject = \"clients/shop-client\"").await;
         assert_eq!(of_client, [own("writer", SHOP, true)]);
         let of_group = effective(root, "subject = \"groups/strong\"").await;
@@ -156,7 +157,7 @@ async fn prove(by: &Actor, subject: &str, tenant: &str, all: &[String]) -> Vec<S
         let name = format!("{SHOP}/{role}");
         let request =
             json!({"application": SHOP, "subject": subject, "tenant": tenant, "roles": [name], "validate_only": true});
-        let given = by.call("AssignmentService/AssignRoles", request).await;
+        let given = by.call(ASSIGN, request).await;
         assert_eq!(given.is_ok(), listed.contains(role), "{role} to {subject} in {tenant:?}: {given:?}");
     }
     listed
@@ -193,5 +194,31 @@ fn the_roles_listed_as_assignable_are_those_that_can_be_assigned() {
         assert_eq!(refusal.code, Code::PermissionDenied);
         let refusal = root.refused(ASSIGNABLE, json!({"parent": "x", "subject": "", "tenant": "?"})).await;
         assert_eq!(refusal.violated(), ["subject", "parent"]);
+    });
+}
+
+/// What somebody held when more might hold it is kept, gives nothing, and is shown as that.
+#[test]
+fn a_role_that_is_hidden_from_its_holder_is_listed_as_inactive_until_it_is_shown_again() {
+    shop::on_every_store(async |_, root| {
+        let role = "applications/shop/roles/reader";
+        root.done(ASSIGN, json!({"application": "applications/shop", "subject": CLERK, "roles": [role]})).await;
+        let shown = async |mode: &str, tenants: &[&str]| {
+            let visibility = json!({"mode": format!("MODE_{mode}"), "tenants": tenants});
+            let wish =
+                json!({"role": {"name": role, "tenant_visibility": visibility}, "update_mask": "tenantVisibility"});
+            root.done("RoleService/UpdateRole", wish).await;
+            let filter = format!("subject = \"{CLERK}\" AND role = \"{role}\"");
+            let listed = root.done(LIST, json!({"parent": "applications/shop", "filter": filter})).await;
+            let records = listed["assignments"].as_array().unwrap();
+            assert_eq!(records.len(), 1, "it is kept");
+            (records[0]["active"] == true, decision(root, ("shop", CLERK, "order:read"), "orders/of/acme").await)
+        };
+        let (acme, globex) = ("applications/shop/tenants/acme", "applications/shop/tenants/globex");
+        let gives = |reason: &str| (reason == "ROLE_ASSIGNMENT", reason.to_owned());
+        assert_eq!(shown("ALL", &[]).await, gives("ROLE_ASSIGNMENT"));
+        assert_eq!(shown("NONE", &[]).await, gives("NOT_ASSIGNABLE"));
+        assert_eq!(shown("TENANT_INCLUSION_LIST", &[globex]).await, gives("NOT_ASSIGNABLE"));
+        assert_eq!(shown("TENANT_INCLUSION_LIST", &[acme, globex]).await, gives("ROLE_ASSIGNMENT"));
     });
 }

@@ -75,6 +75,15 @@ fn lists_of_application(application: &str) -> Vec<(&'static str, Value)> {
         lists.push((method, json!({"parent": application})));
         lists.push((method, json!({"parent": application, "order_by": "create_time"})));
     }
+    for user in USERS {
+        let subject = format!("users/{user}");
+        lists.push(("AssignmentService/ListAssignableRoles", json!({"parent": application, "subject": subject})));
+        lists
+            .push(("PermissionService/ListSubjectPrivileges", json!({"application": application, "subject": subject})));
+        let effective = json!({"parent": application, "filter": format!("subject = \"{subject}\""),
+                               "view": "ROLE_ASSIGNMENT_VIEW_EFFECTIVE"});
+        lists.push(("AssignmentService/ListRoleAssignments", effective));
+    }
     let tenants = TENANTS.iter().map(|tenant| format!("{application}/tenants/{tenant}"));
     for owner in [application.to_owned()].into_iter().chain(tenants) {
         lists.push(("RoleService/ListRoles", json!({"parent": owner})));
