@@ -195,9 +195,9 @@ fn a_naughty_string_that_is_stored_comes_back_byte_for_byte() {
     shop::on_every_store(async |_, root| {
         let info = root.done("ServerService/GetServerInfo", serde_json::json!({})).await;
         // On a server each write waits for the disk: there each field has some of them, and each of them many fields;
-        // in four rounds all have all.
+        // in eight rounds all have all.
         let is_server = info["database_kind"] != "DATABASE_KIND_SQLITE";
-        let step = if is_server { (4 / rounds_or(1_usize)).max(1) } else { 1 };
+        let step = if is_server { (8 / rounds_or(1_usize)).max(1) } else { 1 };
         stored::try_every_stored_field(root, &strings, step).await.say();
     });
 }
