@@ -125,17 +125,7 @@ impl Snapshot {
         question: Question,
         mut visit: impl FnMut(Result<Path, Reason>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        let row = self.subject_row(question.subject);
-        self.visit_grants(question, question.subject, &mut visit)?;
-        for group in self.direct_groups.get(question.subject) {
-            for holder in self.closures.get(*group) {
-                self.visit_grants(question, *holder, &mut visit)?;
-            }
-        }
-        if row.stands_for != NONE && self.subject_lives(row.stands_for) {
-            self.visit_grants(question, row.stands_for, &mut visit)?;
-        }
-        ControlFlow::Continue(())
+        self.holders_of(question.subject).try_for_each(|holder| self.visit_grants(question, holder, &mut visit))
     }
 
     fn visit_grants<B>(

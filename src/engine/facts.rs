@@ -357,7 +357,8 @@ fn way<'a>(from: u32, to: u32, next: impl Fn(u32) -> &'a [u32]) -> Option<Vec<u3
     None
 }
 
-fn walk_back(mut id: u32, came: &rustc_hash::FxHashMap<u32, u32>) -> Vec<u32> {
+/// The way to an id by what each was come to from, the beginning first.
+pub(super) fn walk_back(mut id: u32, came: &rustc_hash::FxHashMap<u32, u32>) -> Vec<u32> {
     let mut way = vec![id];
     while let Some(before) = came.get(&id).copied().filter(|before| *before != id) {
         way.push(before);

@@ -1,6 +1,6 @@
 //! What a holder has of one role, and which resources there are.
 
-use super::snapshot::{NONE, Snapshot};
+use super::snapshot::{Grant, NONE, Snapshot};
 use crate::domain::assignment::AssignmentId;
 use crate::domain::id::Id;
 use crate::domain::name::{ResourceId, RoleId, Subject};
@@ -20,11 +20,16 @@ impl Snapshot {
     pub fn tenants_held(&self, holder: &Subject, role: &RoleId) -> Vec<Option<Id>> {
         let Some((holder, role)) = self.subject_id(holder).zip(self.role_id(role)) else { return Vec::new() };
         let records = self.grants.get(holder).iter().filter(|grant| grant.role == role);
-        let tenant = |tenant| match tenant {
+        records.filter_map(|grant| self.cut_of(grant)).collect()
+    }
+
+    /// The tenant that a record is cut to, where none is a value of its own.
+    #[expect(clippy::option_option, reason = "no name, cut to none, or a tenant")]
+    fn cut_of(&self, grant: &Grant) -> Option<Option<Id>> {
+        match grant.tenant {
             NONE => Some(None),
             tenant => Id::parse(self.tenants.text(tenant)).ok().map(Some),
-        };
-        records.filter_map(|grant| tenant(grant.tenant)).collect()
+        }
     }
 
     /// What the holder has of the application's roles and of its tenants', by name, with the times of each.
@@ -35,11 +40,8 @@ impl Snapshot {
         let mut held: Vec<(AssignmentId, Times)> = records
             .filter_map(|grant| {
                 let role = RoleId::parse(&self.role_name(grant.role)).ok()?;
-                let tenant = match grant.tenant {
-                    NONE => None,
-                    tenant => Some(Id::parse(self.tenants.text(tenant)).ok()?),
-                };
-                Some((AssignmentId { holder: holder.clone(), role, tenant }, (grant.start, grant.expire)))
+                let id = AssignmentId { holder: holder.clone(), role, tenant: self.cut_of(grant)? };
+                Some((id, (grant.start, grant.expire)))
             })
             .collect();
         held.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));

@@ -1,8 +1,8 @@
 //! Which user or client a credential means: the identities that issuers of credentials know them by.
 
-use super::snapshot::{SCOPE_CLIENTS, SCOPE_USERS, Snapshot, TOP};
+use super::snapshot::{Snapshot, TOP};
 use crate::domain::directory::{ExternalIdentity, ExternalIdentityId};
-use crate::domain::id::{ForeignId, Id};
+use crate::domain::id::ForeignId;
 use crate::domain::name::Subject;
 
 impl Snapshot {
@@ -23,12 +23,8 @@ impl Snapshot {
     pub fn bearer_of(&self, identity: &ExternalIdentityId) -> Option<Subject> {
         let issuer = self.issuers.find(TOP, identity.issuer.as_str())?;
         let bearer = self.bearers.get(self.identities.find(issuer, identity.subject.as_str())?).copied().flatten()?;
-        let id = Id::parse(self.subjects.text(bearer)).ok()?;
-        match self.subjects.scope(bearer)? {
-            SCOPE_USERS => Some(Subject::User(id)),
-            SCOPE_CLIENTS => Some(Subject::Client(id)),
-            _ => None, // Groups and applications present no credentials.
-        }
+        // Groups and applications present no credentials.
+        self.subject_named(bearer).filter(|bearer| matches!(bearer, Subject::User(_) | Subject::Client(_)))
     }
 
     /// The identities of a user or client, ordered.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::facts::walk_back;
 use super::snapshot::{NONE, Snapshot};
 use crate::domain::id::Id;
 use crate::domain::name::Subject;
@@ -40,26 +41,20 @@ impl Snapshot {
     pub fn ways_to_holders(&self, subject: &Subject) -> BTreeMap<Subject, Vec<Subject>> {
         let Some(id) = self.subject_id(subject) else { return BTreeMap::from([(subject.clone(), Vec::new())]) };
         let holders: FxHashSet<u32> = self.holders_of(id).collect();
-        let (mut ways, mut edge) = (FxHashMap::from_iter([(id, Vec::new())]), VecDeque::from([id]));
+        let (mut came, mut edge) = (FxHashMap::from_iter([(id, id)]), VecDeque::from([id]));
         while let Some(from) = edge.pop_front() {
             for group in self.direct_groups.get(from).iter().filter(|group| holders.contains(*group)) {
-                if let Entry::Vacant(entry) = ways.entry(*group) {
-                    entry.insert(vec![from]);
+                if let Entry::Vacant(entry) = came.entry(*group) {
+                    entry.insert(from);
                     edge.push_back(*group);
                 }
             }
         }
-        let mut named = BTreeMap::new();
-        for holder in holders {
-            let mut way: Vec<u32> = vec![holder];
-            while let Some(from) = way.last().and_then(|last| ways.get(last)?.first()) {
-                way.push(*from);
-            }
-            let way = way.into_iter().filter(|step| *step != id).rev();
-            let way = way.filter_map(|step| self.subject_named(step)).collect();
-            named.extend(self.subject_named(holder).map(|holder| (holder, way)));
-        }
-        named
+        let named = holders.into_iter().filter_map(|holder| {
+            let way = walk_back(holder, &came).into_iter().filter(|step| *step != id);
+            Some((self.subject_named(holder)?, way.filter_map(|step| self.subject_named(step)).collect()))
+        });
+        named.collect()
     }
 
     /// The ids of the groups that contain the subject, ordered, and of each whether the subject is a direct member.

@@ -55,9 +55,11 @@ impl Changed<'_> {
         }
         for subject in (0..self.after.subjects.len()).filter(|subject| !self.after.is_group(*subject)) {
             if self.after.subject_row(subject).live {
-                let holders: FxHashSet<u32> = self.after.holders_of(subject).collect();
-                for holder in holders {
-                    members.entry(holder).and_modify(|members| members.push(subject));
+                for holder in self.after.holders_of(subject) {
+                    // Who is in a group by two ways is in it once.
+                    if let Some(members) = members.get_mut(&holder).filter(|members| members.last() != Some(&subject)) {
+                        members.push(subject);
+                    }
                 }
             }
         }

@@ -31,9 +31,7 @@ impl Snapshot {
 
     /// What a user or client holds itself, through groups, and as its application, and what has not ended.
     fn grants_behind(&self, id: u32, gift: Gift<'_>) -> impl Iterator<Item = &Grant> {
-        let mut holders = vec![id];
-        holders.extend(self.direct_groups.get(id).iter().flat_map(|group| self.closures.get(*group)));
-        holders.extend(Some(self.subject_row(id).stands_for).filter(|application| self.subject_lives(*application)));
+        let mut holders: Vec<u32> = self.holders_of(id).collect();
         holders.sort_unstable();
         holders.dedup();
         let grants = holders.into_iter().flat_map(|holder| self.grants.get(holder));
