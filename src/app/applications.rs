@@ -201,12 +201,25 @@ fn what(select: &Select) -> &'static str {
         Select::AssignmentsOfHolder(_)
         | Select::AssignmentsOfRole(_)
         | Select::AssignmentsInTenant(_)
+        | Select::AssignmentsOfScope(_)
         | Select::AssignmentsOfApplication(_) => "role assignments",
         Select::RolesOfTenant(_) | Select::RolesOfApplication(_) | Select::RolesOfBoundary(_) => "roles",
         Select::ClientsOfTenant(_) | Select::ClientsOfApplication(_) => "clients",
         Select::PrivilegesOfApplication(_) => "privileges",
         Select::ResourcesOfTenant(_) | Select::ResourcesOfApplication(_) => "resources",
         Select::UsersOfApplication(_) => "users",
+        Select::ParentsOfResource(_) => "parents",
+        Select::ChildrenOfResource(_) => "children",
+        Select::ResourceParentsOfApplication(_) => "relations of resources",
+        Select::SelectionsOfResource(_) => "selections that name it",
+        Select::AssignmentsOfResource(_) => "role assignments that name it",
+        Select::SelectionsOf(_) | Select::SelectionsOfApplication(_) => "selections",
+        Select::InstancesOf(_) | Select::InstancesOfSpec(_) | Select::InstancesOfApplication(_) => {
+            "instances of traversal specs"
+        }
+        Select::ResourcesOfAssignment(_) | Select::AssignedResourcesOfApplication(_) => "resources of role assignments",
+        Select::TraversalSpecsOfApplication(_) => "traversal specs",
+        Select::ScopesOfApplication(_) => "scopes",
     }
 }
 

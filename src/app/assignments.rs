@@ -23,7 +23,7 @@ use super::methods::{self, Method};
 use super::port::Receipt;
 use super::service::App;
 use super::writer::{Operation, WriteCall, Written};
-use crate::domain::assignment::{Assignment, AssignmentId};
+use crate::domain::assignment::{Assignment, AssignmentId, ObjectAccess};
 use crate::domain::id::Id;
 use crate::domain::name::{RoleId, Subject, TenantId};
 use crate::domain::predefined;
@@ -132,7 +132,7 @@ impl Holding {
             return Ok(false);
         }
         let reason = draft.call().reason.clone();
-        let row = Assignment { id, start: term.start, expire: term.expire, reason, stamp: Stamp::default() };
+        let row = Assignment { id, access: ObjectAccess::ALL, start: term.start, expire: term.expire, reason, stamp: Stamp::default() };
         draft.replace(Row::Assignment(row)).await?;
         Ok(true)
     }

@@ -143,7 +143,10 @@ impl Authority<'_> {
                 may(OwnTarget::Subject(&id.holder))
                     && id.tenant.as_ref().is_none_or(|tenant| may(OwnTarget::Tenant(tenant)))
             }
-            Key::Resource(id) => self.may(privilege, &id.application, OwnTarget::Resource(id)),
+            Key::Resource(id) | Key::ResourceParent(id, _) => {
+                self.may(privilege, &id.application, OwnTarget::Resource(id))
+            }
+            Key::TraversalSpec(_) | Key::Scope(_) | Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => false,
         };
         if allowed { Ok(()) } else { Err(Error::denied(privilege)) }
     }

@@ -9,7 +9,7 @@ use super::policy_line::{
     Line, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
     RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
 };
-use crate::domain::assignment::{Assignment, AssignmentId};
+use crate::domain::assignment::{Assignment, AssignmentId, ObjectAccess};
 use crate::domain::boundary::Boundary;
 use crate::domain::directory::{Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User};
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
@@ -374,6 +374,7 @@ fn assignment(line: &RoleAssignmentLine, v: &mut Violations) -> Option<Step> {
     }
     Some(Step::Assignment(Assignment {
         id: AssignmentId { holder: holder?, role: role?, tenant: tenant? },
+        access: ObjectAccess::ALL,
         start: start?,
         expire: expire?,
         reason: reason?,

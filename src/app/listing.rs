@@ -11,7 +11,9 @@ use super::state::View;
 use crate::domain::assignment::AssignmentId;
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
 use crate::domain::limit::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{
+    BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, ScopeId, Subject, TenantId, TraversalSpecId,
+};
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
 
@@ -221,7 +223,13 @@ fn key_parts(key: &Key) -> Vec<String> {
         Key::Resource(id) => {
             vec!["resource".into(), id.application.to_string(), id.kind.to_string(), id.id.to_string()]
         }
+        Key::TraversalSpec(id) => vec!["traversal spec".into(), id.to_string()],
+        Key::Scope(id) => vec!["scope".into(), id.to_string()],
         Key::RoleElement(..)
+        | Key::ResourceParent(..)
+        | Key::Instance(_)
+        | Key::Selection(..)
+        | Key::AssignedResource(..)
         | Key::GroupedPrivilege(..)
         | Key::UserTenant(..)
         | Key::BoundaryTenant(..)
@@ -251,6 +259,8 @@ fn read_key(parts: &[&str]) -> Option<Key> {
         }
         ["privilege group", name] => Key::PrivilegeGroup(PrivilegeGroupId::parse(name).ok()?),
         ["boundary", name] => Key::Boundary(BoundaryId::parse(name).ok()?),
+        ["traversal spec", name] => Key::TraversalSpec(TraversalSpecId::parse(name).ok()?),
+        ["scope", name] => Key::Scope(ScopeId::parse(name).ok()?),
         ["assignment", holder, role, tenant] => Key::Assignment(AssignmentId {
             holder: Subject::parse(holder).ok()?,
             role: RoleId::parse(role).ok()?,

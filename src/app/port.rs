@@ -13,8 +13,12 @@ pub use self::list::{Collection, Condition, Field, ListQuery, Order};
 
 use crate::domain::change::Change;
 use crate::domain::id::Id;
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{
+    AssignmentName, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, ScopeId, Subject, TenantId,
+    TraversalSpecId,
+};
 use crate::domain::row::{Key, NameSpace, Row};
+use crate::domain::scope::Selector;
 use crate::domain::time::Time;
 
 /// Keyed hash over everything up to and including a revision.
@@ -136,6 +140,10 @@ pub enum RowKind {
     BoundaryTenant,
     Role,
     RoleElement,
+    Resource,
+    ResourceParent,
+    TraversalSpec,
+    Scope,
     User,
     UserTenant,
     Client,
@@ -143,12 +151,14 @@ pub enum RowKind {
     Group,
     GroupMember,
     Assignment,
-    Resource,
+    Instance,
+    Selection,
+    AssignedResource,
 }
 
 impl RowKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::Application,
         Self::Tenant,
         Self::Privilege,
@@ -158,6 +168,10 @@ impl RowKind {
         Self::BoundaryTenant,
         Self::Role,
         Self::RoleElement,
+        Self::Resource,
+        Self::ResourceParent,
+        Self::TraversalSpec,
+        Self::Scope,
         Self::User,
         Self::UserTenant,
         Self::Client,
@@ -165,7 +179,9 @@ impl RowKind {
         Self::Group,
         Self::GroupMember,
         Self::Assignment,
-        Self::Resource,
+        Self::Instance,
+        Self::Selection,
+        Self::AssignedResource,
     ];
 
     /// The kind of the row that a key identifies.
@@ -188,6 +204,12 @@ impl RowKind {
             Key::GroupMember(..) => Self::GroupMember,
             Key::Assignment(_) => Self::Assignment,
             Key::Resource(_) => Self::Resource,
+            Key::ResourceParent(..) => Self::ResourceParent,
+            Key::TraversalSpec(_) => Self::TraversalSpec,
+            Key::Scope(_) => Self::Scope,
+            Key::Instance(_) => Self::Instance,
+            Key::Selection(..) => Self::Selection,
+            Key::AssignedResource(..) => Self::AssignedResource,
         }
     }
 
@@ -211,6 +233,12 @@ impl RowKind {
             Row::GroupMember(_) => Self::GroupMember,
             Row::Assignment(_) => Self::Assignment,
             Row::Resource(_) => Self::Resource,
+            Row::ResourceParent(_) => Self::ResourceParent,
+            Row::TraversalSpec(_) => Self::TraversalSpec,
+            Row::Scope(_) => Self::Scope,
+            Row::Instance(_) => Self::Instance,
+            Row::Selection(_) => Self::Selection,
+            Row::AssignedResource(_) => Self::AssignedResource,
         }
     }
 }
@@ -280,6 +308,36 @@ pub enum Select {
     ResourcesOfTenant(TenantId),
     /// All resources of an application, its tenants' included.
     ResourcesOfApplication(Id),
+    /// The parents of a resource, as `ResourceParent` rows.
+    ParentsOfResource(ResourceId),
+    /// The children of a resource, as `ResourceParent` rows.
+    ChildrenOfResource(ResourceId),
+    /// The selections of all scopes and assignments that name a resource.
+    SelectionsOfResource(ResourceId),
+    /// What names a resource one by one, as `AssignedResource` rows.
+    AssignmentsOfResource(ResourceId),
+    /// The instances of a scope or of an assignment.
+    InstancesOf(Selector),
+    /// The selections of all instances of a scope or of an assignment.
+    SelectionsOf(Selector),
+    /// The resources that an assignment names one by one.
+    ResourcesOfAssignment(AssignmentName),
+    /// The assignments that refer to a scope.
+    AssignmentsOfScope(ScopeId),
+    /// The instances that refer to a traversal spec.
+    InstancesOfSpec(TraversalSpecId),
+    /// All parents of all resources of an application.
+    ResourceParentsOfApplication(Id),
+    /// All traversal specs of an application.
+    TraversalSpecsOfApplication(Id),
+    /// All scopes of an application.
+    ScopesOfApplication(Id),
+    /// All instances of an application's scopes and assignments.
+    InstancesOfApplication(Id),
+    /// All selections of an application's scopes and assignments.
+    SelectionsOfApplication(Id),
+    /// All resources that assignments of an application's roles name one by one.
+    AssignedResourcesOfApplication(Id),
 }
 
 /// Why the store did not do as asked.

@@ -1,8 +1,9 @@
 //! Role assignments: a holder, a role, perhaps a tenant, perhaps a time.
 
 use super::id::Id;
-use super::name::{RoleId, Subject, TenantId};
+use super::name::{AssignmentName, RoleId, Subject, TenantId};
 use super::row::Stamp;
+use super::scope::ALL_OBJECTS;
 use super::time::Time;
 
 /// What makes an assignment unique: no tenant is a value of its own.
@@ -16,11 +17,35 @@ pub struct AssignmentId {
     pub tenant: Option<Id>,
 }
 
-/// A role given to a holder. It reaches all resources within the role's boundary, its tenant and its time.
+/// Which resources an assignment reaches, but for its own instances and the resources that it names one by one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectAccess {
+    /// Every resource of the application, whatever else is named.
+    pub allow_all_objects: bool,
+    /// What the scope holds, of the role's application; its own instances and resources then count for nothing.
+    pub scope: Option<Id>,
+}
+
+impl ObjectAccess {
+    /// Every resource.
+    pub const ALL: Self = Self { allow_all_objects: true, scope: None };
+
+    /// What its own instances hold, and what it names one by one.
+    pub const OWN: Self = Self { allow_all_objects: false, scope: None };
+
+    /// Whether it is every resource, in either of the two ways to say so.
+    pub fn is_all(&self) -> bool {
+        self.allow_all_objects || self.scope.as_ref().is_some_and(|scope| scope.as_str() == ALL_OBJECTS)
+    }
+}
+
+/// A role given to a holder. It reaches resources within the role's boundary, its tenant and its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
     /// Its identity.
     pub id: AssignmentId,
+    /// Which resources it reaches.
+    pub access: ObjectAccess,
     /// Valid from this instant; `None` = always was.
     pub start: Option<Time>,
     /// Valid before this instant; `None` = never ends.
@@ -39,8 +64,8 @@ impl AssignmentId {
     }
 
     /// `applications/{application}/roleAssignments/{role_assignment}`.
-    pub fn resource_name(&self) -> String {
-        format!("applications/{}/roleAssignments/{}", self.role.application, self.name_id())
+    pub fn name(&self) -> AssignmentName {
+        AssignmentName { application: self.role.application.clone(), assignment: self.name_id() }
     }
 
     /// The last part of its resource name: derived from the identity, so that it needs no storage of its own

@@ -85,6 +85,33 @@ pub const GROUP_MEMBERS_MAX: u64 = 2_000_000;
 /// Groups of one subject, direct and inherited, at most.
 pub const SUBJECT_GROUPS_MAX: usize = 10_000;
 
+/// Parents of one resource, at most.
+pub const RESOURCE_PARENTS_MAX: usize = 16;
+/// Steps from a resource to its furthest ancestor, at most.
+pub const RESOURCE_DEPTH_MAX: usize = 64;
+/// Ancestors of one resource, at most.
+pub const RESOURCE_ANCESTORS_MAX: usize = 4_096;
+/// Resources that a walk with steps to parents looks at for one check, at most.
+pub const RESOURCE_WALK_MAX: usize = 4_096;
+/// Paths of one traversal spec, at most.
+pub const SPEC_PATHS_MAX: usize = 16;
+/// Steps of one path of a traversal spec, at most.
+pub const SPEC_STEPS_MAX: usize = 32;
+/// Traversal specs of one application, at most.
+pub const APPLICATION_SPECS_MAX: usize = 1_000;
+/// Scopes of one application, without the predefined one, at most.
+pub const APPLICATION_SCOPES_MAX: usize = 50_000;
+/// Instances of one scope, or of one assignment, at most.
+pub const INSTANCES_MAX: usize = 64;
+/// Ids in one instance, at most; resources that an assignment names one by one have no limit.
+pub const INSTANCE_IDS_MAX: usize = 1_000;
+/// Adapter kinds that one instance includes, at most.
+pub const INSTANCE_ADAPTER_KINDS_MAX: usize = 64;
+/// Groups that a trusted caller sends with a check, at most.
+pub const SENT_GROUPS_MAX: usize = 256;
+/// Parents that a trusted caller sends with a check, at most.
+pub const SENT_PARENTS_MAX: usize = 16;
+
 /// Ids in one call, at most.
 pub const CALL_IDS_MAX: usize = 1_000;
 /// Checks in one batch, at most.

@@ -3,7 +3,7 @@
 //! The privileges are part of every application's catalogue and of no database: nobody registers, changes or
 //! deletes one. Each lists the boundary kinds it accepts; a role with another kind does not give it.
 
-use super::assignment::{Assignment, AssignmentId};
+use super::assignment::{Assignment, AssignmentId, ObjectAccess};
 use super::boundary::{Boundary, BoundaryKind};
 use super::directory::Client;
 use super::id::{Id, PrivilegePattern};
@@ -170,6 +170,7 @@ pub fn genesis(stamp: &Stamp) -> Vec<Row> {
         }),
         Row::Assignment(Assignment {
             id: AssignmentId { holder: local_administrator(), role: administrator(), tenant: None },
+            access: ObjectAccess::ALL,
             start: None,
             expire: None,
             reason: "initial administrator".to_owned(),

@@ -1,7 +1,7 @@
 //! Resources: things of other services, as far as they are registered.
 
 use super::id::Id;
-use super::name::{ResourceId, TenantId};
+use super::name::{ResourceId, ResourceKey, TenantId};
 use super::row::Stamp;
 
 /// A thing of another service. One that nobody registered has no row: where it lives is unknown.
@@ -22,5 +22,21 @@ impl Resource {
     pub fn tenant_id(&self) -> Option<TenantId> {
         let tenant = self.tenant.clone()?;
         Some(TenantId { application: self.id.application.clone(), tenant })
+    }
+}
+
+/// A parent of a resource, in the same application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceParent {
+    /// What is below.
+    pub child: ResourceId,
+    /// What is above.
+    pub parent: ResourceKey,
+}
+
+impl ResourceParent {
+    /// What is above.
+    pub fn parent_id(&self) -> ResourceId {
+        self.parent.clone().of(&self.child.application)
     }
 }

@@ -8,13 +8,18 @@ use super::boundary::{BoundaryKind, BoundaryTenant, PermissionBoundary};
 use super::directory::{Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant};
 use super::fold::fold;
 use super::id::{Id, PrivilegeKey};
-use super::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use super::name::{
+    AssignmentName, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, ResourceKey, RoleId, ScopeId, Subject,
+    TenantId, TraversalSpecId,
+};
 use super::privilege::Privilege;
 use super::privilege_group::{GroupedPrivilege, PrivilegeGroup};
-use super::resource::Resource;
+use super::resource::{Resource, ResourceParent};
 use super::role::{Role, RoleElement, RoleElementRow};
+use super::scope::{AssignedResource, Instance, InstanceId, Scope, Selection, SelectionType};
 use super::tenancy::{Application, Tenant};
 use super::time::Time;
+use super::traversal::TraversalSpec;
 
 /// Who made and last changed a thing, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,6 +73,18 @@ pub enum Row {
     Assignment(Assignment),
     /// A resource of another service.
     Resource(Resource),
+    /// A parent of a resource.
+    ResourceParent(ResourceParent),
+    /// A traversal spec.
+    TraversalSpec(TraversalSpec),
+    /// A scope.
+    Scope(Scope),
+    /// An instance of a scope or of an assignment.
+    Instance(Instance),
+    /// A resource that an instance selects.
+    Selection(Selection),
+    /// A resource that an assignment names.
+    AssignedResource(AssignedResource),
 }
 
 /// What identifies a row.
@@ -107,6 +124,18 @@ pub enum Key {
     Assignment(AssignmentId),
     /// A resource of another service.
     Resource(ResourceId),
+    /// A parent of a resource.
+    ResourceParent(ResourceId, ResourceKey),
+    /// A traversal spec.
+    TraversalSpec(TraversalSpecId),
+    /// A scope.
+    Scope(ScopeId),
+    /// An instance of a scope or of an assignment.
+    Instance(InstanceId),
+    /// A resource that an instance selects.
+    Selection(InstanceId, SelectionType, ResourceKey),
+    /// A resource that an assignment names.
+    AssignedResource(AssignmentName, ResourceKey),
 }
 
 /// Within what a folded name is unique.
@@ -126,6 +155,10 @@ pub enum NameSpace {
     BoundaryNames(Id),
     /// Values of the custom boundaries of one application.
     BoundaryValues(Id),
+    /// Names of the scopes of one application.
+    ScopeNames(Id),
+    /// Names of the traversal specs of one application and one root, which are not folded.
+    SpecNames(Id),
 }
 
 impl Row {
@@ -149,6 +182,12 @@ impl Row {
             Self::RoleElement(row) => Key::RoleElement(row.role.clone(), row.element.clone()),
             Self::Assignment(assignment) => Key::Assignment(assignment.id.clone()),
             Self::Resource(resource) => Key::Resource(resource.id.clone()),
+            Self::ResourceParent(row) => Key::ResourceParent(row.child.clone(), row.parent.clone()),
+            Self::TraversalSpec(spec) => Key::TraversalSpec(spec.id.clone()),
+            Self::Scope(scope) => Key::Scope(scope.id.clone()),
+            Self::Instance(instance) => Key::Instance(instance.id.clone()),
+            Self::Selection(row) => Key::Selection(row.instance.clone(), row.selection, row.resource.clone()),
+            Self::AssignedResource(row) => Key::AssignedResource(row.assignment.clone(), row.resource.clone()),
         }
     }
 
@@ -172,6 +211,12 @@ impl Row {
                 let name = (NameSpace::BoundaryNames(application()), fold(&boundary.boundary_name));
                 std::iter::once(name).chain(value).collect()
             }
+            Self::Scope(scope) => {
+                vec![(NameSpace::ScopeNames(scope.id.application.clone()), fold(&scope.scope_name))]
+            }
+            Self::TraversalSpec(spec) => {
+                vec![(NameSpace::SpecNames(spec.id.application.clone()), spec.full_name())]
+            }
             _ => Vec::new(),
         }
     }
@@ -190,12 +235,18 @@ impl Row {
             Self::Role(role) => Some(&role.stamp),
             Self::Assignment(assignment) => Some(&assignment.stamp),
             Self::Resource(resource) => Some(&resource.stamp),
+            Self::TraversalSpec(spec) => Some(&spec.stamp),
+            Self::Scope(scope) => Some(&scope.stamp),
             Self::UserTenant(_)
             | Self::ExternalIdentity(_)
             | Self::BoundaryTenant(_)
             | Self::GroupMember(_)
             | Self::RoleElement(_)
-            | Self::GroupedPrivilege(_) => None,
+            | Self::GroupedPrivilege(_)
+            | Self::ResourceParent(_)
+            | Self::Instance(_)
+            | Self::Selection(_)
+            | Self::AssignedResource(_) => None,
         }
     }
 
@@ -213,12 +264,18 @@ impl Row {
             Self::Role(role) => Some(&mut role.stamp),
             Self::Assignment(assignment) => Some(&mut assignment.stamp),
             Self::Resource(resource) => Some(&mut resource.stamp),
+            Self::TraversalSpec(spec) => Some(&mut spec.stamp),
+            Self::Scope(scope) => Some(&mut scope.stamp),
             Self::UserTenant(_)
             | Self::ExternalIdentity(_)
             | Self::BoundaryTenant(_)
             | Self::GroupMember(_)
             | Self::RoleElement(_)
-            | Self::GroupedPrivilege(_) => None,
+            | Self::GroupedPrivilege(_)
+            | Self::ResourceParent(_)
+            | Self::Instance(_)
+            | Self::Selection(_)
+            | Self::AssignedResource(_) => None,
         }
     }
 

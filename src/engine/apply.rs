@@ -120,6 +120,12 @@ impl Snapshot {
             Row::RoleElement(row) => self.change_role_element(dirty, row, step),
             Row::Assignment(row) => self.change_assignment(row, step),
             Row::Resource(row) => self.change_resource(row, step),
+            Row::ResourceParent(_)
+            | Row::TraversalSpec(_)
+            | Row::Scope(_)
+            | Row::Instance(_)
+            | Row::Selection(_)
+            | Row::AssignedResource(_) => {}
         }
     }
 

@@ -39,6 +39,12 @@ impl Snapshot {
             Key::GroupMember(group, member) => self.is_member(group, member),
             Key::Assignment(id) => self.grant_of(&id.holder, &id.role, id.tenant_id().as_ref()).is_some(),
             Key::Resource(id) => self.has_resource(id),
+            Key::ResourceParent(..)
+            | Key::TraversalSpec(_)
+            | Key::Scope(_)
+            | Key::Instance(_)
+            | Key::Selection(..)
+            | Key::AssignedResource(..) => false,
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) fn etag_of_holdings(authority: &Authority<'_>, holder: &Subject, appl
     let held = authority.snapshot.held_of(holder, application);
     let mut parts = vec![format!("{holder} in {application}")];
     for (id, (start, expire)) in held.into_iter().filter(|(id, _)| is_readable(authority, id)) {
-        parts.push(id.resource_name());
+        parts.push(id.name().to_string());
         parts.extend([start, expire].map(|time| time.map_or(String::new(), |time| time.micros().to_string())));
     }
     etag_of(&parts)
@@ -78,7 +78,7 @@ impl App {
 }
 
 fn name_of(row: &Row) -> String {
-    if let Row::Assignment(row) = row { row.id.resource_name() } else { String::new() }
+    if let Row::Assignment(row) = row { row.id.name().to_string() } else { String::new() }
 }
 
 /// The assignments of a subject that the caller may read, of whom there is still room.

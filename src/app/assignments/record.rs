@@ -57,7 +57,7 @@ impl Operation for DeleteRoleAssignment {
         };
         let row = draft.get(&key).await?.ok_or(Error::Internal)?;
         let Key::Assignment(id) = &key else { return Err(Error::Internal) };
-        require_etag(&self.deletion.etag, &id.resource_name(), row.stamp().ok_or(Error::Internal)?)?;
+        require_etag(&self.deletion.etag, &id.name().to_string(), row.stamp().ok_or(Error::Internal)?)?;
         draft.delete(&key).await?;
         Ok(Receipt::default())
     }
@@ -82,7 +82,7 @@ impl DeleteRoleAssignment {
                 if draft.contains(&Key::Assignment(id.clone())) {
                     return Ok(id);
                 }
-                Err(Error::not_found("role assignment", &id.resource_name()))
+                Err(Error::not_found("role assignment", &id.name().to_string()))
             }
         }
     }

@@ -57,6 +57,10 @@ pub enum Collection {
     AssignmentsOf(Option<Id>, Vec<Subject>),
     /// The resources of an application, its tenants' included.
     Resources(Id),
+    /// The scopes of an application, without the predefined one.
+    Scopes(Id),
+    /// The traversal specs of an application.
+    TraversalSpecs(Id),
 }
 
 /// One condition of a filter.
@@ -107,6 +111,16 @@ pub enum Field {
     ResourceKind,
     /// Resources: what the other service calls them.
     ResourceId,
+    /// Scopes: the folded name.
+    ScopeName,
+    /// Traversal specs: the name.
+    SpecName,
+    /// Traversal specs: the adapter of the root kind.
+    RootAdapterKind,
+    /// Traversal specs: the root kind, without its adapter.
+    RootResourceKind,
+    /// Assignments: name of the scope.
+    Scope,
 }
 
 /// The order of a list; ties are broken by name.

@@ -313,7 +313,7 @@ pub(in crate::grpc) fn parent(text: &str) -> Result<Option<Id>, Malformed> {
 /// An assignment, as the API shows it.
 pub(in crate::grpc) fn assignment(row: &Row, (snapshot, now): (&Snapshot, Time)) -> Result<v1::RoleAssignment> {
     let Row::Assignment(row) = row else { return Err(Error::Internal) };
-    let name = row.id.resource_name();
+    let name = row.id.name().to_string();
     Ok(v1::RoleAssignment {
         etag: etag(&name, row.stamp.revision),
         name,

@@ -137,7 +137,7 @@ pub(crate) fn names(list: &Value) -> Vec<&str> {
 pub(crate) fn assignment_name(holder: &str, role: &str, tenant: Option<&str>) -> String {
     let tenant = tenant.map(|tenant| Id::parse(tenant).unwrap());
     let id = AssignmentId { holder: Subject::parse(holder).unwrap(), role: RoleId::parse(role).unwrap(), tenant };
-    id.resource_name()
+    id.name().to_string()
 }
 
 /// How often a test that looks for rare interleavings repeats: `BAILIWICK_TEST_ROUNDS`, 20 by default.

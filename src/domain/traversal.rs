@@ -1,0 +1,84 @@
+//! Traversal specs: named ways to walk the graph of resources from those of one kind.
+
+use super::id::ResourceKind;
+use super::name::TraversalSpecId;
+use super::row::Stamp;
+use super::violation::Malformed;
+
+/// A traversal spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraversalSpec {
+    /// Its identity.
+    pub id: TraversalSpecId,
+    /// The adapter that the root kind comes from; may be empty.
+    pub root_adapter_kind: String,
+    /// The root kind, without its adapter.
+    pub root_resource_kind: String,
+    /// Unique, byte for byte, among those with the same root.
+    pub spec_name: String,
+    /// For people.
+    pub description: String,
+    /// How it selects.
+    pub filter_type: FilterType,
+    /// Ways from the root, each a row of steps.
+    pub paths: Vec<Vec<TraversalStep>>,
+    /// Who made and last changed it, and when.
+    pub stamp: Stamp,
+}
+
+/// How a traversal spec selects resources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum FilterType {
+    /// By walking its paths.
+    #[default]
+    GenericRelation,
+    /// By the adapters that their kinds come from.
+    AdapterAssociation,
+}
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TraversalStep {
+    /// The kind of the resources that it leads to.
+    pub kind: ResourceKind,
+    /// Which way.
+    pub direction: Direction,
+    /// Whether it is taken again and again.
+    pub recursive: bool,
+}
+
+/// Which way a step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// To the children.
+    Child,
+    /// To the parents.
+    Parent,
+}
+
+impl TraversalSpec {
+    /// The kind that its walks begin with, with its adapter.
+    pub fn root_kind(&self) -> Result<ResourceKind, Malformed> {
+        qualified(&self.root_adapter_kind, &self.root_resource_kind)
+    }
+
+    /// Whether some step leads to parents: such a walk can meet its bound when it is asked for.
+    pub fn climbs(&self) -> bool {
+        self.paths.iter().flatten().any(|step| step.direction == Direction::Parent)
+    }
+
+    /// Its name with its root, such that no two of them coincide: what is unique of it.
+    pub fn full_name(&self) -> String {
+        full_name(&self.root_adapter_kind, &self.root_resource_kind, &self.spec_name)
+    }
+}
+
+/// The name of a traversal spec with its root. Kinds hold no slash, so it is one-to-one.
+pub fn full_name(adapter: &str, kind: &str, spec_name: &str) -> String {
+    format!("{adapter}/{kind}/{spec_name}")
+}
+
+/// A kind with the adapter that it comes from.
+pub fn qualified(adapter: &str, kind: &str) -> Result<ResourceKind, Malformed> {
+    if adapter.is_empty() { ResourceKind::parse(kind) } else { ResourceKind::parse(&format!("{adapter}::{kind}")) }
+}
