@@ -56,10 +56,10 @@ fn write_step(step: &TraversalStep) -> Step {
 }
 
 fn all(stored: storage::TraversalPaths) -> Result<Vec<Vec<TraversalStep>>, Unreadable> {
-    stored.paths.into_iter().map(|path| path.steps.into_iter().map(step).collect()).collect()
+    stored.paths.into_iter().map(|path| path.steps.iter().map(step).collect()).collect()
 }
 
-fn step(stored: Step) -> Result<TraversalStep, Unreadable> {
+fn step(stored: &Step) -> Result<TraversalStep, Unreadable> {
     Ok(TraversalStep {
         kind: ResourceKind::parse(&stored.kind)?,
         direction: Coded::from_code(stored.direction)?,
