@@ -49,7 +49,7 @@ fn walk_too_long() -> Error {
         "a traversal spec with steps to parents leads past {RESOURCE_WALK_MAX} resources: there is no answer; \
          give the role by a spec that is narrower, or that has steps to children alone"
     );
-    Error::Exhausted { reason: "WALK_TOO_LONG", description }
+    Error::Exhausted { reason: "RESOURCE_WALK_TOO_LONG", description }
 }
 
 /// Decides for one caller, on one view.
