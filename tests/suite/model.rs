@@ -15,10 +15,12 @@ use bailiwick::domain::time::Time;
 use bailiwick::engine::{Check, Target};
 
 mod boundaries;
+mod objects;
 mod paths;
 mod place;
 mod things;
 
+pub(crate) use objects::Resources;
 pub(crate) use paths::Path;
 pub(crate) use place::Place;
 
