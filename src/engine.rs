@@ -4,9 +4,10 @@
 //! page that did not change; building from all rows and advancing change by change give the same answers.
 //! Pure and synchronous: no I/O, no clock, no lock. What people read (names, descriptions) is not here.
 //!
-//! Where to find what: `decide` is the decision rule, `reach` what a path can hold, `target` where things live,
+//! Where to find what: `decide` is the decision rule, `reach` what a path can hold, `objects` which resources it
+//! reaches (`families`: what is above each, `selectors`: scopes and specs, `walk`: along a spec), `target` where things live,
 //! `granting` who may give what, `difference` what a change gives and takes, `facts` and `catalogue` what a write asks; `apply` and `settle` advance the state;
-//! `names`, `lists`, `set`, `index` and `paged` are what it is made of.
+//! `names`, `lists`, `set`, `pairs`, `index` and `paged` are what it is made of.
 
 mod apply;
 mod boundaries;
@@ -15,6 +16,7 @@ mod counts;
 mod decide;
 mod difference;
 mod facts;
+mod families;
 mod granting;
 mod holdings;
 mod identities;
@@ -22,14 +24,21 @@ mod index;
 mod lists;
 mod membership;
 mod names;
+mod objects;
 mod paged;
+mod pairs;
 mod reach;
+mod relations;
 mod resolve;
+mod scopes;
+mod selectors;
 mod set;
 mod settle;
 mod snapshot;
+mod spread;
 mod subject_privileges;
 mod target;
+mod walk;
 
 pub use apply::Loader;
 pub use counts::Counts;
@@ -37,6 +46,8 @@ pub use decide::Check;
 pub use difference::{Difference, Rectangle, Targets};
 pub use facts::{Obstacle, RoleSets, RoleSizes, SubjectFacts};
 pub use granting::{Gift, Judge, Receiver, Shortfall};
+pub use selectors::SelectorRows;
 pub use snapshot::Snapshot;
+pub use spread::Held;
 pub use subject_privileges::SubjectPrivilege;
 pub use target::Target;

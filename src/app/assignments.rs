@@ -132,7 +132,14 @@ impl Holding {
             return Ok(false);
         }
         let reason = draft.call().reason.clone();
-        let row = Assignment { id, access: ObjectAccess::ALL, start: term.start, expire: term.expire, reason, stamp: Stamp::default() };
+        let row = Assignment {
+            id,
+            access: ObjectAccess::ALL,
+            start: term.start,
+            expire: term.expire,
+            reason,
+            stamp: Stamp::default(),
+        };
         draft.replace(Row::Assignment(row)).await?;
         Ok(true)
     }

@@ -146,7 +146,11 @@ impl Authority<'_> {
             Key::Resource(id) | Key::ResourceParent(id, _) => {
                 self.may(privilege, &id.application, OwnTarget::Resource(id))
             }
-            Key::TraversalSpec(_) | Key::Scope(_) | Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => false,
+            Key::TraversalSpec(_)
+            | Key::Scope(_)
+            | Key::Instance(_)
+            | Key::Selection(..)
+            | Key::AssignedResource(..) => false,
         };
         if allowed { Ok(()) } else { Err(Error::denied(privilege)) }
     }

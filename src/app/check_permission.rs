@@ -10,8 +10,9 @@ use super::caller::Caller;
 use super::error::{Error, Result};
 use super::service::{App, authority};
 use super::state::View;
-use crate::domain::decision::Decision;
+use crate::domain::decision::{Decision, Reason};
 use crate::domain::id::Id;
+use crate::domain::limit::RESOURCE_WALK_MAX;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::time::Time;
@@ -42,6 +43,15 @@ impl Question<'_> {
     }
 }
 
+/// A walk along a traversal spec with steps to parents met its bound: there is no answer.
+fn walk_too_long() -> Error {
+    let description = format!(
+        "a traversal spec with steps to parents leads past {RESOURCE_WALK_MAX} resources: there is no answer; \
+         give the role by a spec that is narrower, or that has steps to children alone"
+    );
+    Error::Exhausted { reason: "WALK_TOO_LONG", description }
+}
+
 /// Decides for one caller, on one view.
 #[derive(Debug)]
 pub struct Decider<'a> {
@@ -64,7 +74,11 @@ impl Decider<'_> {
     /// reaches everything learns also that a subject is unknown.
     pub fn decide(&mut self, question: &Question<'_>) -> Result<Decision> {
         self.require_may_ask(&question.application, &question.subject)?;
-        Ok(self.view.snapshot().check(&question.check(), self.view.now))
+        let decision = self.view.snapshot().check(&question.check(), self.view.now);
+        if decision.reason == Reason::WalkTooLong {
+            return Err(walk_too_long());
+        }
+        Ok(decision)
     }
 
     /// Refuses unless the caller may ask about the subject in the application.

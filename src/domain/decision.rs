@@ -27,6 +27,9 @@ pub enum Reason {
     NotAssignable,
     /// Denied: a path gives it, but not on this target.
     OutOfReach,
+    /// No answer: a walk along a traversal spec looked at more resources than it may. It allows nothing, and who asks is
+    /// told of it as an error.
+    WalkTooLong,
 }
 
 /// The answer to a check: a pure function of one revision of the state and the time.

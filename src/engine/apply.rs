@@ -6,6 +6,8 @@
 use std::sync::Arc;
 
 use super::boundaries::RoleBoundary;
+use super::lists::Keyed;
+use super::selectors::Access;
 use super::settle::Dirty;
 use super::snapshot::{
     ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeGroupRow, PrivilegeRow, ResourceRow, Snapshot,
@@ -18,7 +20,7 @@ use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
-use crate::domain::resource::Resource;
+use crate::domain::resource::{Resource, ResourceParent};
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::Row;
 use crate::domain::tenancy::{Application, Catalogue, Tenant};
@@ -119,13 +121,13 @@ impl Snapshot {
             Row::Role(row) => self.change_role(dirty, row, step),
             Row::RoleElement(row) => self.change_role_element(dirty, row, step),
             Row::Assignment(row) => self.change_assignment(row, step),
-            Row::Resource(row) => self.change_resource(row, step),
-            Row::ResourceParent(_)
-            | Row::TraversalSpec(_)
-            | Row::Scope(_)
-            | Row::Instance(_)
-            | Row::Selection(_)
-            | Row::AssignedResource(_) => {}
+            Row::Resource(row) => self.change_resource(dirty, row, step),
+            Row::ResourceParent(row) => self.change_resource_parent(dirty, row, step),
+            Row::TraversalSpec(row) => self.change_spec(row, step),
+            Row::Scope(row) => self.change_scope(row, step),
+            Row::Instance(row) => self.change_instance(row, step),
+            Row::Selection(row) => self.change_selection(row, step),
+            Row::AssignedResource(row) => self.change_assigned_resource(row, step),
         }
     }
 
@@ -350,19 +352,46 @@ impl Snapshot {
         let holder = self.intern_subject(&row.id.holder);
         let role = self.intern_role(&row.id.role);
         let tenant = row.id.tenant_id().map_or(NONE, |tenant| self.intern_tenant(&tenant));
-        put(&mut self.grants, holder, Grant { role, tenant, start: row.start, expire: row.expire }, step);
+        let grant = Grant { role, tenant, access: self.compiled_access(row), start: row.start, expire: row.expire };
+        let old = self.grants.find(holder, &grant.key()).map(|old| old.access);
+        put(&mut self.grants, holder, grant, step);
+        self.note_selector(holder, [old, Some(grant.access)]);
         step.count(&mut self.counts.role_assignments);
         if row.id.role == predefined::administrator() {
             self.note_administrator(holder, step);
         }
     }
 
-    fn change_resource(&mut self, row: &Resource, step: Step) {
+    fn change_resource(&mut self, dirty: &mut Dirty, row: &Resource, step: Step) {
         let id = self.intern_resource(&row.id);
+        if self.resource_row(id).live != step.present() {
+            dirty.moved.resources.insert(id);
+        }
         let tenant = row.tenant_id().filter(|_| step.present()).map_or(NONE, |tenant| self.intern_tenant(&tenant));
         let tenant_level = row.tenant_level || tenant != NONE;
         *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant_level, tenant };
         step.count(&mut self.counts.resources);
+    }
+
+    fn change_resource_parent(&mut self, dirty: &mut Dirty, row: &ResourceParent, step: Step) {
+        let (child, parent) = (self.intern_resource(&row.child), self.intern_resource(&row.parent_id()));
+        if let Some(family) = self.families.relate(child, parent, step.present(), self.seed) {
+            dirty.moved.resources.insert(child);
+            dirty.moved.families.insert(family);
+        }
+        step.count(&mut self.counts.resource_parents);
+    }
+
+    /// Notes that a holder has, or has no more, an assignment that reaches what a selector says.
+    fn note_selector(&mut self, holder: u32, accesses: [Option<Access>; 2]) {
+        for access in accesses.into_iter().flatten() {
+            let Some(selector) = access.selector() else { continue };
+            if self.grants.get(holder).iter().any(|grant| grant.access == access) {
+                self.selector_holders.insert(selector, holder);
+            } else {
+                self.selector_holders.remove(selector, holder);
+            }
+        }
     }
 
     fn note_administrator(&mut self, holder: u32, step: Step) {
@@ -375,7 +404,7 @@ impl Snapshot {
     }
 }
 
-fn put<T: super::lists::Keyed + Clone>(lists: &mut super::lists::Lists<T>, id: u32, item: T, step: Step) {
+fn put<T: Keyed + Clone>(lists: &mut super::lists::Lists<T>, id: u32, item: T, step: Step) {
     if step.present() {
         lists.insert(id, item);
     } else {

@@ -20,4 +20,10 @@ pub struct Counts {
     pub role_assignments: u64,
     pub permission_boundaries: u64,
     pub boundary_tenants: u64,
+    pub resource_parents: u64,
+    pub traversal_specs: u64,
+    pub scopes: u64,
+    pub instances: u64,
+    pub selections: u64,
+    pub assigned_resources: u64,
 }

@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 
+use super::objects::TooFar;
 use super::reach::Path;
 use super::resolve::predefined;
 use super::snapshot::{Grant, NONE, Snapshot};
@@ -47,7 +48,7 @@ impl Snapshot {
     }
 
     /// The question in ids; what is unknown is denied here.
-    pub(super) fn ask(&self, check: &Check<'_>, now: Time) -> Result<(Question, Place), Reason> {
+    pub(super) fn ask(&self, check: &Check<'_>, now: Time) -> Result<(Question, Place<'static>), Reason> {
         let subject = self.subject_id(check.subject).filter(|subject| !self.is_group(*subject));
         let subject = subject.filter(|subject| self.subject_lives(*subject)).ok_or(Reason::SubjectUnknown)?;
         let row = self.subject_row(subject);
@@ -69,7 +70,7 @@ impl Snapshot {
         Ok((Question { application, subject, privilege, now }, place))
     }
 
-    pub(super) fn decide(&self, question: Question, place: Place) -> Decision {
+    pub(super) fn decide(&self, question: Question, place: Place<'_>) -> Decision {
         let object_scoped = self.privilege_row(question.privilege).object_scoped;
         let mut denial = Decision::denied(Reason::NotGranted);
         // An allowance holds until the last path that gives it ends, in whatever order the paths are visited.
@@ -82,8 +83,13 @@ impl Snapshot {
                     return ControlFlow::Continue(());
                 }
             };
-            let within = self.holds(&path, place, object_scoped);
-            if within && path.grant.valid(question.now) {
+            let (held, valid) = (self.holds(&path, place, object_scoped), path.grant.valid(question.now));
+            if held == Err(TooFar) && valid {
+                denial.reason = denial.reason.max_furthest(Reason::WalkTooLong);
+                return ControlFlow::Continue(());
+            }
+            let within = held != Ok(false);
+            if within && valid {
                 let Some(expire) = path.grant.expire else { return ControlFlow::Break(()) };
                 last_end = last_end.max(Some(expire));
                 return ControlFlow::Continue(());
@@ -109,7 +115,7 @@ impl Snapshot {
             if let Ok(path) = path
                 && path.boundary == BoundaryKind::Custom
                 && path.grant.valid(now)
-                && self.holds(&Path { boundary: BoundaryKind::Application, ..path }, place, object_scoped)
+                && self.holds(&Path { boundary: BoundaryKind::Application, ..path }, place, object_scoped) == Ok(true)
             {
                 values.extend(self.value_of(path.list()).map(ToOwned::to_owned));
             }
@@ -165,7 +171,7 @@ impl Snapshot {
 
 impl Decision {
     /// Takes note of a path that did not hold the target or is not valid now.
-    fn note_failed(&mut self, grant: &Grant, within: bool, (place, object_scoped): (Place, bool), now: Time) {
+    fn note_failed(&mut self, grant: &Grant, within: bool, (place, object_scoped): (Place<'_>, bool), now: Time) {
         let reason = match place {
             _ if within => Reason::NotValidNow,
             Place::Nothing if object_scoped => Reason::ResourceRequired,
@@ -186,6 +192,7 @@ impl Reason {
             Self::NotAssignable => 1,
             Self::OutOfReach | Self::ResourceRequired => 2,
             Self::NotValidNow => 3,
+            Self::WalkTooLong => 5,
             _ => 4,
         };
         if rank(other) > rank(self) { other } else { self }

@@ -39,12 +39,10 @@ impl Snapshot {
             Key::GroupMember(group, member) => self.is_member(group, member),
             Key::Assignment(id) => self.grant_of(&id.holder, &id.role, id.tenant_id().as_ref()).is_some(),
             Key::Resource(id) => self.has_resource(id),
-            Key::ResourceParent(..)
-            | Key::TraversalSpec(_)
-            | Key::Scope(_)
-            | Key::Instance(_)
-            | Key::Selection(..)
-            | Key::AssignedResource(..) => false,
+            Key::ResourceParent(child, parent) => self.has_relation(child, parent),
+            Key::TraversalSpec(spec) => self.has_spec(spec),
+            Key::Scope(scope) => self.has_scope(scope),
+            Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => self.has_selected(key),
         }
     }
 
@@ -343,10 +341,12 @@ pub enum Obstacle {
     Cycle(Vec<String>),
     /// The chain would be longer than the limit.
     TooDeep,
+    /// This resource would have more ancestors than it may.
+    TooManyAncestors(String),
 }
 
 /// A way from one id to another along `next`, both included.
-fn way<'a>(from: u32, to: u32, next: impl Fn(u32) -> &'a [u32]) -> Option<Vec<u32>> {
+pub(super) fn way<'a>(from: u32, to: u32, next: impl Fn(u32) -> &'a [u32]) -> Option<Vec<u32>> {
     let mut came: rustc_hash::FxHashMap<u32, u32> = rustc_hash::FxHashMap::from_iter([(from, from)]);
     let mut edge = std::collections::VecDeque::from([from]);
     while let Some(id) = edge.pop_front() {

@@ -5,8 +5,10 @@
 //! for the reach. A receiver that is not one person (a group, an application) counts as reaching everything.
 
 mod receivers;
+mod scopes;
 mod span;
 mod subject;
+mod wanted;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 pub use self::receivers::{Judge, Receiver};
-use self::span::{Reach, Span};
+use self::span::{Reach, Span, lasts};
 use super::boundaries::RoleBoundary;
 use super::decide::Question;
 use super::reach::Path;
@@ -205,7 +207,7 @@ impl Snapshot {
     fn owner_span(&self, role: u32) -> Span {
         let tenant = self.role_row(role).tenant;
         let reach = if tenant == NONE { Reach::everything() } else { Reach::tenants(vec![tenant]) };
-        Span { reach, until: None }
+        Span { reach, wanted: None, until: None }
     }
 
     /// The first privilege for which the giver, by this state, has no path that covers the span.
@@ -236,7 +238,9 @@ impl Snapshot {
         let found = self.each_path(question, |path| match path {
             Ok(path)
                 if path.grant.valid(question.now)
-                    && (Span { reach: self.reach_of_path(&path), until: path.grant.expire }).covers(needed) =>
+                    && lasts(path.grant.expire, needed.until)
+                    && self.reach_of_path(&path).includes(&needed.reach)
+                    && self.access_covers(path.grant.access, needed.wanted.as_deref()) =>
             {
                 ControlFlow::Break(())
             }

@@ -1,7 +1,8 @@
 //! What a path can hold: its tenants, cut by its role's owner, its assignment's tenant and the boundary.
 
+use super::objects::TooFar;
 use super::snapshot::{Grant, NONE, RoleRow, Snapshot};
-use super::target::Place;
+use super::target::{Place, ToldTenant};
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::role::Visibility;
 
@@ -23,7 +24,7 @@ impl Path {
     }
 
     /// Whether it covers what has no tenant of its own, and what has unknown ones.
-    pub(super) fn reaches_everything(&self) -> bool {
+    pub(super) fn is_unbounded(&self) -> bool {
         self.role.tenant == NONE && self.grant.tenant == NONE && self.boundary == BoundaryKind::Application
     }
 
@@ -73,18 +74,20 @@ impl Snapshot {
     }
 
     /// Whether a target at `place` is within the path.
-    pub(super) fn holds(&self, path: &Path, place: Place, object_scoped: bool) -> bool {
-        match place {
-            Place::Everywhere => path.reaches_everything(),
-            Place::Nothing if object_scoped => path.reaches_everything(),
+    pub(super) fn holds(&self, path: &Path, place: Place<'_>, object_scoped: bool) -> Result<bool, TooFar> {
+        let within = match place {
+            Place::Everywhere => path.is_unbounded(),
+            Place::Nothing if object_scoped => path.is_unbounded(),
             Place::Nothing => self.could_hold(path),
-            Place::Tenant(_) | Place::Subject(_) | Place::Resource(_) => {
+            Place::Told(told) if told.tenant == ToldTenant::Unknown => path.is_unbounded(),
+            Place::Tenant(_) | Place::Subject(_) | Place::Resource(_) | Place::Told(_) => {
                 path.cuts().all(|cut| self.place_has(place, cut)) && self.boundary_holds(path, place)
             }
-        }
+        };
+        if within && object_scoped { self.reaches_object(path.grant.access, place) } else { Ok(within) }
     }
 
-    fn boundary_holds(&self, path: &Path, place: Place) -> bool {
+    fn boundary_holds(&self, path: &Path, place: Place<'_>) -> bool {
         match path.boundary {
             BoundaryKind::Application => true,
             BoundaryKind::SelfOnly => place == Place::Subject(path.subject),

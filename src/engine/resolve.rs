@@ -7,6 +7,9 @@ use crate::domain::id::Id;
 use crate::domain::name::{PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 
+/// The kind of a foreign resource, of one application.
+pub(super) type KindId = u32;
+
 impl Snapshot {
     pub(super) fn application_id(&self, application: &str) -> Option<u32> {
         self.applications.find(TOP, application)

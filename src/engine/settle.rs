@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::families::Moved;
 use super::set::IdSet;
 use super::snapshot::{NONE, Snapshot};
 use crate::domain::limit::{GROUP_DEPTH_MAX, ROLE_DEPTH_MAX};
@@ -22,6 +23,7 @@ pub(super) struct Dirty {
     pub(super) privilege_groups: FxHashSet<u32>,
     /// Keys interned for the first time, with their application.
     pub(super) keys: Vec<(u32, u32)>,
+    pub(super) moved: Moved,
 }
 
 /// How much of what a role gives is meant.
@@ -55,6 +57,7 @@ impl Snapshot {
             let closure = self.compute_closure(group);
             self.closures.replace(group, closure);
         }
+        self.settle_families(dirty.moved);
     }
 
     /// A role whose pattern matches a new key gives it from now on.

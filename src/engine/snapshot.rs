@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::boundaries::{BoundaryRow, RoleBoundary};
 use super::counts::Counts;
+use super::families::Families;
 use super::lists::{Keyed, Lists};
 use super::names::Names;
 use super::paged::Paged;
+use super::pairs::Pairs;
+use super::selectors::{Access, InstanceRow, SpecRow};
 use super::set::IdSet;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
@@ -25,6 +28,8 @@ pub(super) const TENANT_SCOPE: u32 = 1 << 31;
 /// The state of one revision.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
+    /// Seeds the hashes of what comes from outside.
+    pub(super) seed: u64,
     pub(super) applications: Names,
     pub(super) application_rows: Paged<ApplicationRow>,
     /// Interned privileges of an application, registered or only named; ordered.
@@ -81,6 +86,25 @@ pub struct Snapshot {
     /// Foreign resources, of a kind each.
     pub(super) resources: Names,
     pub(super) resource_rows: Paged<ResourceRow>,
+    /// What is above and below each resource.
+    pub(super) families: Families,
+
+    /// Traversal specs of an application each.
+    pub(super) specs: Names,
+    pub(super) spec_rows: Paged<Option<Arc<SpecRow>>>,
+    /// Whether a spec is there, be it within its limits or not.
+    pub(super) specs_there: Paged<bool>,
+    /// Selectors with an instance that refers to a spec.
+    pub(super) spec_users: Pairs,
+    /// Scopes, and assignments that do not reach every resource.
+    pub(super) selectors: Names,
+    /// Whether a selector is a scope that is there.
+    pub(super) scopes: Paged<bool>,
+    pub(super) instances: Lists<InstanceRow>,
+    /// Resources that an assignment names one by one.
+    pub(super) assigned: Pairs,
+    /// Holders with an assignment that a selector is of, or that refers to it.
+    pub(super) selector_holders: Pairs,
 
     pub(super) roles: Names,
     pub(super) role_rows: Paged<RoleRow>,
@@ -111,6 +135,8 @@ pub(super) struct ApplicationRow {
     pub(super) privilege_groups: u32,
     pub(super) boundaries: u32,
     pub(super) roles: u32,
+    pub(super) scopes: u32,
+    pub(super) specs: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -217,6 +243,8 @@ pub(super) struct Grant {
     pub(super) role: u32,
     /// The tenant it is cut to, or `NONE`.
     pub(super) tenant: u32,
+    /// Which resources it reaches.
+    pub(super) access: Access,
     pub(super) start: Option<Time>,
     pub(super) expire: Option<Time>,
 }
@@ -243,6 +271,7 @@ impl Snapshot {
     /// that collide.
     pub fn empty(seed: u64) -> Self {
         let mut snapshot = Self {
+            seed,
             applications: Names::new(seed),
             application_rows: Paged::default(),
             catalogue: Lists::default(),
@@ -275,6 +304,16 @@ impl Snapshot {
             resource_kinds: Names::new(seed),
             resources: Names::new(seed),
             resource_rows: Paged::default(),
+            families: Families::default(),
+            specs: Names::new(seed),
+            spec_rows: Paged::default(),
+            specs_there: Paged::default(),
+            spec_users: Pairs::default(),
+            selectors: Names::new(seed),
+            scopes: Paged::default(),
+            instances: Lists::default(),
+            assigned: Pairs::default(),
+            selector_holders: Pairs::default(),
             roles: Names::new(seed),
             role_rows: Paged::default(),
             role_keys: Lists::default(),

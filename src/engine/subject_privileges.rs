@@ -42,7 +42,7 @@ impl Snapshot {
         privileges.collect()
     }
 
-    fn allows(&self, question: Question, place: Place) -> bool {
+    fn allows(&self, question: Question, place: Place<'_>) -> bool {
         self.decide(question, place).allowed()
     }
 

@@ -1,6 +1,6 @@
 //! What a request is about, and where that lives. A path reaches a target only through where the target lives.
 
-use super::resolve::predefined;
+use super::resolve::{KindId, predefined};
 use super::snapshot::{NONE, SCOPE_CLIENTS, SCOPE_GROUPS, SCOPE_USERS, Snapshot};
 use crate::domain::boundary::PREDEFINED;
 use crate::domain::id::COLLECTIONS;
@@ -24,7 +24,7 @@ pub enum Target<'a> {
 
 /// Where a target lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Place<'a> {
     /// There is no target.
     Nothing,
     /// In every tenant, or nobody knows in which: only a path that reaches everything covers it.
@@ -35,6 +35,31 @@ pub(super) enum Place {
     Subject(u32),
     /// Where this registered foreign resource lives: in its live tenant, or in none.
     Resource(u32),
+    /// Where a trusted caller says that a foreign resource lives which nobody registered.
+    Told(&'a Told<'a>),
+}
+
+/// What a trusted caller says of a foreign resource that nobody registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told<'a> {
+    pub(super) application: u32,
+    /// A row names it, though nobody registered it.
+    pub(super) id: Option<u32>,
+    pub(super) kind: Option<KindId>,
+    pub(super) tenant: ToldTenant,
+    /// Those of the parents that are registered.
+    pub(super) parents: &'a [u32],
+}
+
+/// Where such a resource lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ToldTenant {
+    /// He does not say.
+    Unknown,
+    /// In none.
+    None,
+    /// In this one, as it is now.
+    Tenant(u32),
 }
 
 /// Rights over what lives in no application that count in every application: giving its roles, and asking.
@@ -43,7 +68,7 @@ const SHARED_EVERYWHERE: [&str; 2] = [ours::PERMISSION_CHECK.key, ours::ROLE_MAN
 impl Snapshot {
     /// Where the target lives, as `privilege` sees it from `application`; `None` when it is one of our own things
     /// that does not exist or lives elsewhere. A foreign resource that nobody registered has unknown tenants.
-    pub(super) fn place(&self, application: u32, privilege: u32, target: Target<'_>) -> Option<Place> {
+    pub(super) fn place(&self, application: u32, privilege: u32, target: Target<'_>) -> Option<Place<'static>> {
         match target {
             Target::Nothing => Some(Place::Nothing),
             Target::Tenant(tenant) => self.live_tenant(application, tenant).map(Place::Tenant),
@@ -57,7 +82,7 @@ impl Snapshot {
         }
     }
 
-    fn own_place(&self, application: u32, privilege: u32, kind: &str, id: &str) -> Option<Place> {
+    fn own_place(&self, application: u32, privilege: u32, kind: &str, id: &str) -> Option<Place<'static>> {
         match kind {
             "applications" => (self.application_id(id) == Some(application)).then_some(Place::Everywhere),
             "clients" => self.subject_place(application, privilege, SCOPE_CLIENTS, id),
@@ -98,7 +123,7 @@ impl Snapshot {
     }
 
     /// Where a registered foreign resource lives.
-    fn registered_place(&self, application: u32, kind: &str, id: &str) -> Option<Place> {
+    fn registered_place(&self, application: u32, kind: &str, id: &str) -> Option<Place<'static>> {
         let resource = self.resource_in(application, kind, id)?;
         self.resource_row(resource).live.then_some(Place::Resource(resource))
     }
@@ -112,14 +137,14 @@ impl Snapshot {
         self.role_row(role).live.then_some(())
     }
 
-    fn subject_place(&self, application: u32, privilege: u32, scope: u32, id: &str) -> Option<Place> {
+    fn subject_place(&self, application: u32, privilege: u32, scope: u32, id: &str) -> Option<Place<'static>> {
         let subject = self.subjects.find(scope, id)?;
         let row = self.subject_row(subject);
         let here = row.application == application || (row.application == NONE && sees_shared(application, privilege));
         (self.subject_lives(subject) && here).then_some(Place::Subject(subject))
     }
 
-    fn group_place(&self, application: u32, privilege: u32, id: &str) -> Option<Place> {
+    fn group_place(&self, application: u32, privilege: u32, id: &str) -> Option<Place<'static>> {
         let group = self.subjects.find(SCOPE_GROUPS, id)?;
         let here = self.subject_row(group).live && sees_shared(application, privilege);
         here.then_some(Place::Everywhere)
@@ -127,7 +152,7 @@ impl Snapshot {
 
     /// Whether a place has none of the tenants that a boundary lists, be they gone or created again, and either is in a
     /// live tenant or never was in any.
-    pub(super) fn place_is_outside(&self, place: Place, boundary: u32) -> bool {
+    pub(super) fn place_is_outside(&self, place: Place<'_>, boundary: u32) -> bool {
         let listed = |tenant: u32| self.names_tenant(boundary, tenant);
         match place {
             Place::Tenant(tenant) => !listed(tenant),
@@ -143,16 +168,22 @@ impl Snapshot {
                     tenant => self.tenant_lives(tenant) && !listed(tenant),
                 }
             }
+            Place::Told(told) => match told.tenant {
+                ToldTenant::Unknown => false,
+                ToldTenant::None => true,
+                ToldTenant::Tenant(tenant) => self.tenant_lives(tenant) && !listed(tenant),
+            },
             Place::Nothing | Place::Everywhere => false,
         }
     }
 
     /// Whether a place is in a tenant.
-    pub(super) fn place_has(&self, place: Place, tenant: u32) -> bool {
+    pub(super) fn place_has(&self, place: Place<'_>, tenant: u32) -> bool {
         match place {
             Place::Tenant(place) => place == tenant,
             Place::Subject(subject) => self.has_tenant(subject, tenant),
             Place::Resource(resource) => self.resource_row(resource).tenant == tenant && self.tenant_lives(tenant),
+            Place::Told(told) => told.tenant == ToldTenant::Tenant(tenant) && self.tenant_lives(tenant),
             Place::Nothing | Place::Everywhere => false,
         }
     }

@@ -237,7 +237,7 @@ pub fn kinds(counts: &Counts) -> [(&'static str, i64); 16] {
 const REASONS: usize = ALL_REASONS.len();
 
 /// All reasons, each with the outcome that it is given for and its name, at the place where it is counted.
-const ALL_REASONS: [(Reason, &str, &str); 11] = [
+const ALL_REASONS: [(Reason, &str, &str); 12] = [
     (Reason::RoleAssignment, "ALLOWED", "ROLE_ASSIGNMENT"),
     (Reason::SubjectUnknown, "DENIED", "SUBJECT_UNKNOWN"),
     (Reason::SubjectDisabled, "DENIED", "SUBJECT_DISABLED"),
@@ -249,6 +249,7 @@ const ALL_REASONS: [(Reason, &str, &str); 11] = [
     (Reason::NotValidNow, "DENIED", "NOT_VALID_NOW"),
     (Reason::NotAssignable, "DENIED", "NOT_ASSIGNABLE"),
     (Reason::OutOfReach, "DENIED", "OUT_OF_REACH"),
+    (Reason::WalkTooLong, "UNDECIDED", "WALK_TOO_LONG"),
 ];
 
 /// The place of a reason among all.
@@ -265,6 +266,7 @@ fn place(reason: Reason) -> usize {
         Reason::NotValidNow => 8,
         Reason::NotAssignable => 9,
         Reason::OutOfReach => 10,
+        Reason::WalkTooLong => 11,
     }
 }
 

@@ -6,10 +6,12 @@
 
 use super::unreadable::Unreadable;
 use crate::domain::boundary::{Boundary, BoundaryKind};
-use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::{PrivilegeGroupId, RoleId, Subject};
+use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
+use crate::domain::name::{AssignmentName, PrivilegeGroupId, ResourceKey, RoleId, ScopeId, Subject};
 use crate::domain::role::{RoleElement, RoleKind, Visibility};
+use crate::domain::scope::{InstanceId, SelectionType, Selector};
 use crate::domain::tenancy::{Catalogue, TenantType};
+use crate::domain::traversal::{Direction, FilterType};
 
 /// An enumeration with a stable number for each value.
 pub(super) trait Coded: Copy + PartialEq + 'static {
@@ -57,6 +59,21 @@ impl Coded for Visibility {
     const WHAT: &'static str = "visibility";
     const CODES: &'static [(Self, i16)] =
         &[(Self::All, 1), (Self::InclusionList, 2), (Self::None, 3), (Self::Owner, 4)];
+}
+
+impl Coded for FilterType {
+    const WHAT: &'static str = "filter type";
+    const CODES: &'static [(Self, i16)] = &[(Self::GenericRelation, 1), (Self::AdapterAssociation, 2)];
+}
+
+impl Coded for Direction {
+    const WHAT: &'static str = "direction";
+    const CODES: &'static [(Self, i16)] = &[(Self::Child, 1), (Self::Parent, 2)];
+}
+
+impl Coded for SelectionType {
+    const WHAT: &'static str = "type of selection";
+    const CODES: &'static [(Self, i16)] = &[(Self::Propagate, 1), (Self::Unpropagate, 2), (Self::Specific, 3)];
 }
 
 /// The number of users as subjects.
@@ -138,6 +155,34 @@ pub(super) fn role(application: &str, tenant: &str, role: &str) -> Result<RoleId
 /// The privilege group in three key columns.
 pub(super) fn privilege_group(application: &str, tenant: &str, group: &str) -> Result<PrivilegeGroupId, Unreadable> {
     Ok(PrivilegeGroupId { application: Id::parse(application)?, tenant: optional(tenant)?, group: Id::parse(group)? })
+}
+
+/// The number of a selector's kind, its application and its id in it.
+pub(super) fn of_selector(selector: &Selector) -> (i16, &Id, &Id) {
+    match selector {
+        Selector::Scope(id) => (1, &id.application, &id.scope),
+        Selector::Assignment(name) => (2, &name.application, &name.assignment),
+    }
+}
+
+/// The selector of a kind.
+fn selector(code: i16, application: &str, id: &str) -> Result<Selector, Unreadable> {
+    let (application, id) = (Id::parse(application)?, Id::parse(id)?);
+    match code {
+        1 => Ok(Selector::Scope(ScopeId { application, scope: id })),
+        2 => Ok(Selector::Assignment(AssignmentName { application, assignment: id })),
+        _ => Err(Unreadable::unknown("kind of selector", code)),
+    }
+}
+
+/// The instance in four key columns.
+pub(super) fn instance((kind, application, id): (i16, &str, &str), number: i64) -> Result<InstanceId, Unreadable> {
+    Ok(InstanceId { selector: selector(kind, application, id)?, number: number.try_into()? })
+}
+
+/// The resource of an application in two key columns.
+pub(super) fn resource(kind: &str, id: &str) -> Result<ResourceKey, Unreadable> {
+    Ok(ResourceKey { kind: ResourceKind::parse(kind)?, id: ForeignId::parse(id)? })
 }
 
 /// The boundary of a role, by its id; none is the empty text.

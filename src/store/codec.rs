@@ -9,11 +9,14 @@ mod key;
 mod name;
 mod receipt;
 mod row;
+mod selection;
+mod traversal;
 
 use prost::Message;
 
 pub(super) use self::audit::audit;
 pub(super) use self::receipt::{read_receipt, receipt};
+pub(super) use self::traversal::{paths, read_paths};
 use super::unreadable::Unreadable;
 use crate::domain::change::Change;
 use crate::domain::row::Row;

@@ -33,6 +33,8 @@ pub(super) enum ColumnKind {
     Text,
     /// Text of so many characters at most, which an index may have.
     Key(usize),
+    /// As `Key`, of ASCII alone: on MariaDB an index has a byte for each of its characters, and not four.
+    Ascii(usize),
     /// The digest of a text that is too long for an index.
     Digest,
     /// True or false.
@@ -49,6 +51,10 @@ pub(super) enum ColumnKind {
 
 /// Text that is an id, or empty.
 pub(super) const ID: ColumnKind = ColumnKind::Key(limit::ID_CHARS_MAX);
+
+/// What MariaDB compares texts of ASCII by. MySQL has only one that takes no notice of spaces at the end, which none of
+/// these texts has.
+const ASCII: &str = "CHARACTER SET ascii COLLATE /*M! ascii_nopad_bin */ /*!80000 ascii_bin */";
 
 /// No statement has more parameters, whatever the database would take: longer ones gain nothing and cost memory
 /// in the cache of prepared statements.
@@ -75,16 +81,17 @@ impl Dialect {
 
     /// The SQL type of a column.
     pub(super) fn column_type(self, kind: ColumnKind) -> Cow<'static, str> {
-        use ColumnKind::{Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
+        use ColumnKind::{Ascii, Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
         Cow::Borrowed(match (self, kind) {
-            (Self::Sqlite, Text | Key(_)) => "TEXT",
+            (Self::Sqlite, Text | Key(_) | Ascii(_)) => "TEXT",
             (Self::Sqlite, Bytes | Digest) => "BLOB",
             (Self::Sqlite, _) => "INTEGER",
-            (Self::Postgres, Text | Key(_)) => "text COLLATE \"C\"",
+            (Self::Postgres, Text | Key(_) | Ascii(_)) => "text COLLATE \"C\"",
             (Self::Postgres, Bytes | Digest) => "bytea",
             (Self::Postgres, Flag) => "boolean",
             (Self::Mariadb, Text) => "longtext",
             (Self::Mariadb, Key(chars)) => return Cow::Owned(format!("varchar({chars})")),
+            (Self::Mariadb, Ascii(chars)) => return Cow::Owned(format!("varchar({chars}) {ASCII}")),
             (Self::Mariadb, Bytes) => "longblob",
             (Self::Mariadb, Digest) => "binary(32)",
             (Self::Mariadb, Flag) => "tinyint(1)",

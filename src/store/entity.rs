@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "what sea-orm derives is public, and so must be what it derives from")]
 
 pub(super) mod application;
+pub(super) mod assigned_resource;
 pub(super) mod assignment;
 pub(super) mod audit;
 pub(super) mod boundary;
@@ -17,14 +18,19 @@ pub(super) mod external_identity;
 pub(super) mod group;
 pub(super) mod group_member;
 pub(super) mod grouped_privilege;
+pub(super) mod instance;
 pub(super) mod privilege;
 pub(super) mod privilege_group;
 pub(super) mod request;
 pub(super) mod resource;
+pub(super) mod resource_parent;
 pub(super) mod revision;
 pub(super) mod role;
 pub(super) mod role_element;
+pub(super) mod scope;
+pub(super) mod selection;
 pub(super) mod stamp;
 pub(super) mod tenant;
+pub(super) mod traversal_spec;
 pub(super) mod user;
 pub(super) mod user_tenant;

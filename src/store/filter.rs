@@ -9,14 +9,14 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use super::code;
 use super::dialect::Dialect;
 use super::entity::{
-    application, assignment, boundary, client, group, group_member, privilege, privilege_group, resource, role, tenant,
-    user, user_tenant,
+    application, assignment, boundary, client, group, group_member, privilege, privilege_group, resource,
+    resource_parent, role, scope, tenant, traversal_spec, user, user_tenant,
 };
 use super::naming;
-use super::select::{cut_to, held_by, living_in, of_role, owned_client, owned_role};
+use super::select::{children_of, cut_to, held_by, living_in, of_role, owned_client, owned_role, within};
 use crate::app::port::{self, Collection, Field, StoreError};
 use crate::domain::id::Id;
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::name::{ResourceKey, RoleId, ScopeId, Subject, TenantId};
 use crate::domain::row::NameSpace;
 
 /// All of the conditions; `Schema` for a field that the collection does not have.
@@ -40,7 +40,9 @@ pub(super) fn conditions(
             Collection::PrivilegeGroups(..) => filter.privilege_group(collection, condition),
             Collection::Boundaries(id) => filter.boundary(id, condition),
             Collection::Assignments(_) | Collection::AssignmentsOf(..) => filter.assignment(condition),
-            Collection::Resources(_) => filter.resource(condition),
+            Collection::Resources(id) => filter.resource(id, condition),
+            Collection::Scopes(id) => filter.scope(id, condition),
+            Collection::TraversalSpecs(_) => filter.traversal_spec(condition),
         };
         let unknown = || StoreError::Schema(format!("{collection:?} cannot be filtered by {:?}", condition.field));
         Ok(all.add(one.ok_or_else(unknown)?))
@@ -156,6 +158,10 @@ impl Filter {
                 Ok(role) if exact => of_role(&role),
                 _ => self.compared(role_name(), condition),
             }),
+            Field::Scope => Some(match ScopeId::parse(&condition.value) {
+                Ok(scope) if exact => within(&scope),
+                _ => self.compared(optional_scope_name(), condition),
+            }),
             Field::Tenant => Some(match TenantId::parse(&condition.value) {
                 Ok(id) if exact => cut_to(&id),
                 _ => self.compared(optional_tenant_name(application, tenant), condition),
@@ -164,15 +170,35 @@ impl Filter {
         }
     }
 
-    fn resource(self, condition: &port::Condition) -> Option<Condition> {
+    fn resource(self, id: &Id, condition: &port::Condition) -> Option<Condition> {
         let (application, tenant) = (resource::Column::Application, resource::Column::Tenant);
         match condition.field {
+            // Kinds are ASCII, and not every database compares such a column with other text.
+            Field::ResourceKind if !condition.value.is_ascii() => Some(nothing()),
             Field::ResourceKind => Some(self.text(resource::Column::Kind, condition)),
             Field::ResourceId => Some(self.text(resource::Column::Resource, condition)),
+            Field::Parent => Some(self.child(id, condition)),
             Field::Tenant => Some(match TenantId::parse(&condition.value) {
                 Ok(id) if !condition.contains => living_in(&id),
                 _ => self.compared(optional_tenant_name(application, tenant), condition),
             }),
+            _ => None,
+        }
+    }
+
+    fn scope(self, application: &Id, condition: &port::Condition) -> Option<Condition> {
+        let names = [NameSpace::ScopeNames(application.clone())];
+        match condition.field {
+            Field::ScopeName => Some(self.name(scope::Column::NameFolded, &names, condition)),
+            _ => None,
+        }
+    }
+
+    fn traversal_spec(self, condition: &port::Condition) -> Option<Condition> {
+        match condition.field {
+            Field::SpecName => Some(self.text(traversal_spec::Column::SpecName, condition)),
+            Field::RootAdapterKind => Some(self.text(traversal_spec::Column::RootAdapterKind, condition)),
+            Field::RootResourceKind => Some(self.text(traversal_spec::Column::RootResourceKind, condition)),
             _ => None,
         }
     }
@@ -198,6 +224,24 @@ impl Filter {
             true => self.dialect.contains(text, value),
             false => text.eq(value),
         })
+    }
+
+    /// The resources that have a parent.
+    fn child(self, application: &Id, condition: &port::Condition) -> Condition {
+        let related = match ResourceKey::parse(&condition.value) {
+            Ok(parent) if !condition.contains => children_of(&parent.of(application)),
+            _ => self
+                .compared(parent_key(), condition)
+                .add(resource_parent::Column::Application.eq(application.as_str())),
+        };
+        let mut children = Query::select();
+        children
+            .column(resource_parent::Column::Kind.as_column_ref())
+            .column(resource_parent::Column::Resource.as_column_ref())
+            .from(resource_parent::Entity)
+            .cond_where(related);
+        let key = Expr::tuple([column(resource::Column::Kind), column(resource::Column::Resource)]);
+        Condition::all().add(key.in_subquery(children))
     }
 
     /// The users that hold a role directly.
@@ -253,8 +297,7 @@ fn subject_type(column: impl ColumnTrait, condition: &port::Condition) -> Condit
     let codes = (1_i16..).zip(["USER", "CLIENT", "GROUP", "APPLICATION"]).filter(|(_, word)| {
         if condition.contains { word.contains(&condition.value) } else { *word == condition.value }
     });
-    let none = Condition::any().add(Expr::val(1).eq(0));
-    codes.fold(none, |any, (code, _)| any.add(column.eq(code)))
+    codes.fold(nothing(), |any, (code, _)| any.add(column.eq(code)))
 }
 
 /// Where the names of the roles of a collection are unique.
@@ -276,7 +319,12 @@ fn flag(column: impl ColumnTrait, condition: &port::Condition) -> Condition {
         if condition.contains { word.contains(&condition.value) } else { word == condition.value }
     };
     let values = [true, false].into_iter().filter(|value| matches(&value.to_string()));
-    values.fold(Condition::any().add(Expr::val(1).eq(0)), |any, value| any.add(column.eq(value)))
+    values.fold(nothing(), |any, value| any.add(column.eq(value)))
+}
+
+/// What nothing meets, unless more is added.
+fn nothing() -> Condition {
+    Condition::any().add(Expr::val(1).eq(0))
 }
 
 fn column(column: impl ColumnTrait) -> Expr {
@@ -294,6 +342,17 @@ fn tenant_name(application: impl ColumnTrait, tenant: impl ColumnTrait) -> Expr 
 /// The name of a tenant, empty where there is none.
 fn optional_tenant_name(application: impl ColumnTrait, tenant: impl ColumnTrait + Copy) -> Expr {
     Expr::case(tenant.eq(""), "").finally(tenant_name(application, tenant)).into()
+}
+
+/// The name of an assignment's scope, empty where there is none.
+fn optional_scope_name() -> Expr {
+    let (application, scope) = (assignment::Column::Application, assignment::Column::Scope);
+    let name = joined([Expr::val("applications/"), column(application), Expr::val("/scopes/"), column(scope)]);
+    Expr::case(scope.eq(""), "").finally(name).into()
+}
+
+fn parent_key() -> Expr {
+    joined([column(resource_parent::Column::ParentKind), Expr::val("/"), column(resource_parent::Column::Parent)])
 }
 
 fn holder_name() -> Expr {

@@ -6,8 +6,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, Value};
 use super::code;
 use super::dialect::Dialect;
 use super::entity::{
-    application, assignment, boundary, client, group, group_member, privilege, privilege_group, resource, role, tenant,
-    user,
+    application, assignment, boundary, client, group, group_member, privilege, privilege_group, resource, role, scope,
+    tenant, traversal_spec, user,
 };
 use super::filter;
 use super::health::left_out;
@@ -94,6 +94,17 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
             let sorting = Sorting { created: Some(resource::Column::CreatedAt), name };
             listed::<resource::Entity>(db, query, (base, sorting)).await
         }
+        Collection::Scopes(id) => {
+            let base = Condition::all().add(scope::Column::Application.eq(id.as_str()));
+            let sorting = Sorting { created: Some(scope::Column::CreatedAt), name: vec![scope::Column::Scope] };
+            listed::<scope::Entity>(db, query, (base, sorting)).await
+        }
+        Collection::TraversalSpecs(id) => {
+            let base = Condition::all().add(traversal_spec::Column::Application.eq(id.as_str()));
+            let name = vec![traversal_spec::Column::Spec];
+            let sorting = Sorting { created: Some(traversal_spec::Column::CreatedAt), name };
+            listed::<traversal_spec::Entity>(db, query, (base, sorting)).await
+        }
     }
 }
 
@@ -174,6 +185,8 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         Key::Privilege(id) => vec![id.key.as_str().into()],
         Key::PrivilegeGroup(id) => vec![id.group.as_str().into()],
         Key::Boundary(id) => vec![id.boundary.as_str().into()],
+        Key::Scope(id) => vec![id.scope.as_str().into()],
+        Key::TraversalSpec(id) => vec![id.spec.as_str().into()],
         Key::Role(id) => vec![code::of_optional(id.tenant.as_ref()).into(), id.role.as_str().into()],
         Key::Assignment(id) => vec![id.role.application.as_str().into(), id.name_id().as_str().into()],
         Key::GroupMember(_, member) => vec![code::of_subject(member).into(), member.id().as_str().into()],
@@ -182,6 +195,10 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         | Key::GroupedPrivilege(..)
         | Key::UserTenant(..)
         | Key::BoundaryTenant(..)
+        | Key::ResourceParent(..)
+        | Key::Instance(_)
+        | Key::Selection(..)
+        | Key::AssignedResource(..)
         | Key::ExternalIdentity(_) => return None,
     })
 }

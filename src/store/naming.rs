@@ -7,7 +7,7 @@ use blake3::Hasher;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
 use super::code;
-use super::entity::{assignment, boundary, group, privilege_group, role, user};
+use super::entity::{assignment, boundary, group, privilege_group, role, scope, traversal_spec, user};
 use super::rows;
 use super::table::with_table;
 use crate::app::port::{RowKind, StoreError};
@@ -67,6 +67,20 @@ pub(super) fn named(space: &NameSpace, folded: &str) -> (RowKind, Condition) {
                 .add(boundary::Column::ValueFolded.eq(folded));
             (RowKind::Boundary, condition)
         }
+        NameSpace::ScopeNames(application) => {
+            let condition = Condition::all()
+                .add(scope::Column::NameDigest.eq(digest))
+                .add(scope::Column::Application.eq(application.as_str()))
+                .add(scope::Column::NameFolded.eq(folded));
+            (RowKind::Scope, condition)
+        }
+        NameSpace::SpecNames(application) => {
+            let condition = Condition::all()
+                .add(traversal_spec::Column::NameDigest.eq(digest))
+                .add(traversal_spec::Column::Application.eq(application.as_str()))
+                .add(traversal_spec::Column::FullName.eq(folded));
+            (RowKind::TraversalSpec, condition)
+        }
         NameSpace::AssignmentIds(application) => {
             let condition = Condition::all()
                 .add(assignment::Column::Application.eq(application.as_str()))
@@ -82,7 +96,9 @@ pub(super) fn digest(space: &NameSpace, folded: &str) -> Vec<u8> {
         NameSpace::Usernames | NameSpace::GroupNames => digest_of(&[folded]),
         NameSpace::AssignmentIds(application)
         | NameSpace::BoundaryNames(application)
-        | NameSpace::BoundaryValues(application) => digest_of(&[application.as_str(), folded]),
+        | NameSpace::BoundaryValues(application)
+        | NameSpace::ScopeNames(application)
+        | NameSpace::SpecNames(application) => digest_of(&[application.as_str(), folded]),
         NameSpace::RoleNames(application, tenant) | NameSpace::PrivilegeGroupNames(application, tenant) => {
             digest_of(&[application.as_str(), code::of_optional(tenant.as_ref()), folded])
         }

@@ -4,12 +4,17 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::code;
 use super::entity::{
-    assignment, boundary, boundary_tenant, client, external_identity, group_member, grouped_privilege, privilege,
-    privilege_group, resource, role, role_element, tenant, user, user_tenant,
+    assigned_resource, assignment, boundary, boundary_tenant, client, external_identity, group_member,
+    grouped_privilege, instance, privilege, privilege_group, resource, resource_parent, role, role_element, scope,
+    selection, tenant, traversal_spec, user, user_tenant,
 };
 use crate::app::port::{RowKind, Select};
 use crate::domain::id::Id;
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
+use crate::domain::name::{
+    AssignmentName, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, ScopeId, Subject, TenantId,
+    TraversalSpecId,
+};
+use crate::domain::scope::Selector;
 
 /// The kind of rows that a selection has, and what they have in common.
 pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
@@ -71,6 +76,33 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::ResourcesOfTenant(tenant) => (RowKind::Resource, living_in(tenant)),
         Select::ResourcesOfApplication(application) => {
             (RowKind::Resource, only(resource::Column::Application.eq(application.as_str())))
+        }
+        Select::ParentsOfResource(id) => (RowKind::ResourceParent, parents_of(id)),
+        Select::ChildrenOfResource(id) => (RowKind::ResourceParent, children_of(id)),
+        Select::SelectionsOfResource(id) => (RowKind::Selection, selecting(id)),
+        Select::AssignmentsOfResource(id) => (RowKind::AssignedResource, naming(id)),
+        Select::InstancesOf(selector) => (RowKind::Instance, instances_of(selector)),
+        Select::SelectionsOf(selector) => (RowKind::Selection, selections_of(selector)),
+        Select::ResourcesOfAssignment(assignment) => (RowKind::AssignedResource, named_by(assignment)),
+        Select::AssignmentsOfScope(scope) => (RowKind::Assignment, within(scope)),
+        Select::InstancesOfSpec(spec) => (RowKind::Instance, instances_by(spec)),
+        Select::ResourceParentsOfApplication(application) => {
+            (RowKind::ResourceParent, only(resource_parent::Column::Application.eq(application.as_str())))
+        }
+        Select::TraversalSpecsOfApplication(application) => {
+            (RowKind::TraversalSpec, only(traversal_spec::Column::Application.eq(application.as_str())))
+        }
+        Select::ScopesOfApplication(application) => {
+            (RowKind::Scope, only(scope::Column::Application.eq(application.as_str())))
+        }
+        Select::InstancesOfApplication(application) => {
+            (RowKind::Instance, only(instance::Column::Application.eq(application.as_str())))
+        }
+        Select::SelectionsOfApplication(application) => {
+            (RowKind::Selection, only(selection::Column::Application.eq(application.as_str())))
+        }
+        Select::AssignedResourcesOfApplication(application) => {
+            (RowKind::AssignedResource, only(assigned_resource::Column::Application.eq(application.as_str())))
         }
     }
 }
@@ -177,4 +209,58 @@ pub(super) fn owned_client(tenant: &TenantId) -> Condition {
 pub(super) fn living_in(tenant: &TenantId) -> Condition {
     only(resource::Column::Application.eq(tenant.application.as_str()))
         .add(resource::Column::Tenant.eq(tenant.tenant.as_str()))
+}
+
+fn parents_of(child: &ResourceId) -> Condition {
+    only(resource_parent::Column::Application.eq(child.application.as_str()))
+        .add(resource_parent::Column::Kind.eq(child.kind.as_str()))
+        .add(resource_parent::Column::Resource.eq(child.id.as_str()))
+}
+
+/// The relations to a parent.
+pub(super) fn children_of(parent: &ResourceId) -> Condition {
+    only(resource_parent::Column::Application.eq(parent.application.as_str()))
+        .add(resource_parent::Column::ParentKind.eq(parent.kind.as_str()))
+        .add(resource_parent::Column::Parent.eq(parent.id.as_str()))
+}
+
+fn selecting(resource: &ResourceId) -> Condition {
+    only(selection::Column::Application.eq(resource.application.as_str()))
+        .add(selection::Column::Kind.eq(resource.kind.as_str()))
+        .add(selection::Column::Resource.eq(resource.id.as_str()))
+}
+
+fn naming(resource: &ResourceId) -> Condition {
+    only(assigned_resource::Column::Application.eq(resource.application.as_str()))
+        .add(assigned_resource::Column::Kind.eq(resource.kind.as_str()))
+        .add(assigned_resource::Column::Resource.eq(resource.id.as_str()))
+}
+
+fn instances_of(selector: &Selector) -> Condition {
+    let (kind, application, id) = code::of_selector(selector);
+    only(instance::Column::SelectorKind.eq(kind))
+        .add(instance::Column::Application.eq(application.as_str()))
+        .add(instance::Column::Selector.eq(id.as_str()))
+}
+
+fn selections_of(selector: &Selector) -> Condition {
+    let (kind, application, id) = code::of_selector(selector);
+    only(selection::Column::SelectorKind.eq(kind))
+        .add(selection::Column::Application.eq(application.as_str()))
+        .add(selection::Column::Selector.eq(id.as_str()))
+}
+
+fn named_by(assignment: &AssignmentName) -> Condition {
+    only(assigned_resource::Column::Application.eq(assignment.application.as_str()))
+        .add(assigned_resource::Column::Assignment.eq(assignment.assignment.as_str()))
+}
+
+/// The assignments that refer to a scope.
+pub(super) fn within(scope: &ScopeId) -> Condition {
+    only(assignment::Column::Application.eq(scope.application.as_str()))
+        .add(assignment::Column::Scope.eq(scope.scope.as_str()))
+}
+
+fn instances_by(spec: &TraversalSpecId) -> Condition {
+    only(instance::Column::Application.eq(spec.application.as_str())).add(instance::Column::Spec.eq(spec.spec.as_str()))
 }

@@ -51,6 +51,12 @@ macro_rules! with_table {
             RowKind::GroupMember => with_table!(@ entity::group_member, $table, $body),
             RowKind::Assignment => with_table!(@ entity::assignment, $table, $body),
             RowKind::Resource => with_table!(@ entity::resource, $table, $body),
+            RowKind::ResourceParent => with_table!(@ entity::resource_parent, $table, $body),
+            RowKind::TraversalSpec => with_table!(@ entity::traversal_spec, $table, $body),
+            RowKind::Scope => with_table!(@ entity::scope, $table, $body),
+            RowKind::Instance => with_table!(@ entity::instance, $table, $body),
+            RowKind::Selection => with_table!(@ entity::selection, $table, $body),
+            RowKind::AssignedResource => with_table!(@ entity::assigned_resource, $table, $body),
         }
     }};
     (@ $entity:path, $table:ident, $body:expr) => {{

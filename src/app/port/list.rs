@@ -111,6 +111,8 @@ pub enum Field {
     ResourceKind,
     /// Resources: what the other service calls them.
     ResourceId,
+    /// Resources: a direct parent, as `{kind}/{id}`.
+    Parent,
     /// Scopes: the folded name.
     ScopeName,
     /// Traversal specs: the name.

@@ -1,11 +1,16 @@
 //! Who is given a role, by an assignment or as a member of a group: what the giver must cover is what each would reach.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::span::Span;
+use super::wanted::Wanted;
 use super::{Gift, Shortfall};
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::assignment::AssignmentId;
+use crate::domain::name::{ResourceKey, RoleId, Subject, TenantId};
 use crate::domain::time::Time;
+use crate::engine::selectors::Access;
 use crate::engine::snapshot::{Grant, NONE, Snapshot};
 
 /// An assignment that would be made.
@@ -35,14 +40,23 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// An assignment that is there, and its holder.
+    pub(in crate::engine) fn grant_at(&self, id: &AssignmentId) -> Option<(u32, &Grant)> {
+        let tenant = id.tenant_id().map_or(Some(NONE), |tenant| self.tenant_id(&tenant))?;
+        let (holder, role) = (self.subject_id(&id.holder)?, self.role_id(&id.role)?);
+        Some((holder, self.grants.find(holder, &(role, tenant))?))
+    }
+}
+
 impl Judge<'_> {
     /// What the giver lacks to give the role to the receiver.
     pub fn shortfall_of_assignment(&mut self, role: &RoleId, receiver: Receiver<'_>) -> Option<Shortfall> {
         let snapshot = self.snapshot;
         let role = snapshot.role_id(role)?;
         let tenant = receiver.tenant.map_or(Some(NONE), |tenant| snapshot.tenant_id(tenant))?;
-        let grant = Grant { role, tenant, start: None, expire: receiver.expire };
-        self.shortfall_of_grant(snapshot.subject_id(receiver.holder)?, &grant)
+        let grant = Grant { role, tenant, access: Access::All, start: None, expire: receiver.expire };
+        self.shortfall_of_grant(snapshot.subject_id(receiver.holder)?, &grant, None)
     }
 
     /// What the giver lacks to make the member one of the group: all that the group and the groups above it give.
@@ -52,13 +66,35 @@ impl Judge<'_> {
         let above = snapshot.closures.get(group).iter();
         let now = self.gift.now;
         let mut live = above.flat_map(|holder| snapshot.grants.get(*holder)).filter(|grant| !grant.ended(now));
-        live.find_map(|grant| self.shortfall_of_grant(member, grant))
+        live.find_map(|grant| self.shortfall_of_grant(member, grant, snapshot.wanted(grant.access)))
     }
 
-    fn shortfall_of_grant(&mut self, holder: u32, grant: &Grant) -> Option<Shortfall> {
+    /// What the giver lacks to make the assignment that there is in the state after the write.
+    pub fn shortfall_of_made(&mut self, made: &AssignmentId, after: &Snapshot) -> Option<Shortfall> {
+        let (holder, grant) = after.grant_at(made)?;
+        self.shortfall_of_grant(holder, grant, after.wanted(grant.access))
+    }
+
+    /// What the giver lacks to let an assignment, as it is after the write, reach these resources besides.
+    pub fn shortfall_of_named(
+        &mut self,
+        made: &AssignmentId,
+        resources: &[ResourceKey],
+        after: &Snapshot,
+    ) -> Option<Shortfall> {
+        let (holder, grant) = after.grant_at(made)?;
+        if grant.access == Access::All {
+            return None; // It reaches them already.
+        }
+        let application = &made.role.application;
+        let ids = resources.iter().filter_map(|key| after.resource_id(&key.clone().of(application)));
+        self.shortfall_of_grant(holder, grant, Some(Wanted::alone(ids).into()))
+    }
+
+    fn shortfall_of_grant(&mut self, holder: u32, grant: &Grant, wanted: Option<Arc<Wanted>>) -> Option<Shortfall> {
         let (snapshot, gift) = (self.snapshot, self.gift);
         let application = snapshot.role_row(grant.role).application;
-        let key = (grant.role, Span { reach: snapshot.reach_of(holder, *grant), until: grant.expire });
+        let key = (grant.role, Span { reach: snapshot.reach_of(holder, *grant), wanted, until: grant.expire });
         let judged = self.judged.entry(key).or_insert_with_key(|(role, span)| {
             snapshot.first_uncovered(gift, application, snapshot.keys_given(*role), span)
         });

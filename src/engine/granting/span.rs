@@ -1,5 +1,8 @@
 //! What a path holds and for how long, as far as comparing two of them needs to know.
 
+use std::sync::Arc;
+
+use super::wanted::Wanted;
 use crate::domain::time::Time;
 
 /// Where the targets that a path holds may live.
@@ -62,24 +65,26 @@ impl Reach {
     }
 }
 
-/// A reach, and when it ends.
+/// A reach, the resources in it that are meant, and when it ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Span {
     pub(super) reach: Reach,
+    /// `None` = all.
+    pub(super) wanted: Option<Arc<Wanted>>,
     pub(super) until: Option<Time>,
 }
 
 impl Span {
-    pub(super) fn covers(&self, other: &Self) -> bool {
-        let ends_in_time = match (self.until, other.until) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(own), Some(other)) => own >= other,
-        };
-        ends_in_time && self.reach.includes(&other.reach)
-    }
-
     pub(super) fn is_nothing(&self) -> bool {
-        self.reach.is_nothing()
+        self.reach.is_nothing() || self.wanted.as_ref().is_some_and(|wanted| wanted.is_nothing())
+    }
+}
+
+/// Whether what ends at one time ends no earlier than what ends at another.
+pub(super) fn lasts(own: Option<Time>, other: Option<Time>) -> bool {
+    match (own, other) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(own), Some(other)) => own >= other,
     }
 }

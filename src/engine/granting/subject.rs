@@ -62,7 +62,7 @@ impl Snapshot {
         if role.boundary == RoleBoundary::SelfOnly && !path.cuts().all(|cut| self.has_tenant(id, cut)) {
             return None; // It is not within the cuts itself.
         }
-        Some(Span { reach: self.reach_of(id, *grant), until: grant.expire })
+        Some(Span { reach: self.reach_of(id, *grant), wanted: self.wanted(grant.access), until: grant.expire })
     }
 }
 
@@ -71,15 +71,15 @@ impl Span {
     fn beyond(self, earlier: Option<Self>) -> Self {
         let Some(earlier) = earlier else { return self };
         if earlier.reach.includes(&self.reach) {
-            return Self { reach: Reach::nothing(), until: self.until };
+            return Self { reach: Reach::nothing(), ..self };
         }
-        let Reach { mut within, but } = self.reach;
+        let Self { reach: Reach { mut within, but }, wanted, until } = self;
         let held_no_less = earlier.reach.but.iter().all(|tenant| but.contains(tenant));
         if let (Within::Tenants(tenants), Within::Tenants(old), true) =
             (&mut within, &earlier.reach.within, held_no_less)
         {
             tenants.retain(|tenant| !old.contains(tenant));
         }
-        Self { reach: Reach { within, but }, until: self.until }
+        Self { reach: Reach { within, but }, wanted, until }
     }
 }

@@ -188,6 +188,7 @@ fn reason(reason: Reason) -> v1::DecisionReason {
         Reason::NotValidNow => Named::NotValidNow,
         Reason::NotAssignable => Named::NotAssignable,
         Reason::OutOfReach => Named::OutOfReach,
+        Reason::WalkTooLong => Named::Unspecified, // It is an error, and no answer is made of it.
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keys of rows, stored.
 
 use super::super::unreadable::Unreadable;
-use super::{name, required};
+use super::{name, required, selection};
 use crate::domain::assignment::AssignmentId;
 use crate::domain::row::Key;
 use crate::proto::storage::{self, key::Kind};
@@ -39,6 +39,20 @@ pub(super) fn write(key: &Key) -> storage::Key {
         }),
         Key::Assignment(id) => Kind::Assignment(write_assignment(id)),
         Key::Resource(id) => Kind::Resource(name::write_resource(id)),
+        Key::ResourceParent(child, parent) => Kind::ResourceParent(storage::ResourceParent {
+            child: Some(name::write_resource(child)),
+            parent: Some(name::write_resource_key(parent)),
+        }),
+        Key::TraversalSpec(id) => Kind::TraversalSpec(name::write_traversal_spec(id)),
+        Key::Scope(id) => Kind::Scope(name::write_scope(id)),
+        Key::Instance(id) => Kind::Instance(selection::write_instance(id)),
+        Key::Selection(instance, kind, resource) => {
+            Kind::Selection(selection::write_selection(instance, *kind, resource))
+        }
+        Key::AssignedResource(assignment, resource) => Kind::AssignedResource(storage::AssignedResource {
+            assignment: Some(name::write_assignment(assignment)),
+            resource: Some(name::write_resource_key(resource)),
+        }),
     };
     storage::Key { kind: Some(kind) }
 }
@@ -64,6 +78,17 @@ pub(super) fn read(stored: storage::Key) -> Result<Key, Unreadable> {
         Kind::GroupMember(id) => Key::GroupMember(name::id(&id.group)?, name::subject(id.member)?),
         Kind::Assignment(id) => Key::Assignment(assignment(Some(id))?),
         Kind::Resource(id) => Key::Resource(name::resource(Some(id))?),
+        Kind::ResourceParent(row) => Key::ResourceParent(name::resource(row.child)?, name::resource_key(row.parent)?),
+        Kind::TraversalSpec(id) => Key::TraversalSpec(name::traversal_spec(Some(id))?),
+        Kind::Scope(id) => Key::Scope(name::scope(Some(id))?),
+        Kind::Instance(id) => Key::Instance(selection::instance(Some(id))?),
+        Kind::Selection(id) => {
+            let (instance, kind, resource) = selection::selection(Some(id))?;
+            Key::Selection(instance, kind, resource)
+        }
+        Kind::AssignedResource(row) => {
+            Key::AssignedResource(name::assignment(row.assignment)?, name::resource_key(row.resource)?)
+        }
     })
 }
 

@@ -4,7 +4,10 @@ use super::super::unreadable::Unreadable;
 use super::required;
 use crate::domain::directory::ExternalIdentityId;
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{
+    AssignmentName, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, ResourceKey, RoleId, ScopeId, Subject,
+    TenantId, TraversalSpecId,
+};
 use crate::domain::role::RoleElement;
 use crate::proto::storage::{self, element, subject};
 
@@ -96,6 +99,45 @@ pub(super) fn resource(stored: Option<storage::ResourceId>) -> Result<ResourceId
         kind: ResourceKind::parse(&stored.kind)?,
         id: ForeignId::parse(&stored.id)?,
     })
+}
+
+pub(super) fn write_resource_key(resource: &ResourceKey) -> storage::ResourceKey {
+    storage::ResourceKey { kind: resource.kind.to_string(), id: resource.id.to_string() }
+}
+
+pub(super) fn resource_key(stored: Option<storage::ResourceKey>) -> Result<ResourceKey, Unreadable> {
+    let stored = required(stored, "the key of a resource")?;
+    Ok(ResourceKey { kind: ResourceKind::parse(&stored.kind)?, id: ForeignId::parse(&stored.id)? })
+}
+
+pub(super) fn write_scope(scope: &ScopeId) -> storage::ScopeId {
+    storage::ScopeId { application: scope.application.to_string(), scope: scope.scope.to_string() }
+}
+
+pub(super) fn scope(stored: Option<storage::ScopeId>) -> Result<ScopeId, Unreadable> {
+    let stored = required(stored, "the name of a scope")?;
+    Ok(ScopeId { application: id(&stored.application)?, scope: id(&stored.scope)? })
+}
+
+pub(super) fn write_traversal_spec(spec: &TraversalSpecId) -> storage::TraversalSpecId {
+    storage::TraversalSpecId { application: spec.application.to_string(), spec: spec.spec.to_string() }
+}
+
+pub(super) fn traversal_spec(stored: Option<storage::TraversalSpecId>) -> Result<TraversalSpecId, Unreadable> {
+    let stored = required(stored, "the name of a traversal spec")?;
+    Ok(TraversalSpecId { application: id(&stored.application)?, spec: id(&stored.spec)? })
+}
+
+pub(super) fn write_assignment(assignment: &AssignmentName) -> storage::AssignmentName {
+    storage::AssignmentName {
+        application: assignment.application.to_string(),
+        assignment: assignment.assignment.to_string(),
+    }
+}
+
+pub(super) fn assignment(stored: Option<storage::AssignmentName>) -> Result<AssignmentName, Unreadable> {
+    let stored = required(stored, "the name of an assignment")?;
+    Ok(AssignmentName { application: id(&stored.application)?, assignment: id(&stored.assignment)? })
 }
 
 pub(super) fn write_external_identity(identity: &ExternalIdentityId) -> storage::ExternalIdentityId {

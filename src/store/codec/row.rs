@@ -2,15 +2,16 @@
 
 use super::super::code::{self, Coded};
 use super::super::unreadable::Unreadable;
-use super::{key, name, required};
-use crate::domain::assignment::Assignment;
+use super::{key, name, required, selection, traversal};
+use crate::domain::assignment::{Assignment, ObjectAccess};
 use crate::domain::boundary::{BoundaryTenant, PermissionBoundary};
 use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, User, UserTenant};
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
-use crate::domain::resource::Resource;
+use crate::domain::resource::{Resource, ResourceParent};
 use crate::domain::role::{Role, RoleElementRow};
 use crate::domain::row::{Row, Stamp};
+use crate::domain::scope::{AssignedResource, Scope};
 use crate::domain::tenancy::{Application, Tenant};
 use crate::domain::time::Time;
 use crate::proto::storage::{self, row::Kind};
@@ -55,6 +56,18 @@ pub(super) fn write(row: &Row) -> storage::Row {
         }),
         Row::Assignment(row) => Kind::Assignment(write_assignment(row)),
         Row::Resource(row) => Kind::Resource(write_resource(row)),
+        Row::ResourceParent(row) => Kind::ResourceParent(storage::ResourceParent {
+            child: Some(name::write_resource(&row.child)),
+            parent: Some(name::write_resource_key(&row.parent)),
+        }),
+        Row::TraversalSpec(row) => Kind::TraversalSpec(traversal::write(row)),
+        Row::Scope(row) => Kind::Scope(write_scope(row)),
+        Row::Instance(row) => Kind::Instance(selection::write_instance_row(row)),
+        Row::Selection(row) => Kind::Selection(selection::write_selection_row(row)),
+        Row::AssignedResource(row) => Kind::AssignedResource(storage::AssignedResource {
+            assignment: Some(name::write_assignment(&row.assignment)),
+            resource: Some(name::write_resource_key(&row.resource)),
+        }),
     };
     storage::Row { kind: Some(kind) }
 }
@@ -98,10 +111,22 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
         }),
         Kind::Assignment(row) => Row::Assignment(assignment(row)?),
         Kind::Resource(row) => Row::Resource(resource(row)?),
+        Kind::ResourceParent(row) => Row::ResourceParent(ResourceParent {
+            child: name::resource(row.child)?,
+            parent: name::resource_key(row.parent)?,
+        }),
+        Kind::TraversalSpec(row) => Row::TraversalSpec(traversal::read(row)?),
+        Kind::Scope(row) => Row::Scope(scope(row)?),
+        Kind::Instance(row) => Row::Instance(selection::instance_row(row)?),
+        Kind::Selection(row) => Row::Selection(selection::selection_row(row)?),
+        Kind::AssignedResource(row) => Row::AssignedResource(AssignedResource {
+            assignment: name::assignment(row.assignment)?,
+            resource: name::resource_key(row.resource)?,
+        }),
     })
 }
 
-fn write_stamp(stamp: &Stamp) -> storage::Stamp {
+pub(super) fn write_stamp(stamp: &Stamp) -> storage::Stamp {
     storage::Stamp {
         created_at: stamp.created_at.micros(),
         created_by: stamp.created_by.clone(),
@@ -111,7 +136,7 @@ fn write_stamp(stamp: &Stamp) -> storage::Stamp {
     }
 }
 
-fn stamp(stored: Option<storage::Stamp>) -> Result<Stamp, Unreadable> {
+pub(super) fn stamp(stored: Option<storage::Stamp>) -> Result<Stamp, Unreadable> {
     let stored = required(stored, "the stamp of a row")?;
     Ok(Stamp {
         created_at: time(stored.created_at)?,
@@ -341,6 +366,8 @@ fn role(row: storage::Role) -> Result<Role, Unreadable> {
 fn write_assignment(row: &Assignment) -> storage::Assignment {
     storage::Assignment {
         id: Some(key::write_assignment(&row.id)),
+        only_some_objects: !row.access.allow_all_objects,
+        scope: name::write_optional(row.access.scope.as_ref()),
         start: row.start.map(Time::micros),
         expire: row.expire.map(Time::micros),
         reason: row.reason.clone(),
@@ -351,6 +378,7 @@ fn write_assignment(row: &Assignment) -> storage::Assignment {
 fn assignment(row: storage::Assignment) -> Result<Assignment, Unreadable> {
     Ok(Assignment {
         id: key::assignment(row.id)?,
+        access: ObjectAccess { allow_all_objects: !row.only_some_objects, scope: name::optional(row.scope)? },
         start: row.start.map(time).transpose()?,
         expire: row.expire.map(time).transpose()?,
         reason: row.reason,
@@ -372,6 +400,24 @@ fn resource(row: storage::Resource) -> Result<Resource, Unreadable> {
         id: name::resource(row.id)?,
         tenant: name::optional(row.tenant)?,
         tenant_level: row.tenant_level,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+fn write_scope(row: &Scope) -> storage::Scope {
+    storage::Scope {
+        id: Some(name::write_scope(&row.id)),
+        scope_name: row.scope_name.clone(),
+        description: row.description.clone(),
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+fn scope(row: storage::Scope) -> Result<Scope, Unreadable> {
+    Ok(Scope {
+        id: name::scope(row.id)?,
+        scope_name: row.scope_name,
+        description: row.description,
         stamp: stamp(row.stamp)?,
     })
 }

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::stamp;
 use crate::app::port::RowKind;
-use crate::domain::assignment::{Assignment, AssignmentId};
+use crate::domain::assignment::{Assignment, AssignmentId, ObjectAccess};
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
 use crate::store::code;
@@ -28,6 +28,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub tenant: String,
     pub name: String,
+    pub allow_all_objects: bool,
+    pub scope: String,
     pub start_at: Option<i64>,
     pub expire_at: Option<i64>,
     pub reason: String,
@@ -71,6 +73,8 @@ impl Table for Entity {
             role: id.role.role.to_string(),
             tenant: code::of_optional(id.tenant.as_ref()).to_owned(),
             name: id.name_id().to_string(),
+            allow_all_objects: assignment.access.allow_all_objects,
+            scope: code::of_optional(assignment.access.scope.as_ref()).to_owned(),
             start_at: assignment.start.map(Time::micros),
             expire_at: assignment.expire.map(Time::micros),
             reason: assignment.reason.clone(),
@@ -89,6 +93,7 @@ impl Table for Entity {
                 role: code::role(&model.application, &model.role_tenant, &model.role)?,
                 tenant: code::optional(&model.tenant)?,
             },
+            access: ObjectAccess { allow_all_objects: model.allow_all_objects, scope: code::optional(&model.scope)? },
             start: model.start_at.map(stamp::time).transpose()?,
             expire: model.expire_at.map(stamp::time).transpose()?,
             reason: model.reason,

@@ -11,13 +11,13 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trai
 
 use super::outline::Outline;
 use crate::domain::limit;
-use crate::store::dialect::ColumnKind::{Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
+use crate::store::dialect::ColumnKind::{Ascii, Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
 use crate::store::dialect::{ColumnKind, Dialect, ID};
 
 /// The key of a privilege, or whatever else is an element of a role.
 const PRIVILEGE_KEY: ColumnKind = Key(limit::PRIVILEGE_KEY_CHARS_MAX);
-/// The kind of a resource.
-const KIND: ColumnKind = Key(limit::KIND_CHARS_MAX);
+/// The kind of a resource. Two of them, with two ids, are one key.
+const KIND: ColumnKind = Ascii(limit::KIND_CHARS_MAX);
 /// What others call their things: no more characters than bytes.
 const FOREIGN_ID: ColumnKind = Key(limit::FOREIGN_ID_BYTES_MAX);
 /// Name of a caller, full name of a method, or an id of a request and the number of its part.
@@ -292,12 +292,20 @@ const TABLES: &[Outline] = &[
             ("role", ID),
             ("tenant", ID),
         ],
-        columns: &[("name", ID), ("start_at", NumberOrNull), ("expire_at", NumberOrNull), ("reason", Text)],
+        columns: &[
+            ("name", ID),
+            ("allow_all_objects", Flag),
+            ("scope", ID),
+            ("start_at", NumberOrNull),
+            ("expire_at", NumberOrNull),
+            ("reason", Text),
+        ],
         stamped: true,
         unique: &[&["application", "name"]],
         indexes: &[
             &["application", "role_tenant", "role"],
             &["application", "tenant"],
+            &["application", "scope"],
             &["application", "created_at", "name"],
         ],
     },
@@ -309,6 +317,81 @@ const TABLES: &[Outline] = &[
         unique: &[],
         indexes: &[&["application", "tenant", "kind", "resource"], &["application", "created_at", "kind", "resource"]],
     },
+    Outline {
+        table: "resource_parents",
+        key: &[
+            ("application", ID),
+            ("kind", KIND),
+            ("resource", FOREIGN_ID),
+            ("parent_kind", KIND),
+            ("parent", FOREIGN_ID),
+        ],
+        columns: &[],
+        stamped: false,
+        unique: &[],
+        // The children of a resource.
+        indexes: &[&["application", "parent_kind", "parent"]],
+    },
+    Outline {
+        table: "traversal_specs",
+        key: &[("application", ID), ("spec", ID)],
+        columns: &[
+            ("root_adapter_kind", Text),
+            ("root_resource_kind", Text),
+            ("spec_name", Text),
+            ("full_name", Text),
+            ("name_digest", Digest),
+            ("description", Text),
+            ("filter_type", Code),
+            ("paths", Bytes),
+        ],
+        stamped: true,
+        unique: &[&["name_digest"]],
+        indexes: &[&["application", "created_at", "spec"]],
+    },
+    Outline {
+        table: "scopes",
+        key: &[("application", ID), ("scope", ID)],
+        columns: &[("scope_name", Text), ("name_folded", Text), ("name_digest", Digest), ("description", Text)],
+        stamped: true,
+        unique: &[&["name_digest"]],
+        indexes: &[&["application", "created_at", "scope"]],
+    },
+    Outline {
+        table: "instances",
+        key: &[("selector_kind", Code), ("application", ID), ("selector", ID), ("number", Number)],
+        columns: &[("spec", ID), ("included_adapter_kinds", Text), ("select_all_resources", Flag)],
+        stamped: false,
+        unique: &[],
+        // The instances that refer to a traversal spec.
+        indexes: &[&["application", "spec"]],
+    },
+    Outline {
+        table: "selections",
+        key: &[
+            ("selector_kind", Code),
+            ("application", ID),
+            ("selector", ID),
+            ("number", Number),
+            ("selection", Code),
+            ("kind", KIND),
+            ("resource", FOREIGN_ID),
+        ],
+        columns: &[("former", Flag)],
+        stamped: false,
+        unique: &[],
+        // What selects a resource.
+        indexes: &[&["application", "kind", "resource"]],
+    },
+    Outline {
+        table: "assigned_resources",
+        key: &[("application", ID), ("assignment", ID), ("kind", KIND), ("resource", FOREIGN_ID)],
+        columns: &[],
+        stamped: false,
+        unique: &[],
+        // The assignments that name a resource.
+        indexes: &[&["application", "kind", "resource"]],
+    },
 ];
 
 #[cfg(test)]
@@ -316,7 +399,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{ColumnKind, Outline, TABLES};
-    use crate::store::dialect::ColumnKind::{Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
+    use crate::store::dialect::ColumnKind::{Ascii, Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
 
     /// Bytes of an index on `InnoDB`, at most.
     const INDEX_BYTES_MAX: usize = 3_072;
@@ -326,6 +409,7 @@ mod tests {
         match kind {
             Text | Bytes => None,
             Key(chars) => Some(4 * chars + 2),
+            Ascii(chars) => Some(chars + 2),
             Digest => Some(32),
             Flag => Some(1),
             Code => Some(2),

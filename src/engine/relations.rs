@@ -1,0 +1,130 @@
+//! What a write asks about resources: their relations, and whether another one can be.
+
+use rustc_hash::FxHashSet;
+
+use super::facts::{Obstacle, way};
+use super::families::Above;
+use super::snapshot::Snapshot;
+use crate::domain::id::{ForeignId, Id, ResourceKind};
+use crate::domain::limit::{RESOURCE_ANCESTORS_MAX, RESOURCE_DEPTH_MAX};
+use crate::domain::name::{ResourceId, ResourceKey};
+
+impl Snapshot {
+    /// Whether the relation is there, be the resources registered or not.
+    pub(super) fn has_relation(&self, child: &ResourceId, parent: &ResourceKey) -> bool {
+        let parent = self.resource_id(&parent.clone().of(&child.application));
+        self.resource_id(child).zip(parent).is_some_and(|(child, parent)| self.families.is_parent(parent, child))
+    }
+
+    /// The parents of a resource, ordered.
+    pub fn parents_of(&self, resource: &ResourceId) -> Vec<ResourceKey> {
+        let Some(id) = self.resource_id(resource) else { return Vec::new() };
+        let mut parents = self.resource_keys(self.families.parents_in_rows(id).iter().copied());
+        parents.sort_unstable();
+        parents
+    }
+
+    /// How many relations in the rows are beyond the limit of parents, and count for nothing.
+    pub fn relations_beyond(&self) -> usize {
+        self.families.beyond()
+    }
+
+    pub(super) fn resource_keys(&self, ids: impl Iterator<Item = u32>) -> Vec<ResourceKey> {
+        ids.filter_map(|id| self.resource_key(id)).collect()
+    }
+
+    pub(super) fn resource_key(&self, id: u32) -> Option<ResourceKey> {
+        let kind = ResourceKind::parse(self.resource_kinds.text(self.resources.scope(id)?)).ok()?;
+        Some(ResourceKey { kind, id: ForeignId::parse(self.resources.text(id)).ok()? })
+    }
+
+    /// The cycle that the relations of a resource close, or the limit that they are beyond: of it, or of what is below it.
+    pub fn relation_obstacle(&self, resource: &ResourceId) -> Option<Obstacle> {
+        let id = self.resource_id(resource)?;
+        for parent in self.families.parents(id) {
+            if let Some(way) = way(*parent, id, |resource| self.families.parents(resource)) {
+                let names = self.resource_keys(way.into_iter()).into_iter();
+                return Some(Obstacle::Cycle(names.map(|key| key.of(&resource.application).to_string()).collect()));
+            }
+        }
+        let above = self.families.above(id);
+        let height = above.map_or(0, |above| self.height(id, above));
+        if height + self.depth_of_relations(id, RESOURCE_DEPTH_MAX.saturating_sub(height)) > RESOURCE_DEPTH_MAX {
+            return Some(Obstacle::TooDeep);
+        }
+        self.crowded(id)
+            .and_then(|id| self.resource_key(id))
+            .map(|key| Obstacle::TooManyAncestors(key.of(&resource.application).to_string()))
+    }
+
+    /// Steps from a resource to its furthest ancestor; one more than the limit for what is higher.
+    fn height(&self, id: u32, above: &Above) -> usize {
+        if let Above::Chain(chain) = above {
+            return chain.len();
+        }
+        steps(id, RESOURCE_DEPTH_MAX + 1, |resource, next| next.extend(self.families.parents(resource)))
+    }
+
+    /// Steps from a resource to its furthest descendant, counted to one more than `most`.
+    fn depth_of_relations(&self, id: u32, most: usize) -> usize {
+        steps(id, most + 1, |resource, next| {
+            next.extend(self.families.children(resource).filter(|child| self.families.has_children(*child)));
+        }) + usize::from(self.families.has_children(id))
+    }
+
+    /// The resource, or one below it, that has more ancestors than it may.
+    fn crowded(&self, id: u32) -> Option<u32> {
+        let has_many = |id: u32| {
+            // What is above is cut at the limit, so at the limit it is counted without one.
+            self.families.above(id).is_some_and(|above| above.all().len() >= RESOURCE_ANCESTORS_MAX)
+                && self.count_ancestors(id) > RESOURCE_ANCESTORS_MAX
+        };
+        let mut found: FxHashSet<u32> = FxHashSet::from_iter([id]);
+        let mut edge = vec![id];
+        while let Some(id) = edge.pop() {
+            if has_many(id) {
+                return Some(id);
+            }
+            // Resources of one family have the same ancestors: one of them stands for all.
+            edge.extend(self.families.one_of_each_below(id).filter(|child| found.insert(*child)));
+        }
+        None
+    }
+
+    fn count_ancestors(&self, id: u32) -> usize {
+        let mut found: FxHashSet<u32> = FxHashSet::default();
+        let mut edge: Vec<u32> = self.families.parents(id).to_vec();
+        while let Some(id) = edge.pop() {
+            if found.len() <= RESOURCE_ANCESTORS_MAX && found.insert(id) {
+                edge.extend(self.families.parents(id));
+            }
+        }
+        found.len()
+    }
+
+    /// The registered resources of these kinds that bear an id, at most so many.
+    pub fn resources_named(
+        &self,
+        application: &Id,
+        kinds: &[ResourceKind],
+        (id, most): (&str, usize),
+    ) -> Vec<ResourceKey> {
+        let Some(application) = self.application_id(application.as_str()) else { return Vec::new() };
+        let found = kinds.iter().filter_map(|kind| self.resource_in(application, kind.as_str(), id));
+        self.resource_keys(found.filter(|id| self.resource_row(*id).live).take(most))
+    }
+}
+
+/// Steps of the longest way along `next`, counted to `most`: level by level, so that a cycle ends.
+fn steps(from: u32, most: usize, next: impl Fn(u32, &mut Vec<u32>)) -> usize {
+    let mut level: FxHashSet<u32> = FxHashSet::from_iter([from]);
+    for depth in 0..most {
+        let mut following = Vec::new();
+        level.iter().for_each(|id| next(*id, &mut following));
+        if following.is_empty() {
+            return depth;
+        }
+        level = following.into_iter().collect();
+    }
+    most
+}

@@ -1,0 +1,125 @@
+//! What a write asks about scopes, traversal specs and what assignments select.
+
+use super::selectors::{Access, SelectorRows};
+use super::snapshot::Snapshot;
+use crate::domain::assignment::{AssignmentId, ObjectAccess};
+use crate::domain::id::{Id, ResourceKind};
+use crate::domain::name::{ResourceKey, ScopeId, TraversalSpecId};
+use crate::domain::row::Key;
+use crate::domain::scope::{InstanceId, SelectionType, Selector};
+
+impl Snapshot {
+    /// Whether the application has the traversal spec.
+    pub fn has_spec(&self, spec: &TraversalSpecId) -> bool {
+        self.spec_id(spec).is_some_and(|id| self.specs_there.get(id).copied().unwrap_or_default())
+    }
+
+    /// Whether the application itself has the scope.
+    pub fn has_scope(&self, scope: &ScopeId) -> bool {
+        self.scope_id(scope).is_some_and(|id| self.scope_lives(id))
+    }
+
+    /// How many scopes and traversal specs the application has, without the predefined ones.
+    pub fn scope_sizes(&self, application: &str) -> (usize, usize) {
+        let row = self.application_id(application).map_or_else(Default::default, |id| self.application_row(id));
+        (row.scopes as usize, row.specs as usize)
+    }
+
+    pub(super) fn has_selected(&self, key: &Key) -> bool {
+        match key {
+            Key::Instance(id) => self.instance(id).is_some_and(|instance| instance.way.is_some()),
+            Key::Selection(id, selection, resource) => {
+                let resource = self.resource_id(&resource.clone().of(id.selector.application()));
+                resource.zip(self.instance(id)).is_some_and(|(resource, row)| row.chosen.has(*selection, resource))
+            }
+            Key::AssignedResource(name, resource) => {
+                let selector = self.selector_id(&Selector::Assignment(name.clone()));
+                let resource = self.resource_id(&resource.clone().of(&name.application));
+                selector.zip(resource).is_some_and(|(selector, resource)| self.assigned.contains(selector, resource))
+            }
+            _ => false,
+        }
+    }
+
+    /// The kinds that a spec's ids count for: the root kind, and those of its steps. `None` when there is no such spec, or
+    /// it selects by adapter.
+    pub fn kinds_of_spec(&self, spec: &TraversalSpecId) -> Option<Vec<ResourceKind>> {
+        let row = self.spec(self.spec_id(spec)?).filter(|row| !row.adapters)?;
+        let mut kinds: Vec<u32> = row.paths.iter().flatten().map(|step| step.kind).chain([row.root]).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        Some(kinds.into_iter().filter_map(|kind| ResourceKind::parse(self.resource_kinds.text(kind)).ok()).collect())
+    }
+
+    /// Whether a spec selects by adapter; `None` when there is no such spec.
+    pub fn is_by_adapter(&self, spec: &TraversalSpecId) -> Option<bool> {
+        self.spec(self.spec_id(spec)?).map(|row| row.adapters)
+    }
+
+    /// What a selector's rows say: its instances with their ids, in order.
+    pub fn selected(&self, selector: &Selector) -> Vec<SelectorRows> {
+        let Some(id) = self.selector_id(selector) else { return Vec::new() };
+        let text = |spec: u32| Id::parse(self.specs.text(spec)).ok();
+        let instances = self.instances.get(id).iter().filter_map(|row| {
+            let way = row.way.as_ref()?;
+            let keys = |ids: &[u32]| {
+                let mut keys = self.resource_keys(ids.iter().copied());
+                keys.sort_unstable();
+                keys
+            };
+            Some(SelectorRows {
+                number: row.number,
+                spec: way.spec.and_then(text),
+                included_adapter_kinds: way.adapters.iter().map(ToString::to_string).collect(),
+                select_all_resources: way.select_all,
+                propagate: keys(&row.chosen.propagate),
+                unpropagate: keys(&row.chosen.unpropagate),
+                specific: keys(&row.chosen.specific),
+                former: keys(&row.chosen.former),
+            })
+        });
+        instances.collect()
+    }
+
+    /// How many resources an assignment names one by one, and the first of them by the order in which they became known.
+    pub fn assigned_resources(&self, id: &AssignmentId, most: usize) -> Vec<ResourceKey> {
+        let Some(selector) = self.selector_id(&Selector::Assignment(id.name())) else { return Vec::new() };
+        let mut keys = self.resource_keys(self.assigned.of(selector).take(most));
+        keys.sort_unstable();
+        keys
+    }
+
+    /// What an assignment that there is reaches, as far as its own row says.
+    pub fn access_of(&self, id: &AssignmentId) -> Option<ObjectAccess> {
+        let (_, grant) = self.grant_at(id)?;
+        Some(match grant.access {
+            Access::All => ObjectAccess::ALL,
+            Access::Own(_) => ObjectAccess::OWN,
+            Access::Scope(scope) => {
+                ObjectAccess { allow_all_objects: false, scope: Id::parse(self.scope_name(scope)).ok() }
+            }
+        })
+    }
+
+    fn instance(&self, id: &InstanceId) -> Option<&super::selectors::InstanceRow> {
+        self.instances.find(self.selector_id(&id.selector)?, &id.number)
+    }
+
+    /// Whether the instance has a selection with this type of the resource that is former.
+    pub fn is_former(&self, id: &InstanceId, resource: &ResourceKey) -> bool {
+        let resource = self.resource_id(&resource.clone().of(id.selector.application()));
+        resource
+            .zip(self.instance(id))
+            .is_some_and(|(resource, row)| super::selectors::has(&row.chosen.former, resource))
+    }
+}
+
+impl super::selectors::Chosen {
+    fn has(&self, selection: SelectionType, resource: u32) -> bool {
+        match selection {
+            SelectionType::Propagate => super::selectors::has(&self.propagate, resource),
+            SelectionType::Unpropagate => self.cuts(resource),
+            SelectionType::Specific => super::selectors::has(&self.specific, resource),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Walks along a traversal spec, taken backwards: from a resource towards the ids that propagate.
+//!
+//! A walk through a position of a path came from the position before it by that step, or from the same position if the
+//! step is recursive. Steps to children come from parents, of which there are few; steps to parents come from children,
+//! of which there may be many: only such a walk can meet its bound, and then there is no answer.
+//! What has been looked at is kept in a place of the thread's own, so that a walk allocates nothing once that has grown.
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashSet;
+
+use super::objects::{Spot, TooFar, positions};
+use super::selectors::{Chosen, SpecRow, has};
+use super::snapshot::Snapshot;
+use crate::domain::limit::RESOURCE_WALK_MAX;
+
+/// A resource that a walk is at, on which path, at which position.
+type Stand = (u32, u8, u8);
+
+#[derive(Default)]
+struct Scratch {
+    seen: FxHashSet<Stand>,
+    resources: FxHashSet<u32>,
+    edge: Vec<Stand>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Whether a walk that no cut stops leads to the resource from an id that propagates.
+pub(super) fn reaches(state: &Snapshot, (spec, chosen): (&SpecRow, &Chosen), spot: &Spot<'_>) -> Result<bool, TooFar> {
+    let is_start = |id: u32, _: usize| has(&chosen.propagate, id);
+    back(state, spec, spot, &|id| chosen.cuts(id), &is_start)
+}
+
+/// Whether the resource is of the root kind, or a walk leads to it from one that is.
+pub(super) fn reaches_root(state: &Snapshot, spec: &SpecRow, spot: &Spot<'_>) -> Result<bool, TooFar> {
+    if spot.registered && spot.kind == Some(spec.root) {
+        return Ok(true);
+    }
+    back(state, spec, spot, &|_| false, &|_, position| position == 0)
+}
+
+/// Whether, without a spec, something that propagates is above the resource with no cut between: or is itself.
+pub(super) fn is_uncut(state: &Snapshot, chosen: &Chosen, spot: &Spot<'_>) -> bool {
+    if spot.id.is_some_and(|id| chosen.cuts(id)) {
+        return false;
+    }
+    if spot.registered && spot.id.is_some_and(|id| has(&chosen.propagate, id)) {
+        return true;
+    }
+    with_scratch(|scratch| {
+        let visit = |scratch: &mut Scratch, parents: &[u32]| {
+            for parent in parents.iter().filter(|parent| state.resource_row(**parent).live && !chosen.cuts(**parent)) {
+                if scratch.resources.insert(*parent) {
+                    scratch.edge.push((*parent, 0, 0));
+                }
+            }
+        };
+        visit(scratch, spot.parents);
+        while let Some((id, ..)) = scratch.edge.pop() {
+            if has(&chosen.propagate, id) {
+                return true;
+            }
+            visit(scratch, state.families.parents(id));
+        }
+        false
+    })
+}
+
+fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+    SCRATCH.with_borrow_mut(|scratch| {
+        scratch.seen.clear();
+        scratch.resources.clear();
+        scratch.edge.clear();
+        work(scratch)
+    })
+}
+
+fn back(
+    state: &Snapshot,
+    spec: &SpecRow,
+    spot: &Spot<'_>,
+    cuts: &dyn Fn(u32) -> bool,
+    is_start: &dyn Fn(u32, usize) -> bool,
+) -> Result<bool, TooFar> {
+    let Some(kind) = spot.kind else { return Ok(false) };
+    if spot.id.is_some_and(cuts) {
+        return Ok(false);
+    }
+    with_scratch(|scratch| {
+        let mut walk = Walk { state, spec, cuts, scratch };
+        for (path, position) in positions(spec, kind) {
+            if spot.registered && spot.id.is_some_and(|id| is_start(id, position)) {
+                return Ok(true);
+            }
+            walk.from((spot.parents, spot.id.filter(|_| spot.registered)), path, position)?;
+        }
+        while let Some((id, path, position)) = walk.scratch.edge.pop() {
+            let (path, position) = (usize::from(path), usize::from(position));
+            if is_start(id, position) {
+                return Ok(true);
+            }
+            walk.from((state.families.parents(id), Some(id)), path, position)?;
+        }
+        Ok(false)
+    })
+}
+
+struct Walk<'a> {
+    state: &'a Snapshot,
+    spec: &'a SpecRow,
+    cuts: &'a dyn Fn(u32) -> bool,
+    scratch: &'a mut Scratch,
+}
+
+impl Walk<'_> {
+    /// Notes from where a walk can have come to a resource at a position.
+    fn from(&mut self, (parents, id): (&[u32], Option<u32>), path: usize, position: usize) -> Result<(), TooFar> {
+        let Some(before) = position.checked_sub(1) else { return Ok(()) };
+        let Some(step) = self.spec.paths.get(path).and_then(|steps| steps.get(before)).copied() else { return Ok(()) };
+        let again = step.recursive.then_some(position);
+        for came in [Some(before), again].into_iter().flatten() {
+            if step.up {
+                let children = id.into_iter().flat_map(|id| self.state.families.children(id));
+                for child in children {
+                    self.note(child, path, came)?;
+                }
+            } else {
+                parents.iter().try_for_each(|parent| self.note(*parent, path, came))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, id: u32, path: usize, position: usize) -> Result<(), TooFar> {
+        if self.scratch.resources.insert(id) && self.scratch.resources.len() > RESOURCE_WALK_MAX {
+            return Err(TooFar);
+        }
+        let fits = self.state.resources.scope(id) == self.spec.kind_at(path, position);
+        if !fits || !self.state.resource_row(id).live || (self.cuts)(id) {
+            return Ok(());
+        }
+        let stand = (id, u8::try_from(path).unwrap_or(u8::MAX), u8::try_from(position).unwrap_or(u8::MAX));
+        if self.scratch.seen.insert(stand) {
+            self.scratch.edge.push(stand);
+        }
+        Ok(())
+    }
+}
