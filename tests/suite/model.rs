@@ -20,7 +20,6 @@ mod paths;
 mod place;
 mod things;
 
-pub(crate) use objects::Resources;
 pub(crate) use paths::Path;
 pub(crate) use place::Place;
 

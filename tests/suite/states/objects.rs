@@ -34,7 +34,7 @@ pub(crate) const RESOURCES: &[(&str, &str)] = &[
 ];
 
 /// Names of resources; not each is registered in each application, and one is in none.
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "folder/1",
     "folder/2",
     "V::Host/1",
@@ -89,7 +89,7 @@ impl Spec {
 }
 
 /// What assignments reach: mostly everything.
-pub(super) fn accesses() -> impl Strategy<Value = ObjectAccess> {
+pub(crate) fn accesses() -> impl Strategy<Value = ObjectAccess> {
     let everything = prop_oneof![12 => Just(ObjectAccess::ALL), 1 => Just(scoped("all-objects"))];
     let both = scopes().prop_map(|scope| ObjectAccess { allow_all_objects: true, ..scope });
     prop_oneof![13 => everything, 1 => both, 5 => scopes(), 1 => Just(ObjectAccess::OWN)]

@@ -191,6 +191,7 @@ fn a_spec_that_walks_reaches_what_its_paths_lead_to() {
     for (root, paths, texts, expected) in WALKS {
         let mut rows = estate();
         rows.push(walks("a/w", root, paths));
+        println!("case {texts} from {root} by {paths:?}");
         assert_eq!(reached_by(&rows, Some("w"), texts), *expected, "{texts} from {root} by {paths:?}");
     }
 }
