@@ -117,6 +117,9 @@ proptest! {
             let rows = with_prober(&state.0, application, scoped(scope.scope.as_str()), None);
             prop_assert_eq!(disagreement(&rows, application), None, "{}", name);
             let model = Model::new(rows);
+            let listed = load(model.rows()).resources_of_scope(&scope).map(|held| held.page(None, usize::MAX));
+            let held: Vec<_> = model.held_by_scope(&scope).into_iter().collect();
+            prop_assert_eq!(listed.unwrap_or_default(), held, "{}", name);
             let prober = states::build::assignment_id("clients/prober", &format!("{application}/prober"), None);
             if let Some(Row::Assignment(assignment)) = model.get(&Key::Assignment(prober)) {
                 prop_assert_eq!(model.held_by_scope(&scope), model.held_by_assignment(assignment));

@@ -64,8 +64,11 @@ impl Model {
         if scope.scope.as_str() == "all-objects" {
             return self.registered(&scope.application);
         }
-        let exists = self.rows.contains_key(&Key::Scope(scope.clone()));
-        if exists { self.held_by_selector(&Selector::Scope(scope.clone())) } else { Resources::new() }
+        if self.has_scope(scope) { self.held_by_selector(&Selector::Scope(scope.clone())) } else { Resources::new() }
+    }
+
+    pub(crate) fn has_scope(&self, scope: &ScopeId) -> bool {
+        self.rows.contains_key(&Key::Scope(scope.clone())) && self.has_application(scope.application.as_str())
     }
 
     /// Every registered resource of an application.
@@ -114,12 +117,13 @@ impl Model {
         }
     }
 
+    /// What an instance selects and cuts; what has been deleted since can only be cut.
     fn selections(&self, instance: &Instance) -> Vec<&Selection> {
         let selections = self.rows.values().filter_map(|row| match row {
             Row::Selection(row) if row.instance == instance.id => Some(row),
             _ => None,
         });
-        selections.collect()
+        selections.filter(|row| !row.former || row.selection == SelectionType::Unpropagate).collect()
     }
 
     /// A spec; one with too many paths, or with one too long, is as if absent.

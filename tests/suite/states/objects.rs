@@ -129,7 +129,7 @@ fn selectors() -> impl Strategy<Value = Selector> {
 
 /// The last number is beyond the limit.
 fn numbers() -> impl Strategy<Value = u16> {
-    prop_oneof![12 => Just(0), 4 => Just(1), 1 => Just(63), 1 => Just(64)]
+    prop_oneof![14 => Just(0), 2 => Just(1), 1 => Just(63), 1 => Just(64)]
 }
 
 fn instances() -> impl Strategy<Value = Row> {
@@ -153,9 +153,9 @@ fn selections(cut: bool) -> impl Strategy<Value = Row> {
     let types = if cut { prop_oneof![3 => Just(SelectionType::Unpropagate), 1 => give()].boxed() } else { give().boxed() };
     (selectors(), numbers(), types, select(KEYS), any::<u8>()).prop_map(|(selector, number, selection, name, seed)| {
         let (row, of) = match selection {
-            SelectionType::Propagate => (propagates(&selector, number, name), 16),
+            SelectionType::Propagate => (propagates(&selector, number, name), 32),
             SelectionType::Unpropagate => (cuts(&selector, number, name), 4),
-            SelectionType::Specific => (names(&selector, number, name), 16),
+            SelectionType::Specific => (names(&selector, number, name), 32),
         };
         if seed % of == 0 { former(row) } else { row }
     })

@@ -151,7 +151,6 @@ fn acyclic_resources_found_in_a_cycle_terminate_and_change_nothing_outside() {
             (Some("up"), "folder/1", [false, true, true, true, false]),
         ] {
             let rows = with(&rows, 0, spec, &[from(start)]);
-            println!("case {length}: {start} by {spec:?}");
             assert_eq!(on.map(|on| reads(&rows, on)), expected, "{length}: {start} by {spec:?}");
         }
     }

@@ -166,6 +166,9 @@ const WALKS: &[(&str, &[&str], &str, &str)] = &[
     ("folder", &[], "+folder/a", "folder/a"),
     ("folder", &[], "*", "folder/a folder/b folder/x"),
     ("folder", &[""], "+folder/a =vm/1", "folder/a"),
+    // Everything in the tree: a walk from each of the root kind begins wherever its kind fits.
+    ("folder", &[">V::Host >folder >vm"], "+folder/x", "folder/x vm/2"),
+    ("folder", &[">V::Host >folder >vm"], "*", "folder/a folder/b folder/x vm/1 vm/2 V::Host/1"),
     // Steps to parents.
     ("vm", &["<folder*"], "+vm/2", "folder/a folder/b folder/x vm/2"),
     ("vm", &["<folder*"], "+vm/2 -folder/b", "folder/b folder/x vm/2"),
@@ -191,7 +194,6 @@ fn a_spec_that_walks_reaches_what_its_paths_lead_to() {
     for (root, paths, texts, expected) in WALKS {
         let mut rows = estate();
         rows.push(walks("a/w", root, paths));
-        println!("case {texts} from {root} by {paths:?}");
         assert_eq!(reached_by(&rows, Some("w"), texts), *expected, "{texts} from {root} by {paths:?}");
     }
 }
@@ -203,6 +205,27 @@ fn a_spec_that_is_not_there_holds_nothing() {
     for texts in ["+folder/a", "=folder/a", "-folder/a", "*"] {
         assert_eq!(reached_by(&rows, Some("w"), texts), "", "{texts}");
         assert_eq!(reached_by(&rows, Some("w"), &format!("{texts} |")), "", "{texts}");
+    }
+}
+
+#[test]
+fn what_has_been_deleted_since_is_selected_in_no_way() {
+    let own = of_assignment("clients/c", "a/r");
+    let start = [instance(&own, 0, None), reaching(holds("clients/c", "a/r"), ObjectAccess::OWN)];
+    let rows = [&estate()[..], &start].concat();
+    for select in [propagates, names, cuts] {
+        let row = select(&own, 0, "vm/1");
+        let (mut engine, mut model) = (load(&rows), Model::new(rows.iter().cloned()));
+        for (change, held) in [
+            (Change::insert(former(row.clone())), false),
+            (Change { before: Some(former(row.clone())), after: Some(row.clone()) }, true),
+            (Change { before: Some(row.clone()), after: Some(former(row.clone())) }, false),
+            (Change::delete(former(row.clone())), false),
+        ] {
+            engine = engine.apply(std::slice::from_ref(&change));
+            model.apply(&change);
+            assert_eq!(!reached_in(&engine, &model).is_empty(), held, "{change:?}");
+        }
     }
 }
 
