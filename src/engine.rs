@@ -38,6 +38,7 @@ mod snapshot;
 mod spread;
 mod subject_privileges;
 mod target;
+mod told;
 mod walk;
 
 pub use apply::Loader;
@@ -51,3 +52,4 @@ pub use snapshot::Snapshot;
 pub use spread::Held;
 pub use subject_privileges::SubjectPrivilege;
 pub use target::Target;
+pub use told::{FactTenant, Facts};

@@ -88,8 +88,12 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             tenant: text(row.tenant.as_ref()),
             tenant_level: row.tenant_level && row.tenant.is_none(),
         }),
-        Row::Role(_) | Row::User(_) | Row::UserTenant(_) | Row::Boundary(_) | Row::BoundaryTenant(_) => return None,
-        Row::ResourceParent(_)
+        Row::Role(_)
+        | Row::User(_)
+        | Row::UserTenant(_)
+        | Row::Boundary(_)
+        | Row::BoundaryTenant(_)
+        | Row::ResourceParent(_)
         | Row::TraversalSpec(_)
         | Row::Scope(_)
         | Row::Instance(_)

@@ -2,6 +2,8 @@
 //!
 //! Checked in one place over what a call has changed, on the state after it, so that no operation can forget it.
 
+mod resources;
+
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
@@ -40,6 +42,9 @@ pub fn check(draft: &mut Draft<'_>) -> Result<()> {
         let groups = after.privilege_group_count(application);
         let most = limit::APPLICATION_PRIVILEGE_GROUPS_MAX;
         at_most(groups, most, "privilege groups of the application", &mut violations);
+        let (scopes, specs) = after.scope_sizes(application);
+        at_most(scopes, limit::APPLICATION_SCOPES_MAX, "scopes of the application", &mut violations);
+        at_most(specs, limit::APPLICATION_SPECS_MAX, "traversal specs of the application", &mut violations);
     }
     for group in &touched.privilege_groups {
         let set = format!("privileges of {group}");
@@ -55,6 +60,7 @@ pub fn check(draft: &mut Draft<'_>) -> Result<()> {
         at_most(members, members_max, &format!("members of {group}"), &mut violations);
         at_most(after.groups_of(member), limit::SUBJECT_GROUPS_MAX, &format!("groups of {member}"), &mut violations);
     }
+    resources::check(&touched.resources, after, &mut violations)?;
     Error::check(violations)
 }
 
@@ -106,6 +112,11 @@ fn obstacle(
             violations.add(field, format!("{} would be nested deeper than {depth_max}", thing.to_string()));
             Ok(())
         }
+        Some(Obstacle::TooManyAncestors(name)) => {
+            let most = limit::RESOURCE_ANCESTORS_MAX;
+            violations.add(field, format!("{name} would have more than {most} ancestors"));
+            Ok(())
+        }
     }
 }
 
@@ -118,6 +129,7 @@ struct Touched {
     applications: BTreeSet<String>,
     parents: Vec<(RoleId, RoleId)>,
     members: Vec<(Subject, Subject)>,
+    resources: resources::Touched,
 }
 
 impl Touched {
@@ -149,6 +161,21 @@ impl Touched {
             }
             Row::GroupedPrivilege(row) => {
                 self.privilege_groups.insert(row.group);
+            }
+            Row::Scope(scope) => {
+                self.applications.insert(scope.id.application.to_string());
+            }
+            Row::TraversalSpec(spec) => {
+                self.applications.insert(spec.id.application.to_string());
+            }
+            Row::ResourceParent(row) => {
+                self.resources.children.insert(row.child);
+            }
+            Row::Instance(row) => {
+                self.resources.selectors.insert(row.id.selector);
+            }
+            Row::Selection(row) => {
+                self.resources.selectors.insert(row.instance.selector);
             }
             Row::GroupMember(row) => self.members.push((Subject::Group(row.group), row.member)),
             _ => {}

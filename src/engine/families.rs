@@ -60,7 +60,7 @@ impl Above {
 /// The families of all resources.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Families {
-    families: Paged<Family>,
+    rows: Paged<Family>,
     index: Index,
     /// The family of a resource, counted from 1; 0 = it has no parents.
     of: Paged<u32>,
@@ -81,7 +81,7 @@ impl Families {
     }
 
     fn family(&self, family: u32) -> Option<&Family> {
-        self.families.get(family.checked_sub(1)?)
+        self.rows.get(family.checked_sub(1)?)
     }
 
     /// The parents that rows give a resource, ordered; more than may be, if rows are beyond the limit.
@@ -158,12 +158,12 @@ impl Families {
             return ORPHANS;
         }
         let hash = hash(&parents, seed);
-        let is_it = |at: u32| self.families.get(at).is_some_and(|family| *family.parents == parents);
+        let is_it = |at: u32| self.rows.get(at).is_some_and(|family| *family.parents == parents);
         if let Some(at) = self.index.find(hash, is_it) {
             return at + 1;
         }
         let parents: Arc<[u32]> = parents.into();
-        let at = self.families.push(Family { parents: parents.clone(), above: Above::default() });
+        let at = self.rows.push(Family { parents: parents.clone(), above: Above::default() });
         self.index.insert(hash, at);
         for parent in parents.iter() {
             self.below.insert(*parent, at + 1);
@@ -178,7 +178,9 @@ fn within_limit(parents: &[u32]) -> &[u32] {
 
 fn hash(parents: &[u32], seed: u64) -> u64 {
     let mut hasher = FixedState::with_seed(seed).build_hasher();
-    parents.iter().for_each(|parent| hasher.write_u32(*parent));
+    for parent in parents {
+        hasher.write_u32(*parent);
+    }
     hasher.finish()
 }
 
@@ -207,7 +209,7 @@ impl Snapshot {
         for (family, tangled) in self.upper_first(&touched) {
             let above = self.work_out(family, tangled);
             if let Some(at) = family.checked_sub(1) {
-                self.families.families.get_mut(at).above = above;
+                self.families.rows.get_mut(at).above = above;
             }
         }
     }
@@ -225,7 +227,9 @@ impl Snapshot {
         for family in families {
             let above = upper(*family);
             waiting.insert(*family, above.len());
-            above.into_iter().for_each(|above| lower.entry(above).or_default().push(*family));
+            for above in above {
+                lower.entry(above).or_default().push(*family);
+            }
         }
         let mut order: Vec<u32> = waiting.iter().filter(|(_, above)| **above == 0).map(|(family, _)| *family).collect();
         let mut next = 0;

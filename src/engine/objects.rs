@@ -81,7 +81,7 @@ impl Snapshot {
         if way.select_all {
             return walk::reaches_root(self, spec, spot);
         }
-        if self.is_taken(chosen, spot) {
+        if is_taken(chosen, spot) {
             return Ok(true);
         }
         // Below nothing that propagates, no walk is needed; a step to parents comes from elsewhere.
@@ -91,16 +91,12 @@ impl Snapshot {
         walk::reaches(self, (spec, chosen), spot)
     }
 
-    fn is_taken(&self, chosen: &Chosen, spot: &Spot<'_>) -> bool {
-        spot.registered && spot.id.is_some_and(|id| chosen.takes(id))
-    }
-
     /// The rule without a spec: everything below, of any kind.
     fn is_below(&self, way: &Way, chosen: &Chosen, spot: &Spot<'_>) -> bool {
         if way.select_all {
             return spot.registered || spot.parents.iter().any(|parent| self.resource_row(*parent).live);
         }
-        if self.is_taken(chosen, spot) {
+        if is_taken(chosen, spot) {
             return true;
         }
         if chosen.propagate.is_empty() || !self.is_under(&chosen.propagate, spot) {
@@ -128,6 +124,10 @@ impl Snapshot {
         let qualifier = kind.split_once("::").map(|(qualifier, _)| qualifier);
         spot.registered && qualifier.is_some_and(|qualifier| way.adapters.iter().any(|kind| **kind == *qualifier))
     }
+}
+
+fn is_taken(chosen: &Chosen, spot: &Spot<'_>) -> bool {
+    spot.registered && spot.id.is_some_and(|id| chosen.takes(id))
 }
 
 /// Whether one of the ids is above: the shorter of the two lists is walked through.

@@ -120,7 +120,9 @@ fn steps(from: u32, most: usize, next: impl Fn(u32, &mut Vec<u32>)) -> usize {
     let mut level: FxHashSet<u32> = FxHashSet::from_iter([from]);
     for depth in 0..most {
         let mut following = Vec::new();
-        level.iter().for_each(|id| next(*id, &mut following));
+        for id in &level {
+            next(*id, &mut following);
+        }
         if following.is_empty() {
             return depth;
         }

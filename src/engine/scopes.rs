@@ -81,6 +81,12 @@ impl Snapshot {
         instances.collect()
     }
 
+    /// How many instances a selector has, and how many ids the one with the most.
+    pub fn selector_sizes(&self, selector: &Selector) -> (usize, usize) {
+        let instances = self.selector_id(selector).map_or(&[][..], |id| self.instances.get(id));
+        (instances.len(), instances.iter().map(|row| row.chosen.len()).max().unwrap_or(0))
+    }
+
     /// How many resources an assignment names one by one, and the first of them by the order in which they became known.
     pub fn assigned_resources(&self, id: &AssignmentId, most: usize) -> Vec<ResourceKey> {
         let Some(selector) = self.selector_id(&Selector::Assignment(id.name())) else { return Vec::new() };

@@ -123,7 +123,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.propagate.len() + self.unpropagate.len() + self.specific.len() + self.former.len()
     }
 

@@ -97,7 +97,12 @@ impl Snapshot {
         let knows = |id: &u32| self.resources.scope(*id).is_some_and(|kind| spec.knows(kind));
         let nothing = Chosen::default();
         let (starts, chosen): (Vec<u32>, &Chosen) = if way.select_all {
-            (self.registered_resources(application).filter(|id| self.resources.scope(*id) == Some(spec.root)).collect(), &nothing)
+            (
+                self.registered_resources(application)
+                    .filter(|id| self.resources.scope(*id) == Some(spec.root))
+                    .collect(),
+                &nothing,
+            )
         } else {
             held.extend(self.taken(chosen).filter(knows));
             (self.starts(chosen).filter(knows).collect(), chosen)

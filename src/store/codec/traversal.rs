@@ -59,6 +59,7 @@ fn all(stored: storage::TraversalPaths) -> Result<Vec<Vec<TraversalStep>>, Unrea
     stored.paths.into_iter().map(|path| path.steps.into_iter().map(step).collect()).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is mapped over the steps of a path")]
 fn step(stored: Step) -> Result<TraversalStep, Unreadable> {
     Ok(TraversalStep {
         kind: ResourceKind::parse(&stored.kind)?,
