@@ -203,6 +203,7 @@ pub(crate) fn assignment(holder: &str, role: &str, tenant: &str) -> Row {
     let tenant = (!tenant.is_empty()).then(|| id(tenant));
     Row::Assignment(Assignment {
         id: AssignmentId { holder: subject(holder), role: role_id(role), tenant },
+        access: bailiwick::domain::assignment::ObjectAccess::ALL,
         start: None,
         expire: None,
         reason: String::new(),
