@@ -121,6 +121,9 @@ impl DeleteApplication {
     /// What an application takes with it; in an order in which nothing outlives what it needs.
     async fn delete_contents(&self, draft: &mut Draft<'_>) -> Result<()> {
         let own = [
+            Select::AssignedResourcesOfApplication(self.id.clone()),
+            Select::SelectionsOfApplication(self.id.clone()),
+            Select::InstancesOfApplication(self.id.clone()),
             Select::AssignmentsOfApplication(self.id.clone()),
             Select::ElementsOfApplication(self.id.clone()),
             Select::RolesOfApplication(self.id.clone()),
@@ -138,7 +141,7 @@ impl DeleteApplication {
         in_use(draft, &name::application(&self.id), self.deletion.force, &own).await?;
         for select in &own {
             for row in draft.select(select).await? {
-                delete_with_dependents(draft, row).await?;
+                delete_with_dependents(draft, &self.id, row).await?;
             }
         }
         Ok(())
@@ -146,8 +149,12 @@ impl DeleteApplication {
 }
 
 /// Deletes a row of an application, and what other collections hold only because of it.
-async fn delete_with_dependents(draft: &mut Draft<'_>, row: Row) -> Result<()> {
+async fn delete_with_dependents(draft: &mut Draft<'_>, application: &Id, row: Row) -> Result<()> {
     match row {
+        // What it holds of another application's roles; of its own, all that they select has gone already.
+        Row::Assignment(row) if row.id.role.application != *application => {
+            super::assignments::remove(draft, &[row.id]).await.map(|_| ())
+        }
         Row::User(user) => super::users::delete_subject(draft, &Subject::User(user.id)).await,
         Row::Client(client) => super::users::delete_subject(draft, &Subject::Client(client.id)).await,
         Row::Tenant(tenant) => super::tenants::bury(draft, &tenant.id).await,

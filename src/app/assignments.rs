@@ -3,18 +3,29 @@
 mod assignable;
 mod assigned;
 mod list;
+mod named;
 mod one_role;
+mod put;
 mod record;
+mod removal;
 mod replace;
+mod requested;
+mod shown;
 
 use async_trait::async_trait;
 
 pub use self::assigned::Assigned;
-pub use self::list::{Breadth, Listed};
+pub use self::list::{Asked, Breadth, Listed};
+pub use self::named::ChangeNamedResources;
 pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
+pub use self::put::{Holdings, PutRoleAssignment};
 pub(super) use self::record::is_readable;
-pub use self::record::{DeleteRoleAssignment, RoleRef, Which};
+pub use self::record::{DeleteRoleAssignment, Named, RoleRef, Which};
+pub(super) use self::removal::{remove, remove_selected};
 pub use self::replace::ReplaceSubjectRoles;
+pub(super) use self::requested::give_new_group;
+pub use self::requested::{RequestedAssignment, RolesOfHolder};
+pub use self::shown::ShownAssignment;
 
 use super::authority::Thing;
 use super::draft::Draft;
@@ -115,9 +126,7 @@ impl Holding {
         }
         draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(role))?;
         if !draft.before().is_assignable(&self.holder, role) {
-            let holder = &self.holder;
-            let description = format!("{holder} may not hold {role}: its visibility or application excludes it");
-            return Err(Error::precondition("ROLE_NOT_ASSIGNABLE", role.to_string(), description));
+            return Err(not_assignable(&self.holder, role));
         }
         let tenant = self.tenant_id();
         let receiver = Receiver { holder: &self.holder, tenant: tenant.as_ref(), expire: term.expire };
@@ -131,6 +140,7 @@ impl Holding {
         if old.is_some_and(|(_, expire)| expire.is_none_or(|expire| expire > draft.now())) {
             return Ok(false);
         }
+        removal::empty(draft, &id).await?;
         let reason = draft.call().reason.clone();
         let row = Assignment {
             id,
@@ -199,13 +209,16 @@ impl Operation for UnassignRoles {
         self.holding.authorise_taking(draft, &methods::UNASSIGN_ROLES)?;
         let mut receipt = Receipt::default();
         let own = self.roles.iter().filter(|role| role.application == self.holding.application);
-        let keys: Vec<Key> = own.map(|role| Key::Assignment(self.holding.assignment(role))).collect();
-        draft.prefetch(keys.clone()).await?;
-        for key in keys {
-            receipt.unchanged += u64::from(!draft.delete(&key).await?);
-        }
+        let ids: Vec<AssignmentId> = own.map(|role| self.holding.assignment(role)).collect();
+        receipt.unchanged = ids.len() as u64 - remove(draft, &ids).await?;
         Ok(receipt)
     }
+}
+
+/// The refusal of a role to who may not hold it.
+fn not_assignable(holder: &Subject, role: &RoleId) -> Error {
+    let description = format!("{holder} may not hold {role}: its visibility or application excludes it");
+    Error::precondition("ROLE_NOT_ASSIGNABLE", role.to_string(), description)
 }
 
 /// Whether an assignment gives a subject anything at a time: begun, not ended, and the subject, its holder or one whom

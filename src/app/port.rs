@@ -95,7 +95,7 @@ pub struct Receipt {
     pub created: u64,
     /// Rows changed.
     pub updated: u64,
-    /// Rows deleted.
+    /// Rows deleted, but for what assignments select and name.
     pub deleted: u64,
     /// Items that were already as asked.
     pub unchanged: u64,

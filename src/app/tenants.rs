@@ -135,8 +135,7 @@ pub(super) async fn bury(draft: &mut Draft<'_>, tenant: &TenantId) -> Result<()>
     }
     let resources = draft.select(&Select::ResourcesOfTenant(tenant.clone())).await?;
     draft.delete_rows(resources);
-    let assignments = draft.select(&Select::AssignmentsInTenant(tenant.clone())).await?;
-    draft.delete_rows(assignments);
+    super::assignments::remove_selected(draft, &Select::AssignmentsInTenant(tenant.clone())).await?;
     if let Some(Row::Tenant(row)) = draft.get(&Key::Tenant(tenant.clone())).await? {
         draft.put(Row::Tenant(Tenant { live: false, ..row })).await?;
     }

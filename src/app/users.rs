@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::applications::{Deletion, in_use, missing};
-use super::assignments::is_readable;
+use super::assignments::{RolesOfHolder, is_readable, remove_selected};
 use super::authority::{Authority, Thing};
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -97,6 +97,8 @@ pub struct UpdateUser {
     pub enabled: Option<bool>,
     pub tenants: Option<Vec<TenantId>>,
     pub external_identities: Option<Vec<ExternalIdentityId>>,
+    /// All that it shall hold of one application's roles.
+    pub roles: Option<RolesOfHolder>,
     /// Empty, or the etag that it must have.
     pub etag: String,
 }
@@ -127,6 +129,9 @@ impl Operation for UpdateUser {
         draft.put(Row::User(row)).await?;
         if touched {
             draft.touch(&key).await?;
+        }
+        if let Some(roles) = &self.roles {
+            roles.set(draft, &subject).await?;
         }
         require_gain(draft, &subject)?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })
@@ -213,8 +218,8 @@ pub(super) fn require_gain(draft: &mut Draft<'_>, subject: &Subject) -> Result<(
 
 /// Deletes a user or client with all that names it, so that its id, created again, inherits nothing.
 pub(super) async fn delete_subject(draft: &mut Draft<'_>, subject: &Subject) -> Result<()> {
-    let mut dependents = vec![Select::AssignmentsOfHolder(subject.clone()), Select::Memberships(subject.clone())];
-    dependents.push(Select::IdentitiesOf(subject.clone()));
+    remove_selected(draft, &Select::AssignmentsOfHolder(subject.clone())).await?;
+    let mut dependents = vec![Select::Memberships(subject.clone()), Select::IdentitiesOf(subject.clone())];
     let key = match subject {
         Subject::User(id) => {
             dependents.push(Select::TenantsOfUser(id.clone()));

@@ -23,6 +23,7 @@ use super::methods::Method;
 use super::port::{Audit, Head, NewRevision, Receipt, Store, Transaction};
 use super::state::State;
 use crate::domain::row::{Key, Row};
+use crate::domain::scope::Selector;
 use crate::domain::time::Time;
 use crate::engine::Snapshot;
 use crate::measure::Metric;
@@ -290,10 +291,19 @@ fn counted(mut receipt: Receipt, changes: &[crate::domain::change::Change]) -> R
         match (&change.before, &change.after) {
             (None, _) => receipt.created += 1,
             (Some(_), Some(_)) => receipt.updated += 1,
-            (Some(_), None) => receipt.deleted += 1,
+            (Some(row), None) => receipt.deleted += u64::from(!is_part_of_assignment(row)),
         }
     }
     receipt
+}
+
+/// Whether a row goes with the assignment that selects or names by it, which alone is counted.
+fn is_part_of_assignment(row: &Row) -> bool {
+    match row {
+        Row::Instance(row) => matches!(row.id.selector, Selector::Assignment(_)),
+        Row::Selection(row) => matches!(row.instance.selector, Selector::Assignment(_)),
+        row => matches!(row, Row::AssignedResource(_)),
+    }
 }
 
 fn audit(call: &WriteCall) -> Audit {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Holding, Term};
+use super::{Holding, Term, remove};
 use crate::app::authority::{OwnTarget, Thing};
 use crate::app::draft::Draft;
 use crate::app::error::{Error, Failures, Result};
@@ -99,7 +99,7 @@ impl Operation for RevokeRoleFromSubject {
         }
         for tenant in tenants {
             let id = AssignmentId { holder: holder.clone(), role: self.role.clone(), tenant };
-            draft.delete(&Key::Assignment(id)).await?;
+            remove(draft, &[id]).await?;
         }
         Ok(Receipt::default())
     }

@@ -13,7 +13,7 @@ impl Snapshot {
     /// What the giver lacks to let a scope select what it selects here and did not `before`.
     pub fn shortfall_of_scope(&self, gift: Gift<'_>, scope: &ScopeId, before: &Self) -> Option<Shortfall> {
         let id = self.scope_id(scope)?;
-        let mut wanted = Wanted::default();
+        let mut wanted = Wanted::besides();
         for instance in self.instances.get(id) {
             let earlier = before.instances.find(id, &instance.number).filter(|_| before.scope_lives(id));
             self.add_instance(instance, earlier, &mut wanted);
@@ -29,7 +29,7 @@ impl Snapshot {
         }
         let of_spec = |row: &&InstanceRow| row.way.as_ref().is_some_and(|way| way.spec == Some(id));
         self.spec_users.of(id).find_map(|selector| {
-            let mut wanted = Wanted::default();
+            let mut wanted = Wanted::besides();
             for instance in self.instances.get(selector).iter().filter(of_spec) {
                 self.add_instance(instance, None, &mut wanted);
             }

@@ -45,6 +45,7 @@ macro_rules! writes {
 
 writes!(
     AddGroupMembersRequest,
+    AddRoleAssignmentResourcesRequest,
     AddRolePrivilegeGroupsRequest,
     AddRolePrivilegesRequest,
     AssignRoleToSubjectsRequest,
@@ -72,7 +73,9 @@ writes!(
     DeleteRoleRequest,
     DeleteTenantRequest,
     DeleteUserRequest,
+    PutRoleAssignmentRequest,
     RemoveGroupMembersRequest,
+    RemoveRoleAssignmentResourcesRequest,
     RemoveRolePrivilegeGroupsRequest,
     RemoveRolePrivilegesRequest,
     ReplaceSubjectRolesRequest,
@@ -131,6 +134,7 @@ pub(in crate::grpc) fn made(written: &Written) -> Result<&Row> {
         Some(Key::Role(id)) => Error::not_found("role", id),
         Some(Key::Privilege(id)) => Error::not_found("privilege", id),
         Some(Key::Boundary(id)) => Error::not_found("permission boundary", id),
+        Some(Key::Assignment(id)) => Error::not_found("role assignment", &id.name()),
         Some(Key::PrivilegeGroup(id)) => Error::not_found("privilege group", id),
         _ => Error::Internal,
     })
