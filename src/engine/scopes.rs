@@ -4,14 +4,15 @@ use super::selectors::{Access, SelectorRows};
 use super::snapshot::Snapshot;
 use crate::domain::assignment::{AssignmentId, ObjectAccess};
 use crate::domain::id::{Id, ResourceKind};
-use crate::domain::name::{ResourceKey, ScopeId, TraversalSpecId};
+use crate::domain::name::{AssignmentName, ResourceKey, ScopeId, TraversalSpecId};
 use crate::domain::row::Key;
 use crate::domain::scope::{InstanceId, SelectionType, Selector};
 
 impl Snapshot {
     /// Whether the application has the traversal spec.
     pub fn has_spec(&self, spec: &TraversalSpecId) -> bool {
-        self.spec_id(spec).is_some_and(|id| self.specs_there.get(id).copied().unwrap_or_default())
+        let application = self.application_id(spec.application.as_str());
+        application.is_some_and(|application| self.live_spec(application, spec.spec.as_str()))
     }
 
     /// Whether the application itself has the scope.
@@ -93,6 +94,11 @@ impl Snapshot {
         let mut keys = self.resource_keys(self.assigned.of(selector).take(most));
         keys.sort_unstable();
         keys
+    }
+
+    /// Whether there is an assignment of this name that does not reach every resource.
+    pub fn has_limited_assignment(&self, name: &AssignmentName) -> bool {
+        self.selector_id(&Selector::Assignment(name.clone())).is_some_and(|id| self.selector_holders.has(id))
     }
 
     /// What an assignment that there is reaches, as far as its own row says.

@@ -13,7 +13,9 @@ use crate::domain::assignment::Assignment;
 use crate::domain::id::Id;
 use crate::domain::limit::{INSTANCE_IDS_MAX, INSTANCES_MAX, SPEC_PATHS_MAX, SPEC_STEPS_MAX};
 use crate::domain::name::{AssignmentName, ResourceKey, ScopeId, TraversalSpecId};
-use crate::domain::scope::{AssignedResource, Instance, InstanceId, Scope, Selection, SelectionType, Selector};
+use crate::domain::scope::{
+    ALL_OBJECTS, AssignedResource, Instance, InstanceId, Scope, Selection, SelectionType, Selector,
+};
 use crate::domain::traversal::{Direction, FilterType, TraversalSpec};
 
 /// Set in the scope of a selector's name when it is an assignment: the rest is the application.
@@ -202,6 +204,17 @@ impl Snapshot {
     /// Whether there is such a scope.
     pub(super) fn scope_lives(&self, selector: u32) -> bool {
         self.scopes.get(selector).copied().unwrap_or_default()
+    }
+
+    /// Whether the application has a scope with this id, be it the predefined one.
+    pub(super) fn live_scope(&self, application: u32, scope: &str) -> bool {
+        let own = self.selectors.find(application, scope);
+        scope == ALL_OBJECTS || own.is_some_and(|id| self.scope_lives(id))
+    }
+
+    /// Whether the application has a traversal spec with this id.
+    pub(super) fn live_spec(&self, application: u32, spec: &str) -> bool {
+        self.specs.find(application, spec).is_some_and(|id| self.specs_there.get(id).copied().unwrap_or_default())
     }
 
     pub(super) fn spec_id(&self, spec: &TraversalSpecId) -> Option<u32> {
