@@ -238,6 +238,18 @@ impl Snapshot {
         }
     }
 
+    /// Notes that a holder has, or has no more, an assignment that reaches what a selector says.
+    pub(super) fn note_selector(&mut self, holder: u32, accesses: [Option<Access>; 2]) {
+        for access in accesses.into_iter().flatten() {
+            let Some(selector) = access.selector() else { continue };
+            if self.grants.get(holder).iter().any(|grant| grant.access == access) {
+                self.selector_holders.insert(selector, holder);
+            } else {
+                self.selector_holders.remove(selector, holder);
+            }
+        }
+    }
+
     pub(super) fn change_scope(&mut self, row: &Scope, step: Step) {
         let id = self.intern_selector(&Selector::Scope(row.id.clone()));
         *self.scopes.get_mut(id) = step.present();
