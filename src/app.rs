@@ -42,6 +42,7 @@ pub mod resources;
 pub mod role_privilege_groups;
 pub mod role_privileges;
 pub mod roles;
+pub mod selections;
 pub mod service;
 pub mod state;
 pub mod subject_privileges;

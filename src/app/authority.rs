@@ -7,7 +7,9 @@ use super::caller::Caller;
 use super::error::{Error, Result};
 use super::methods::Method;
 use crate::domain::id::Id;
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{
+    BoundaryId, PrivilegeGroupId, ResourceId, RoleId, ScopeId, Subject, TenantId, TraversalSpecId,
+};
 use crate::domain::predefined::{self, Predefined};
 use crate::domain::row::Key;
 use crate::domain::time::Time;
@@ -52,6 +54,10 @@ pub enum OwnTarget<'a> {
     PrivilegeGroup(&'a PrivilegeGroupId),
     /// A permission boundary of it.
     Boundary(&'a BoundaryId),
+    /// A scope of it.
+    Scope(&'a ScopeId),
+    /// A traversal spec of it.
+    TraversalSpec(&'a TraversalSpecId),
     /// A foreign resource of it.
     Resource(&'a ResourceId),
 }
@@ -73,6 +79,8 @@ impl Authority<'_> {
                 Some(tenant) => ask("tenants", &format!("{tenant}/privilegeGroups/{}", group.group)),
             },
             OwnTarget::Boundary(boundary) => ask("permissionBoundaries", boundary.boundary.as_str()),
+            OwnTarget::Scope(scope) => ask("scopes", scope.scope.as_str()),
+            OwnTarget::TraversalSpec(spec) => ask("traversalSpecs", spec.spec.as_str()),
             OwnTarget::Resource(resource) => ask(resource.kind.as_str(), resource.id.as_str()),
         }
     }
@@ -146,11 +154,9 @@ impl Authority<'_> {
             Key::Resource(id) | Key::ResourceParent(id, _) => {
                 self.may(privilege, &id.application, OwnTarget::Resource(id))
             }
-            Key::TraversalSpec(_)
-            | Key::Scope(_)
-            | Key::Instance(_)
-            | Key::Selection(..)
-            | Key::AssignedResource(..) => false,
+            Key::TraversalSpec(id) => self.may(privilege, &id.application, OwnTarget::TraversalSpec(id)),
+            Key::Scope(id) => self.may(privilege, &id.application, OwnTarget::Scope(id)),
+            Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => false, // No receipt names one.
         };
         if allowed { Ok(()) } else { Err(Error::denied(privilege)) }
     }
@@ -225,6 +231,18 @@ impl<'a> Thing<'a> {
             application: id.application.clone(),
             target: OwnTarget::Boundary(id),
         }
+    }
+
+    /// A scope.
+    pub fn scope(id: &'a ScopeId) -> Self {
+        let (name, application) = (id.to_string(), id.application.clone());
+        Self { kind: "scope", name, application, target: OwnTarget::Scope(id) }
+    }
+
+    /// A traversal spec.
+    pub fn traversal_spec(id: &'a TraversalSpecId) -> Self {
+        let (name, application) = (id.to_string(), id.application.clone());
+        Self { kind: "traversal spec", name, application, target: OwnTarget::TraversalSpec(id) }
     }
 
     /// A foreign resource.

@@ -254,6 +254,8 @@ impl<'t> Draft<'t> {
                     (Row::Role(row), _) => ("role", "role_name", &row.role_name),
                     (Row::PrivilegeGroup(row), _) => ("privilege group", "group_name", &row.group_name),
                     (Row::Boundary(row), NameSpace::BoundaryValues(_)) => ("permission boundary", "value", &row.value),
+                    (Row::Scope(row), _) => ("scope", "scope_name", &row.scope_name),
+                    (Row::TraversalSpec(row), _) => ("traversal spec", "spec_name", &row.spec_name),
                     (Row::Boundary(row), _) => ("permission boundary", "boundary_name", &row.boundary_name),
                     _ => return Err(Error::Internal),
                 };
@@ -277,6 +279,8 @@ impl<'t> Draft<'t> {
             Key::Group(id) => of_subject(Subject::Group(id.clone())),
             Key::Role(id) => of_thing(&predefined::ROLE_READ, Thing::role(id)),
             Key::PrivilegeGroup(id) => of_thing(&predefined::PRIVILEGE_GROUP_READ, Thing::privilege_group(id)),
+            Key::Scope(id) => of_thing(&predefined::SCOPE_READ, Thing::scope(id)),
+            Key::TraversalSpec(id) => of_thing(&predefined::TRAVERSAL_SPEC_READ, Thing::traversal_spec(id)),
             Key::Boundary(id) => of_thing(&predefined::PERMISSION_BOUNDARY_READ, Thing::boundary(id)),
             _ => None,
         }

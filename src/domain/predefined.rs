@@ -70,6 +70,8 @@ predefined! {
     PERMISSION_BOUNDARY_DELETE = "permission-boundary:delete", APPLICATION_ONLY, "Delete a permission boundary.";
     PERMISSION_BOUNDARY_READ = "permission-boundary:read", APPLICATION_ONLY, "Read a permission boundary.";
     PERMISSION_BOUNDARY_UPDATE = "permission-boundary:update", APPLICATION_ONLY, "Change a permission boundary.";
+    PERMISSION_ASSERT = "permission:assert", APPLICATION_ONLY,
+        "Say with a check in which groups its subject is, and where a resource lives that nobody registered.";
     PERMISSION_CHECK = "permission:check", BY_TENANT_OR_SELF, "Ask what a subject may do.";
     POLICY_EXPORT = "policy:export", APPLICATION_ONLY, "Export all policy data.";
     POLICY_IMPORT = "policy:import", APPLICATION_ONLY, "Import policy data.";
@@ -93,11 +95,19 @@ predefined! {
     ROLE_MANAGE_PRIVILEGES = "role:manage-privileges", BY_TENANT, "Change what a role gives.";
     ROLE_READ = "role:read", BY_TENANT, "Read a role.";
     ROLE_UPDATE = "role:update", BY_TENANT, "Change a role.";
+    SCOPE_CREATE = "scope:create", APPLICATION_ONLY, "Create a scope.";
+    SCOPE_DELETE = "scope:delete", APPLICATION_ONLY, "Delete a scope.";
+    SCOPE_READ = "scope:read", APPLICATION_ONLY, "Read a scope.";
+    SCOPE_UPDATE = "scope:update", APPLICATION_ONLY, "Change a scope.";
     SERVER_READ = "server:read", APPLICATION_ONLY, "Read the server's version and the size of its state.";
     TENANT_CREATE = "tenant:create", APPLICATION_ONLY, "Create a tenant.";
     TENANT_DELETE = "tenant:delete", BY_TENANT, "Delete a tenant.";
     TENANT_READ = "tenant:read", BY_TENANT, "Read a tenant.";
     TENANT_UPDATE = "tenant:update", BY_TENANT, "Change a tenant.";
+    TRAVERSAL_SPEC_CREATE = "traversal-spec:create", APPLICATION_ONLY, "Create a traversal spec.";
+    TRAVERSAL_SPEC_DELETE = "traversal-spec:delete", APPLICATION_ONLY, "Delete a traversal spec.";
+    TRAVERSAL_SPEC_READ = "traversal-spec:read", APPLICATION_ONLY, "Read a traversal spec.";
+    TRAVERSAL_SPEC_UPDATE = "traversal-spec:update", APPLICATION_ONLY, "Change a traversal spec.";
     USER_CREATE = "user:create", BY_TENANT, "Create a user.";
     USER_DELETE = "user:delete", BY_TENANT, "Delete a user.";
     USER_READ = "user:read", BY_TENANT_OR_SELF, "Read a user.";

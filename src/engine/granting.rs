@@ -20,6 +20,7 @@ use self::span::{Reach, Span, lasts};
 use super::boundaries::RoleBoundary;
 use super::decide::Question;
 use super::reach::Path;
+use super::selectors::Access;
 use super::settle::below;
 use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, Snapshot};
 use crate::domain::boundary::BoundaryKind;
@@ -320,6 +321,7 @@ impl Snapshot {
                 self.is_administrator(grant.role)
                     && (role.live && self.application_row(role.application).live)
                     && grant.tenant == NONE
+                    && grant.access == Access::All
                     && grant.expire.is_none()
                     && grant.valid(now)
                     && role.boundary == RoleBoundary::Application

@@ -11,7 +11,8 @@ use crate::domain::scope::{InstanceId, SelectionType, Selector};
 impl Snapshot {
     /// Whether the application has the traversal spec.
     pub fn has_spec(&self, spec: &TraversalSpecId) -> bool {
-        self.spec_id(spec).is_some_and(|id| self.specs_there.get(id).copied().unwrap_or_default())
+        let application = self.application_id(spec.application.as_str());
+        application.is_some_and(|application| self.live_spec(application, spec.spec.as_str()))
     }
 
     /// Whether the application itself has the scope.

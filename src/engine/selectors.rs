@@ -13,7 +13,9 @@ use crate::domain::assignment::Assignment;
 use crate::domain::id::Id;
 use crate::domain::limit::{INSTANCE_IDS_MAX, INSTANCES_MAX, SPEC_PATHS_MAX, SPEC_STEPS_MAX};
 use crate::domain::name::{AssignmentName, ResourceKey, ScopeId, TraversalSpecId};
-use crate::domain::scope::{AssignedResource, Instance, InstanceId, Scope, Selection, SelectionType, Selector};
+use crate::domain::scope::{
+    ALL_OBJECTS, AssignedResource, Instance, InstanceId, Scope, Selection, SelectionType, Selector,
+};
 use crate::domain::traversal::{Direction, FilterType, TraversalSpec};
 
 /// Set in the scope of a selector's name when it is an assignment: the rest is the application.
@@ -71,6 +73,12 @@ impl SpecRow {
             None => Some(self.root),
             Some(step) => self.paths.get(path)?.get(step).map(|step| step.kind),
         }
+    }
+
+    /// Whether the steps to two positions of a path lead the same way; none leads to the first.
+    pub(super) fn same_way(&self, path: usize, one: usize, other: usize) -> bool {
+        let up = |position: usize| Some(self.paths.get(path)?.get(position.checked_sub(1)?)?.up);
+        up(one).is_some() && up(one) == up(other)
     }
 }
 
@@ -198,6 +206,17 @@ impl Snapshot {
         self.scopes.get(selector).copied().unwrap_or_default()
     }
 
+    /// Whether the application has a scope with this id, be it the predefined one.
+    pub(super) fn live_scope(&self, application: u32, scope: &str) -> bool {
+        let own = self.selectors.find(application, scope);
+        scope == ALL_OBJECTS || own.is_some_and(|id| self.scope_lives(id))
+    }
+
+    /// Whether the application has a traversal spec with this id.
+    pub(super) fn live_spec(&self, application: u32, spec: &str) -> bool {
+        self.specs.find(application, spec).is_some_and(|id| self.specs_there.get(id).copied().unwrap_or_default())
+    }
+
     pub(super) fn spec_id(&self, spec: &TraversalSpecId) -> Option<u32> {
         self.specs.find(self.application_id(spec.application.as_str())?, spec.spec.as_str())
     }
@@ -296,6 +315,8 @@ impl Snapshot {
 
     pub(super) fn change_selection(&mut self, row: &Selection, step: Step) {
         let resource = self.intern_resource(&row.resource.clone().of(row.instance.selector.application()));
+        // What has been deleted since can only be cut: no write leaves another row of it.
+        let counts = step.present() && (!row.former || row.selection == SelectionType::Unpropagate);
         self.change_instance_at(&row.instance, |instance| {
             let chosen = Arc::make_mut(&mut instance.chosen);
             let list = match row.selection {
@@ -308,7 +329,7 @@ impl Snapshot {
                 }
                 SelectionType::Specific => &mut chosen.specific,
             };
-            match (list.binary_search(&resource), step.present()) {
+            match (list.binary_search(&resource), counts) {
                 (Err(at), true) => list.insert(at, resource),
                 (Ok(at), false) => _ = list.remove(at),
                 _ => {}

@@ -96,6 +96,8 @@ impl Snapshot {
                 (predefined || self.live_boundary(application, id)).then_some(Place::Everywhere)
             }
             "privilegeGroups" => self.live_privilege_group(application, None, id).map(|()| Place::Everywhere),
+            "scopes" => self.live_scope(application, id).then_some(Place::Everywhere),
+            "traversalSpecs" => self.live_spec(application, id).then_some(Place::Everywhere),
             "roles" => self.live_role(application, None, id).map(|()| Place::Everywhere),
             "tenants" => match id.split_once('/') {
                 None => self.live_tenant(application, id).map(Place::Tenant),

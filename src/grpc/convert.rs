@@ -15,6 +15,7 @@ pub(super) mod clients;
 pub(super) mod consistency;
 pub(super) mod groups;
 mod identities;
+pub(super) mod instances;
 mod mask;
 pub(super) mod policy;
 pub(super) mod privilege;
