@@ -24,6 +24,14 @@ impl Snapshot {
         parents
     }
 
+    /// The resources that are directly below one, ordered, be they registered or not.
+    pub fn children_of(&self, resource: &ResourceId) -> Vec<ResourceKey> {
+        let Some(id) = self.resource_id(resource) else { return Vec::new() };
+        let mut children = self.resource_keys(self.families.children_in_rows(id));
+        children.sort_unstable();
+        children
+    }
+
     /// How many relations in the rows are beyond the limit of parents, and count for nothing.
     pub fn relations_beyond(&self) -> usize {
         self.families.beyond()

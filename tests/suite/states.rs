@@ -256,9 +256,8 @@ fn patterns() -> impl Strategy<Value = &'static str> {
 pub(crate) fn assignments() -> impl Strategy<Value = Row> {
     let tenants = proptest::option::weighted(0.3, tenants());
     let others = (holders(), roles(), tenants, times(), objects::accesses());
-    let others = others.prop_map(|(holder, role, tenant, times, access)| {
-        reaching(holds_cut(holder, role, tenant, times), access)
-    });
+    let others = others
+        .prop_map(|(holder, role, tenant, times, access)| reaching(holds_cut(holder, role, tenant, times), access));
     let sharers = (select(objects::SHARERS), times(), objects::own_accesses());
     let sharers =
         sharers.prop_map(|((holder, role), times, access)| reaching(holds_cut(holder, role, None, times), access));

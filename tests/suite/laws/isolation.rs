@@ -13,8 +13,8 @@ use crate::states;
 use crate::states::State;
 use crate::states::build::{
     assigned, below, bounds, client, excludes, gives, gives_all, gives_group, holds_cut, holds_key, instance, joined,
-    member, of_scope, parent, privilege_group, propagates, reaching, resource, role, scope, scoped, tenant, tenant_id, user,
-    visible,
+    member, of_scope, parent, privilege_group, propagates, reaching, resource, role, scope, scoped, tenant, tenant_id,
+    user, visible,
 };
 
 /// The people of a tenant that no state of the small world knows.

@@ -165,7 +165,10 @@ fn renamed_target(target: Target<'_>) -> (String, String) {
     match target {
         Target::Nothing => (String::new(), String::new()),
         Target::Tenant(tenant) => ("tenants".to_owned(), renamed(tenant)),
-        Target::Resource { kind: kind @ ("privileges" | "invoice" | "report" | "folder" | "V::Host" | "W::Host"), id }
+        Target::Resource {
+            kind: kind @ ("privileges" | "invoice" | "report" | "folder" | "V::Host" | "W::Host"),
+            id,
+        }
         | Target::Resource { kind: kind @ "permissionBoundaries", id: id @ ("application" | "tenant" | "self") } => {
             (kind.to_owned(), id.to_owned())
         }

@@ -165,7 +165,9 @@ fn random_scopes_often_hold_something_and_not_everything() {
         useful += u32::from(changed_but_for(&top_id, &load(&state.0), &nothing).is_some());
         cut_off += u32::from(lost(&load(&state.0), &load(&moved_down(&state, top, true))).is_some());
     }
-    println!("{some} hold some, {none} none, {all} all; {useful} of 60 grants reach something below, {cut_off} the top");
+    println!(
+        "{some} hold some, {none} none, {all} all; {useful} of 60 grants reach something below, {cut_off} the top"
+    );
     assert!(some >= 60 && none >= 10 && all >= 5 && useful >= 10 && cut_off >= 10);
 }
 

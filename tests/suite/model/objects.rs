@@ -130,7 +130,8 @@ impl Model {
     fn spec(&self, key: &Key) -> Option<&TraversalSpec> {
         match self.rows.get(key) {
             Some(Row::TraversalSpec(spec)) => {
-                let fits = spec.paths.len() <= SPEC_PATHS_MAX && spec.paths.iter().all(|path| path.len() <= SPEC_STEPS_MAX);
+                let fits =
+                    spec.paths.len() <= SPEC_PATHS_MAX && spec.paths.iter().all(|path| path.len() <= SPEC_STEPS_MAX);
                 fits.then_some(spec)
             }
             _ => None,

@@ -10,8 +10,8 @@ use super::build::{
 };
 use super::objects::{RESOURCES, SCOPES, SPECS, Spec};
 use super::{
-    BOUNDARIES, CLIENTS, GROUPS, KEYS, PRIVILEGE_GROUPS, ROLES, TENANTS, USERS, boundaries, incarnations,
-    tenants, usually, visibilities,
+    BOUNDARIES, CLIENTS, GROUPS, KEYS, PRIVILEGE_GROUPS, ROLES, TENANTS, USERS, boundaries, incarnations, tenants,
+    usually, visibilities,
 };
 
 /// A thing of the small world by name; its row has random properties.

@@ -150,7 +150,8 @@ fn cut_or_not() -> impl Strategy<Value = Row> {
 /// Of what is cut, some has been deleted since; of what is not, only behind the product's back.
 fn selections(cut: bool) -> impl Strategy<Value = Row> {
     let give = || prop_oneof![7 => Just(SelectionType::Propagate), 3 => Just(SelectionType::Specific)];
-    let types = if cut { prop_oneof![3 => Just(SelectionType::Unpropagate), 1 => give()].boxed() } else { give().boxed() };
+    let types =
+        if cut { prop_oneof![3 => Just(SelectionType::Unpropagate), 1 => give()].boxed() } else { give().boxed() };
     (selectors(), numbers(), types, select(KEYS), any::<u8>()).prop_map(|(selector, number, selection, name, seed)| {
         let (row, of) = match selection {
             SelectionType::Propagate => (propagates(&selector, number, name), 32),
