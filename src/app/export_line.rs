@@ -1,5 +1,9 @@
 //! From a row to its line in an export.
 
+mod objects;
+
+pub(super) use self::objects::instance;
+
 use super::policy_line::{
     ApplicationLine, BoundaryWord, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine,
     GroupedPrivilegeLine, Line, PermissionBoundaryLine, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord,
@@ -88,17 +92,16 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             tenant: text(row.tenant.as_ref()),
             tenant_level: row.tenant_level && row.tenant.is_none(),
         }),
+        Row::ResourceParent(_) | Row::TraversalSpec(_) | Row::Scope(_) | Row::AssignedResource(_) => {
+            return objects::line(row);
+        }
         Row::Role(_)
         | Row::User(_)
         | Row::UserTenant(_)
         | Row::Boundary(_)
         | Row::BoundaryTenant(_)
-        | Row::ResourceParent(_)
-        | Row::TraversalSpec(_)
-        | Row::Scope(_)
         | Row::Instance(_)
-        | Row::Selection(_)
-        | Row::AssignedResource(_) => return None,
+        | Row::Selection(_) => return None,
     })
 }
 
@@ -150,6 +153,8 @@ fn assignment(row: &Assignment) -> RoleAssignmentLine {
         role: row.id.role.role.to_string(),
         role_tenant: text(row.id.role.tenant.as_ref()),
         tenant: text(row.id.tenant.as_ref()),
+        allow_all_objects: Yes(row.access.allow_all_objects),
+        scope: text(row.access.scope.as_ref()),
         start_time: row.start.map(|time| time.to_string()),
         expire_time: row.expire.map(|time| time.to_string()),
         reason: row.reason.clone(),

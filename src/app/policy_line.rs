@@ -52,6 +52,16 @@ pub enum Line {
     RoleAssignment(RoleAssignmentLine),
     /// A resource with its tenant.
     Resource(ResourceLine),
+    /// A parent of a resource.
+    ResourceParent(ResourceParentLine),
+    /// A traversal spec with its paths.
+    TraversalSpec(TraversalSpecLine),
+    /// A scope, without its instances.
+    Scope(ScopeLine),
+    /// An instance of a scope or of a role assignment, with all that it selects.
+    Instance(InstanceLine),
+    /// A resource that a role assignment names.
+    AssignedResource(AssignedResourceLine),
 }
 
 macro_rules! lines {
@@ -233,13 +243,16 @@ lines! {
         member: String,
     }
 
-    /// `{"role_assignment": …}`; `tenant`: the tenant it is cut to; times in RFC 3339.
+    /// `{"role_assignment": …}`; `tenant`: the tenant it is cut to; times in RFC 3339. Without `allow_all_objects` it
+    /// reaches what its scope holds, or else what its instances and assigned resources say.
     RoleAssignmentLine {
         holder: String,
         application: String,
         role: String,
         role_tenant: Option<String> = "default",
         tenant: Option<String> = "default",
+        allow_all_objects: Yes = "default",
+        scope: Option<String> = "default",
         start_time: Option<String> = "default",
         expire_time: Option<String> = "default",
         reason: String = "default",
@@ -253,6 +266,66 @@ lines! {
         id: String,
         tenant: Option<String> = "default",
         tenant_level: bool = "default",
+    }
+
+    /// `{"resource_parent": …}`: both in one application.
+    ResourceParentLine {
+        application: String,
+        kind: String,
+        id: String,
+        parent_kind: String,
+        parent_id: String,
+    }
+
+    /// `{"traversal_spec": …}`
+    TraversalSpecLine {
+        application: String,
+        id: String,
+        root_adapter_kind: String = "default",
+        root_resource_kind: String,
+        spec_name: String,
+        description: String = "default",
+        filter_type: FilterWord = "default",
+        paths: Vec<Vec<StepLine>> = "default",
+    }
+
+    /// A step of a path.
+    StepLine {
+        kind: String,
+        direction: DirectionWord,
+        recursive: bool = "default",
+    }
+
+    /// `{"scope": …}`
+    ScopeLine {
+        application: String,
+        id: String,
+        scope_name: String,
+        description: String = "default",
+    }
+
+    /// `{"instance": …}`: the one with this number of a `scope` or of a role `assignment`, by their ids. Resources are
+    /// `kind/id`; `former` ones, which are gone, are only cut.
+    InstanceLine {
+        application: String,
+        scope: Option<String> = "default",
+        assignment: Option<String> = "default",
+        number: u16,
+        spec: Option<String> = "default",
+        included_adapter_kinds: Vec<String> = "default",
+        select_all_resources: bool = "default",
+        propagate: Vec<String> = "default",
+        unpropagate: Vec<String> = "default",
+        specific: Vec<String> = "default",
+        former: Vec<String> = "default",
+    }
+
+    /// `{"assigned_resource": …}`; `assignment`: the id of the role assignment.
+    AssignedResourceLine {
+        application: String,
+        assignment: String,
+        kind: String,
+        id: String,
     }
 }
 
@@ -292,6 +365,10 @@ words! {
     BoundaryWord { TenantInclusionList, TenantExclusionList, Custom }
     /// Who may hold a role.
     VisibilityWord { All, TenantInclusionList, None, Owner }
+    /// How a traversal spec selects.
+    FilterWord { GenericRelation, AdapterAssociation }
+    /// Which way a step goes.
+    DirectionWord { Child, Parent }
 }
 
 impl Line {

@@ -1,6 +1,7 @@
 //! Traversal specs: named ways to walk the graph of resources from those of one kind.
 
 use super::id::ResourceKind;
+use super::limit::{SPEC_PATHS_MAX, SPEC_STEPS_MAX};
 use super::name::TraversalSpecId;
 use super::row::Stamp;
 use super::violation::Malformed;
@@ -81,4 +82,23 @@ pub fn full_name(adapter: &str, kind: &str, spec_name: &str) -> String {
 /// A kind with the adapter that it comes from.
 pub fn qualified(adapter: &str, kind: &str) -> Result<ResourceKind, Malformed> {
     if adapter.is_empty() { ResourceKind::parse(kind) } else { ResourceKind::parse(&format!("{adapter}::{kind}")) }
+}
+
+/// Refuses a root that is no kind, or that another adapter and kind could be read from as well.
+pub fn check_root(adapter: &str, kind: &str) -> Result<(), Malformed> {
+    if adapter.contains("::") || adapter.ends_with(':') || (adapter.is_empty() && kind.contains("::")) {
+        return Err(Malformed::new("the adapter is what stands before the first `::` of the kind, without it"));
+    }
+    qualified(adapter, kind).map(|_| ())
+}
+
+/// Refuses more paths or steps than there may be, and a path without steps.
+pub fn check_paths(paths: &[Vec<TraversalStep>]) -> Result<(), Malformed> {
+    if paths.len() > SPEC_PATHS_MAX {
+        return Err(Malformed::new(format!("must hold at most {SPEC_PATHS_MAX}, and holds {}", paths.len())));
+    }
+    match paths.iter().position(|path| !(1..=SPEC_STEPS_MAX).contains(&path.len())) {
+        Some(at) => Err(Malformed::new(format!("path {at} must have 1 to {SPEC_STEPS_MAX} steps"))),
+        None => Ok(()),
+    }
 }
