@@ -24,10 +24,15 @@ fn parents_field(child: &ResourceId) -> String {
 }
 
 pub(super) fn check(touched: &Touched, after: &Snapshot, violations: &mut Violations) -> Result<()> {
+    let mut families = BTreeSet::new();
     for child in &touched.children {
-        let parents = after.parents_of(child).len();
-        if parents > limit::RESOURCE_PARENTS_MAX {
-            at_most(parents, limit::RESOURCE_PARENTS_MAX, &parents_field(child), violations);
+        let parents = after.parents_of(child);
+        if parents.len() > limit::RESOURCE_PARENTS_MAX {
+            at_most(parents.len(), limit::RESOURCE_PARENTS_MAX, &parents_field(child), violations);
+            continue;
+        }
+        // Of those with the same parents and nothing below them, one stands for all.
+        if !after.is_parent(child) && !families.insert((&child.application, parents)) {
             continue;
         }
         let found = after.relation_obstacle(child);
