@@ -67,6 +67,7 @@ fn exact_only(field: Field) -> bool {
             | Field::HolderType
             | Field::Role
             | Field::ResourceKind
+            | Field::Parent
     )
 }
 

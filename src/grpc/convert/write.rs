@@ -51,6 +51,8 @@ writes!(
     AssignRolesRequest,
     BatchDeleteGroupsRequest,
     BatchRegisterPrivilegesRequest,
+    BatchUpdateRelationsRequest,
+    BatchUpsertResourcesRequest,
     CreateApplicationRequest,
     CreateClientRequest,
     CreateGroupRequest,
