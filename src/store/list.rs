@@ -28,30 +28,34 @@ struct Sorting<C> {
     name: Vec<C>,
 }
 
+/// The order of things that know when they were made.
+fn timed<C>(created: C, name: Vec<C>) -> Sorting<C> {
+    Sorting { created: Some(created), name }
+}
+
 /// A page of a list.
 pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result<Vec<Row>, StoreError> {
     match &query.collection {
         Collection::Applications => {
-            let sorting =
-                Sorting { created: Some(application::Column::CreatedAt), name: vec![application::Column::Id] };
+            let sorting = timed(application::Column::CreatedAt, vec![application::Column::Id]);
             listed::<application::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Tenants(id) => {
             let live =
                 Condition::all().add(tenant::Column::Application.eq(id.as_str())).add(tenant::Column::Live.eq(true));
-            let sorting = Sorting { created: Some(tenant::Column::CreatedAt), name: vec![tenant::Column::Tenant] };
+            let sorting = timed(tenant::Column::CreatedAt, vec![tenant::Column::Tenant]);
             listed::<tenant::Entity>(db, query, (live, sorting)).await
         }
         Collection::Users => {
-            let sorting = Sorting { created: Some(user::Column::CreatedAt), name: vec![user::Column::Id] };
+            let sorting = timed(user::Column::CreatedAt, vec![user::Column::Id]);
             listed::<user::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Clients => {
-            let sorting = Sorting { created: Some(client::Column::CreatedAt), name: vec![client::Column::Id] };
+            let sorting = timed(client::Column::CreatedAt, vec![client::Column::Id]);
             listed::<client::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Groups => {
-            let sorting = Sorting { created: Some(group::Column::CreatedAt), name: vec![group::Column::Id] };
+            let sorting = timed(group::Column::CreatedAt, vec![group::Column::Id]);
             listed::<group::Entity>(db, query, (Condition::all(), sorting)).await
         }
         Collection::Members(groups) => {
@@ -69,43 +73,46 @@ pub(super) async fn list(db: &impl ConnectionTrait, query: &ListQuery) -> Result
         Collection::Privileges(id, keys) => {
             let named = among(db, privilege::Column::Privilege, keys.iter().map(PrivilegeKey::as_str));
             let base = Condition::all().add(privilege::Column::Application.eq(id.as_str())).add_option(named);
-            let sorting =
-                Sorting { created: Some(privilege::Column::CreatedAt), name: vec![privilege::Column::Privilege] };
+            let sorting = timed(privilege::Column::CreatedAt, vec![privilege::Column::Privilege]);
             listed::<privilege::Entity>(db, query, (base, sorting)).await
         }
         Collection::PrivilegeGroups(application, owner, ids) => {
             let named = among(db, privilege_group::Column::GroupId, ids.iter().map(Id::as_str));
             let base = owned_privilege_groups(application, owner.as_ref()).add_option(named);
             let name = vec![privilege_group::Column::GroupId];
-            let sorting = Sorting { created: Some(privilege_group::Column::CreatedAt), name };
+            let sorting = timed(privilege_group::Column::CreatedAt, name);
             listed::<privilege_group::Entity>(db, query, (base, sorting)).await
         }
         Collection::Boundaries(id) => {
-            let base = Condition::all().add(boundary::Column::Application.eq(id.as_str()));
-            let sorting =
-                Sorting { created: Some(boundary::Column::CreatedAt), name: vec![boundary::Column::Boundary] };
-            listed::<boundary::Entity>(db, query, (base, sorting)).await
+            let sorting = timed(boundary::Column::CreatedAt, vec![boundary::Column::Boundary]);
+            owned::<boundary::Entity>(db, query, (boundary::Column::Application, id), sorting).await
         }
         Collection::Assignments(id) => assignments(db, query, id.as_ref(), Condition::all()).await,
         Collection::AssignmentsOf(id, holders) => assignments(db, query, id.as_ref(), any_holder(db, holders)).await,
         Collection::Resources(id) => {
-            let base = Condition::all().add(resource::Column::Application.eq(id.as_str()));
             let name = vec![resource::Column::Kind, resource::Column::Resource];
-            let sorting = Sorting { created: Some(resource::Column::CreatedAt), name };
-            listed::<resource::Entity>(db, query, (base, sorting)).await
+            let sorting = timed(resource::Column::CreatedAt, name);
+            owned::<resource::Entity>(db, query, (resource::Column::Application, id), sorting).await
         }
         Collection::Scopes(id) => {
-            let base = Condition::all().add(scope::Column::Application.eq(id.as_str()));
-            let sorting = Sorting { created: Some(scope::Column::CreatedAt), name: vec![scope::Column::Scope] };
-            listed::<scope::Entity>(db, query, (base, sorting)).await
+            let sorting = timed(scope::Column::CreatedAt, vec![scope::Column::Scope]);
+            owned::<scope::Entity>(db, query, (scope::Column::Application, id), sorting).await
         }
         Collection::TraversalSpecs(id) => {
-            let base = Condition::all().add(traversal_spec::Column::Application.eq(id.as_str()));
-            let name = vec![traversal_spec::Column::Spec];
-            let sorting = Sorting { created: Some(traversal_spec::Column::CreatedAt), name };
-            listed::<traversal_spec::Entity>(db, query, (base, sorting)).await
+            let sorting = timed(traversal_spec::Column::CreatedAt, vec![traversal_spec::Column::Spec]);
+            owned::<traversal_spec::Entity>(db, query, (traversal_spec::Column::Application, id), sorting).await
         }
     }
+}
+
+/// A page of the things of an application.
+async fn owned<T: Table>(
+    db: &impl ConnectionTrait,
+    query: &ListQuery,
+    (application, id): (T::Column, &Id),
+    sorting: Sorting<T::Column>,
+) -> Result<Vec<Row>, StoreError> {
+    listed::<T>(db, query, (Condition::all().add(application.eq(id.as_str())), sorting)).await
 }
 
 async fn assignments(
@@ -116,7 +123,7 @@ async fn assignments(
 ) -> Result<Vec<Row>, StoreError> {
     let of = application.map(|id| assignment::Column::Application.eq(id.as_str()));
     let name = vec![assignment::Column::Application, assignment::Column::Name];
-    let sorting = Sorting { created: Some(assignment::Column::CreatedAt), name };
+    let sorting = timed(assignment::Column::CreatedAt, name);
     listed::<assignment::Entity>(db, query, (Condition::all().add_option(of).add(holders), sorting)).await
 }
 

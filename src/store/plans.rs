@@ -10,8 +10,12 @@ use sea_orm::{ConnectionTrait, Statement};
 use super::{Options, SqlStore, connect};
 use crate::app::port::{Collection, Condition, Field, ListQuery, Order, RowKind, Select, Store};
 use crate::domain::id::{Id, PrivilegeKey};
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{
+    AssignmentName, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, ScopeId, Subject, TenantId,
+    TraversalSpecId,
+};
 use crate::domain::row::{Key, NameSpace};
+use crate::domain::scope::Selector;
 use crate::domain::time::Time;
 
 /// A store, and every statement that it has read with.
@@ -79,6 +83,18 @@ fn resource() -> ResourceId {
     ResourceId::parse("applications/x/resources/x/x").unwrap()
 }
 
+fn scope() -> ScopeId {
+    ScopeId { application: id(), scope: id() }
+}
+
+fn spec() -> TraversalSpecId {
+    TraversalSpecId { application: id(), spec: id() }
+}
+
+fn assignment() -> AssignmentName {
+    AssignmentName { application: id(), assignment: id() }
+}
+
 #[tokio::test]
 async fn every_selection_is_found_by_an_index() {
     let watched = Watched::new().await;
@@ -114,6 +130,21 @@ async fn every_selection_is_found_by_an_index() {
         Select::AssignmentsOfApplication(id()),
         Select::ResourcesOfTenant(tenant()),
         Select::ResourcesOfApplication(id()),
+        Select::ParentsOfResource(resource()),
+        Select::ChildrenOfResource(resource()),
+        Select::SelectionsOfResource(resource()),
+        Select::AssignmentsOfResource(resource()),
+        Select::InstancesOf(Selector::Scope(scope())),
+        Select::SelectionsOf(Selector::Assignment(assignment())),
+        Select::ResourcesOfAssignment(assignment()),
+        Select::AssignmentsOfScope(scope()),
+        Select::InstancesOfSpec(spec()),
+        Select::ResourceParentsOfApplication(id()),
+        Select::TraversalSpecsOfApplication(id()),
+        Select::ScopesOfApplication(id()),
+        Select::InstancesOfApplication(id()),
+        Select::SelectionsOfApplication(id()),
+        Select::AssignedResourcesOfApplication(id()),
     ] {
         watched.store.select(&select).await.unwrap();
         let plans = watched.plans().await;
@@ -130,6 +161,8 @@ async fn names_and_keys_are_found_by_an_index() {
         NameSpace::AssignmentIds(id()),
         NameSpace::BoundaryNames(id()),
         NameSpace::BoundaryValues(id()),
+        NameSpace::ScopeNames(id()),
+        NameSpace::SpecNames(id()),
     ];
     for space in [NameSpace::Usernames, NameSpace::GroupNames].into_iter().chain(in_application) {
         watched.store.find_name(&space, "x").await.unwrap();
@@ -164,6 +197,8 @@ async fn every_page_of_a_list_is_read_in_order_from_an_index() {
         (Collection::Assignments(None), Key::Assignment(assignment)),
         (Collection::Boundaries(id()), Key::Boundary(boundary())),
         (Collection::Resources(id()), Key::Resource(resource())),
+        (Collection::Scopes(id()), Key::Scope(scope())),
+        (Collection::TraversalSpecs(id()), Key::TraversalSpec(spec())),
     ] {
         for (order, after) in [
             (Order::Name, None),
@@ -220,6 +255,13 @@ async fn a_filter_by_the_name_of_a_thing_is_found_by_an_index() {
         (Collection::Groups, Field::GroupName, "x"),
         (Collection::Resources(id()), Field::ResourceKind, "x"),
         (Collection::Resources(id()), Field::Tenant, "applications/x/tenants/x"),
+        (Collection::Resources(id()), Field::Parent, "x/x"),
+        (Collection::Resources(id()), Field::Parent, "nonsense"),
+        (Collection::Assignments(None), Field::Scope, "applications/x/scopes/x"),
+        (Collection::Scopes(id()), Field::ScopeName, "x"),
+        (Collection::TraversalSpecs(id()), Field::SpecName, "x"),
+        (Collection::TraversalSpecs(id()), Field::RootAdapterKind, "x"),
+        (Collection::TraversalSpecs(id()), Field::RootResourceKind, "x"),
     ] {
         let condition = Condition { field, contains: false, value: value.to_owned() };
         let query = ListQuery { collection, conditions: vec![condition], order: Order::Name, after: None, limit: 10 };

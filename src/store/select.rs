@@ -25,11 +25,9 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::MembersOfGroup(group) => (RowKind::GroupMember, only(group_member::Column::GroupId.eq(group.as_str()))),
         Select::TenantsOfBoundary(boundary) => (RowKind::BoundaryTenant, listed_by(boundary)),
         Select::RolesOfBoundary(boundary) => (RowKind::Role, bounded_by(boundary)),
-        Select::BoundariesOfApplication(application) => {
-            (RowKind::Boundary, only(boundary::Column::Application.eq(application.as_str())))
-        }
-        Select::BoundaryTenantsOfApplication(application) => {
-            (RowKind::BoundaryTenant, only(boundary_tenant::Column::Application.eq(application.as_str())))
+        Select::BoundariesOfApplication(id) => all_of(RowKind::Boundary, boundary::Column::Application, id),
+        Select::BoundaryTenantsOfApplication(id) => {
+            all_of(RowKind::BoundaryTenant, boundary_tenant::Column::Application, id)
         }
         Select::ElementsOfRole(role) => (RowKind::RoleElement, element_of(role)),
         Select::ChildrenOfRole(role) => (RowKind::RoleElement, parent_is(role)),
@@ -49,34 +47,20 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
             RowKind::Tenant,
             only(tenant::Column::Application.eq(application.as_str())).add(tenant::Column::Live.eq(true)),
         ),
-        Select::RolesOfApplication(application) => {
-            (RowKind::Role, only(role::Column::Application.eq(application.as_str())))
+        Select::RolesOfApplication(id) => all_of(RowKind::Role, role::Column::Application, id),
+        Select::ElementsOfApplication(id) => all_of(RowKind::RoleElement, role_element::Column::Application, id),
+        Select::PrivilegesOfApplication(id) => all_of(RowKind::Privilege, privilege::Column::Application, id),
+        Select::PrivilegeGroupsOfApplication(id) => {
+            all_of(RowKind::PrivilegeGroup, privilege_group::Column::Application, id)
         }
-        Select::ElementsOfApplication(application) => {
-            (RowKind::RoleElement, only(role_element::Column::Application.eq(application.as_str())))
+        Select::GroupedPrivilegesOfApplication(id) => {
+            all_of(RowKind::GroupedPrivilege, grouped_privilege::Column::Application, id)
         }
-        Select::PrivilegesOfApplication(application) => {
-            (RowKind::Privilege, only(privilege::Column::Application.eq(application.as_str())))
-        }
-        Select::PrivilegeGroupsOfApplication(application) => {
-            (RowKind::PrivilegeGroup, only(privilege_group::Column::Application.eq(application.as_str())))
-        }
-        Select::GroupedPrivilegesOfApplication(application) => {
-            (RowKind::GroupedPrivilege, only(grouped_privilege::Column::Application.eq(application.as_str())))
-        }
-        Select::UsersOfApplication(application) => {
-            (RowKind::User, only(user::Column::Application.eq(application.as_str())))
-        }
-        Select::ClientsOfApplication(application) => {
-            (RowKind::Client, only(client::Column::Application.eq(application.as_str())))
-        }
-        Select::AssignmentsOfApplication(application) => {
-            (RowKind::Assignment, only(assignment::Column::Application.eq(application.as_str())))
-        }
+        Select::UsersOfApplication(id) => all_of(RowKind::User, user::Column::Application, id),
+        Select::ClientsOfApplication(id) => all_of(RowKind::Client, client::Column::Application, id),
+        Select::AssignmentsOfApplication(id) => all_of(RowKind::Assignment, assignment::Column::Application, id),
         Select::ResourcesOfTenant(tenant) => (RowKind::Resource, living_in(tenant)),
-        Select::ResourcesOfApplication(application) => {
-            (RowKind::Resource, only(resource::Column::Application.eq(application.as_str())))
-        }
+        Select::ResourcesOfApplication(id) => all_of(RowKind::Resource, resource::Column::Application, id),
         Select::ParentsOfResource(id) => (RowKind::ResourceParent, parents_of(id)),
         Select::ChildrenOfResource(id) => (RowKind::ResourceParent, children_of(id)),
         Select::SelectionsOfResource(id) => (RowKind::Selection, selecting(id)),
@@ -86,25 +70,24 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::ResourcesOfAssignment(assignment) => (RowKind::AssignedResource, named_by(assignment)),
         Select::AssignmentsOfScope(scope) => (RowKind::Assignment, within(scope)),
         Select::InstancesOfSpec(spec) => (RowKind::Instance, instances_by(spec)),
-        Select::ResourceParentsOfApplication(application) => {
-            (RowKind::ResourceParent, only(resource_parent::Column::Application.eq(application.as_str())))
+        Select::ResourceParentsOfApplication(id) => {
+            all_of(RowKind::ResourceParent, resource_parent::Column::Application, id)
         }
-        Select::TraversalSpecsOfApplication(application) => {
-            (RowKind::TraversalSpec, only(traversal_spec::Column::Application.eq(application.as_str())))
+        Select::TraversalSpecsOfApplication(id) => {
+            all_of(RowKind::TraversalSpec, traversal_spec::Column::Application, id)
         }
-        Select::ScopesOfApplication(application) => {
-            (RowKind::Scope, only(scope::Column::Application.eq(application.as_str())))
-        }
-        Select::InstancesOfApplication(application) => {
-            (RowKind::Instance, only(instance::Column::Application.eq(application.as_str())))
-        }
-        Select::SelectionsOfApplication(application) => {
-            (RowKind::Selection, only(selection::Column::Application.eq(application.as_str())))
-        }
-        Select::AssignedResourcesOfApplication(application) => {
-            (RowKind::AssignedResource, only(assigned_resource::Column::Application.eq(application.as_str())))
+        Select::ScopesOfApplication(id) => all_of(RowKind::Scope, scope::Column::Application, id),
+        Select::InstancesOfApplication(id) => all_of(RowKind::Instance, instance::Column::Application, id),
+        Select::SelectionsOfApplication(id) => all_of(RowKind::Selection, selection::Column::Application, id),
+        Select::AssignedResourcesOfApplication(id) => {
+            all_of(RowKind::AssignedResource, assigned_resource::Column::Application, id)
         }
     }
+}
+
+/// All rows of a kind in an application.
+fn all_of(kind: RowKind, column: impl ColumnTrait, application: &Id) -> (RowKind, Condition) {
+    (kind, only(column.eq(application.as_str())))
 }
 
 fn only(condition: sea_orm::sea_query::Expr) -> Condition {

@@ -22,6 +22,7 @@ mod list;
 mod log;
 mod migrate;
 mod names;
+mod objects;
 mod poison;
 mod rows;
 mod select;
@@ -75,6 +76,7 @@ on_every_store! {
     concurrent::a_reader_keeps_its_revision,
     filter::every_field_of_every_collection_is_compared,
     filter::every_field_of_resources_is_compared,
+    filter::every_field_of_scopes_and_traversal_specs_is_compared,
     filter::values_are_matched_literally,
     filter::a_field_of_another_collection_is_refused,
     list::every_collection_is_listed_in_both_orders_at_every_page_size,
@@ -85,6 +87,8 @@ on_every_store! {
     log::a_head_that_never_was_has_diverged,
     names::a_folded_name_is_taken_once,
     names::role_names_are_unique_in_their_owner,
+    names::scope_names_are_unique_in_their_application_whatever_their_case,
+    names::traversal_spec_names_are_unique_byte_for_byte_under_their_root,
     names::a_name_is_free_again_after_its_row_is_gone,
     names::a_row_never_takes_the_place_of_another_that_has_its_name,
     names::names_change_hands_in_one_revision,

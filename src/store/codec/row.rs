@@ -8,10 +8,10 @@ use crate::domain::boundary::{BoundaryTenant, PermissionBoundary};
 use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, User, UserTenant};
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
-use crate::domain::resource::{Resource, ResourceParent};
+use crate::domain::resource::ResourceParent;
 use crate::domain::role::{Role, RoleElementRow};
 use crate::domain::row::{Row, Stamp};
-use crate::domain::scope::{AssignedResource, Scope};
+use crate::domain::scope::AssignedResource;
 use crate::domain::tenancy::{Application, Tenant};
 use crate::domain::time::Time;
 use crate::proto::storage::{self, row::Kind};
@@ -55,13 +55,13 @@ pub(super) fn write(row: &Row) -> storage::Row {
             incarnation: row.incarnation,
         }),
         Row::Assignment(row) => Kind::Assignment(write_assignment(row)),
-        Row::Resource(row) => Kind::Resource(write_resource(row)),
+        Row::Resource(row) => Kind::Resource(selection::write_resource(row)),
         Row::ResourceParent(row) => Kind::ResourceParent(storage::ResourceParent {
             child: Some(name::write_resource(&row.child)),
             parent: Some(name::write_resource_key(&row.parent)),
         }),
         Row::TraversalSpec(row) => Kind::TraversalSpec(traversal::write(row)),
-        Row::Scope(row) => Kind::Scope(write_scope(row)),
+        Row::Scope(row) => Kind::Scope(selection::write_scope(row)),
         Row::Instance(row) => Kind::Instance(selection::write_instance_row(row)),
         Row::Selection(row) => Kind::Selection(selection::write_selection_row(row)),
         Row::AssignedResource(row) => Kind::AssignedResource(storage::AssignedResource {
@@ -110,13 +110,13 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
             incarnation: row.incarnation,
         }),
         Kind::Assignment(row) => Row::Assignment(assignment(row)?),
-        Kind::Resource(row) => Row::Resource(resource(row)?),
+        Kind::Resource(row) => Row::Resource(selection::resource(row)?),
         Kind::ResourceParent(row) => Row::ResourceParent(ResourceParent {
             child: name::resource(row.child)?,
             parent: name::resource_key(row.parent)?,
         }),
         Kind::TraversalSpec(row) => Row::TraversalSpec(traversal::read(row)?),
-        Kind::Scope(row) => Row::Scope(scope(row)?),
+        Kind::Scope(row) => Row::Scope(selection::scope(row)?),
         Kind::Instance(row) => Row::Instance(selection::instance_row(row)?),
         Kind::Selection(row) => Row::Selection(selection::selection_row(row)?),
         Kind::AssignedResource(row) => Row::AssignedResource(AssignedResource {
@@ -382,42 +382,6 @@ fn assignment(row: storage::Assignment) -> Result<Assignment, Unreadable> {
         start: row.start.map(time).transpose()?,
         expire: row.expire.map(time).transpose()?,
         reason: row.reason,
-        stamp: stamp(row.stamp)?,
-    })
-}
-
-fn write_resource(row: &Resource) -> storage::Resource {
-    storage::Resource {
-        id: Some(name::write_resource(&row.id)),
-        tenant: name::write_optional(row.tenant.as_ref()),
-        tenant_level: row.tenant_level,
-        stamp: Some(write_stamp(&row.stamp)),
-    }
-}
-
-fn resource(row: storage::Resource) -> Result<Resource, Unreadable> {
-    Ok(Resource {
-        id: name::resource(row.id)?,
-        tenant: name::optional(row.tenant)?,
-        tenant_level: row.tenant_level,
-        stamp: stamp(row.stamp)?,
-    })
-}
-
-fn write_scope(row: &Scope) -> storage::Scope {
-    storage::Scope {
-        id: Some(name::write_scope(&row.id)),
-        scope_name: row.scope_name.clone(),
-        description: row.description.clone(),
-        stamp: Some(write_stamp(&row.stamp)),
-    }
-}
-
-fn scope(row: storage::Scope) -> Result<Scope, Unreadable> {
-    Ok(Scope {
-        id: name::scope(row.id)?,
-        scope_name: row.scope_name,
-        description: row.description,
         stamp: stamp(row.stamp)?,
     })
 }

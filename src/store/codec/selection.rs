@@ -1,10 +1,12 @@
-//! Selectors, their instances and what these select, stored.
+//! Resources, scopes, selectors, their instances and what these select, stored.
 
 use super::super::code::Coded;
 use super::super::unreadable::Unreadable;
+use super::row::{stamp, write_stamp};
 use super::{name, required};
 use crate::domain::name::ResourceKey;
-use crate::domain::scope::{Instance, InstanceId, Selection, SelectionType, Selector};
+use crate::domain::resource::Resource;
+use crate::domain::scope::{Instance, InstanceId, Scope, Selection, SelectionType, Selector};
 use crate::proto::storage::{self, selector};
 
 pub(super) fn write_instance(id: &InstanceId) -> storage::InstanceId {
@@ -69,4 +71,40 @@ pub(super) fn write_selection_row(row: &Selection) -> storage::Selection {
 pub(super) fn selection_row(row: storage::Selection) -> Result<Selection, Unreadable> {
     let (instance, selection, resource) = selection(row.id)?;
     Ok(Selection { instance, selection, resource, former: row.former })
+}
+
+pub(super) fn write_scope(row: &Scope) -> storage::Scope {
+    storage::Scope {
+        id: Some(name::write_scope(&row.id)),
+        scope_name: row.scope_name.clone(),
+        description: row.description.clone(),
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+pub(super) fn scope(row: storage::Scope) -> Result<Scope, Unreadable> {
+    Ok(Scope {
+        id: name::scope(row.id)?,
+        scope_name: row.scope_name,
+        description: row.description,
+        stamp: stamp(row.stamp)?,
+    })
+}
+
+pub(super) fn write_resource(row: &Resource) -> storage::Resource {
+    storage::Resource {
+        id: Some(name::write_resource(&row.id)),
+        tenant: name::write_optional(row.tenant.as_ref()),
+        tenant_level: row.tenant_level,
+        stamp: Some(write_stamp(&row.stamp)),
+    }
+}
+
+pub(super) fn resource(row: storage::Resource) -> Result<Resource, Unreadable> {
+    Ok(Resource {
+        id: name::resource(row.id)?,
+        tenant: name::optional(row.tenant)?,
+        tenant_level: row.tenant_level,
+        stamp: stamp(row.stamp)?,
+    })
 }

@@ -56,11 +56,10 @@ fn write_step(step: &TraversalStep) -> Step {
 }
 
 fn all(stored: storage::TraversalPaths) -> Result<Vec<Vec<TraversalStep>>, Unreadable> {
-    stored.paths.into_iter().map(|path| path.steps.into_iter().map(step).collect()).collect()
+    stored.paths.into_iter().map(|path| path.steps.iter().map(step).collect()).collect()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is mapped over the steps of a path")]
-fn step(stored: Step) -> Result<TraversalStep, Unreadable> {
+fn step(stored: &Step) -> Result<TraversalStep, Unreadable> {
     Ok(TraversalStep {
         kind: ResourceKind::parse(&stored.kind)?,
         direction: Coded::from_code(stored.direction)?,

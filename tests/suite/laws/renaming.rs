@@ -5,6 +5,7 @@ use bailiwick::domain::id::Id;
 use bailiwick::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, Subject, TenantId};
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
+use bailiwick::domain::scope::Selector;
 use bailiwick::engine::{Check, Target};
 use proptest::prelude::*;
 
@@ -71,6 +72,13 @@ fn rename_boundary(id: &mut BoundaryId) {
     rename(&mut id.boundary);
 }
 
+fn rename_selector(selector: &mut Selector) {
+    match selector {
+        Selector::Scope(id) => rename(&mut id.application),
+        Selector::Assignment(name) => rename(&mut name.application),
+    }
+}
+
 fn rename_row(row: &mut Row) {
     match row {
         Row::Application(row) => rename(&mut row.id),
@@ -121,6 +129,12 @@ fn rename_row(row: &mut Row) {
             rename(&mut row.id.application);
             row.tenant.iter_mut().for_each(rename);
         }
+        Row::ResourceParent(row) => rename(&mut row.child.application),
+        Row::TraversalSpec(row) => rename(&mut row.id.application),
+        Row::Scope(row) => rename(&mut row.id.application),
+        Row::Instance(row) => rename_selector(&mut row.id.selector),
+        Row::Selection(row) => rename_selector(&mut row.instance.selector),
+        Row::AssignedResource(row) => rename(&mut row.assignment.application),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bailiwick::domain::assignment::{Assignment, AssignmentId};
+use bailiwick::domain::assignment::{Assignment, AssignmentId, ObjectAccess};
 use bailiwick::domain::boundary::{Boundary, BoundaryKind, BoundaryTenant, PermissionBoundary};
 use bailiwick::domain::directory::{
     Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant,
@@ -250,6 +250,7 @@ pub(crate) fn holds_cut(
 ) -> Row {
     Row::Assignment(Assignment {
         id: AssignmentId { holder: subject(holder), role: role_id(role), tenant: tenant.map(id) },
+        access: ObjectAccess::ALL,
         start: start.map(at),
         expire: expire.map(at),
         reason: String::new(),

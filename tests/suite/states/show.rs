@@ -67,6 +67,12 @@ pub(crate) fn line(row: &Row) -> String {
             time(" from ", row.start),
             time(" until ", row.expire)
         ),
+        Row::ResourceParent(_)
+        | Row::TraversalSpec(_)
+        | Row::Scope(_)
+        | Row::Instance(_)
+        | Row::Selection(_)
+        | Row::AssignedResource(_) => format!("{row:?}"),
     }
 }
 

@@ -7,7 +7,7 @@ use bailiwick::domain::fold::fold;
 use bailiwick::domain::row::Row;
 
 use super::fresh::Fresh;
-use super::rows;
+use super::{objects, rows};
 
 async fn listed(fresh: &Fresh, collection: &Collection, conditions: &[(Field, bool, &str)]) -> Vec<String> {
     let conditions = conditions
@@ -30,6 +30,8 @@ fn short(row: &Row) -> String {
         Row::Role(row) => row.id.to_string().replace("applications/", "").replace("tenants/", "").replace("roles/", ""),
         Row::PrivilegeGroup(row) => row.id.group.to_string(),
         Row::Assignment(row) => format!("{} {}", row.id.holder, row.id.tenant.as_ref().map_or("", |id| id.as_str())),
+        Row::Scope(row) => row.id.scope.to_string(),
+        Row::TraversalSpec(row) => row.id.spec.to_string(),
         Row::Resource(row) => format!("{}/{}", row.id.kind, row.id.id),
         _ => panic!("not listed: {row:?}"),
     }
@@ -193,6 +195,14 @@ async fn assignments(fresh: &Fresh) {
 
 pub(crate) async fn every_field_of_resources_is_compared(fresh: Fresh) {
     write(&fresh).await;
+    let relations = [
+        ("a/k/x/1", "k/X/1"),
+        ("a/k/x/1", "K/y"),
+        ("a/K/y", "k/X/1"),
+        ("A/k/x/1", "k/x/1"),
+        ("a/k/not-registered", "k/X/1"),
+    ];
+    fresh.insert(relations.map(|(child, parent)| objects::parent(child, parent))).await;
     let resources = Collection::Resources(rows::id("a"));
     for (field, contains, value, expected) in [
         (Field::ResourceKind, false, "k", &["k/X/1", "k/x/1"][..]),
@@ -202,8 +212,66 @@ pub(crate) async fn every_field_of_resources_is_compared(fresh: Fresh) {
         (Field::Tenant, false, "applications/a/tenants/t", &["K/y", "k/x/1"]),
         (Field::Tenant, false, "", &["k/X/1"]),
         (Field::Tenant, true, "a/tenants", &["K/y", "k/x/1"]),
+        (Field::ResourceKind, false, "\u{212a}", &[]),
+        (Field::ResourceKind, true, "\u{e9}", &[]),
+        (Field::ResourceKind, false, "k ", &[]),
+        (Field::ResourceId, true, "\u{e9}", &[]),
+        (Field::Parent, false, "k/X/1", &["K/y", "k/x/1"]),
+        (Field::Parent, false, "K/y", &["k/x/1"]),
+        (Field::Parent, false, "k/x/1", &[]),
+        (Field::Parent, false, "\u{e9}/x", &[]),
+        (Field::Parent, false, "", &[]),
+        (Field::Parent, true, "", &["K/y", "k/x/1"]),
+        (Field::Parent, true, "K/", &["k/x/1"]),
+        (Field::Parent, true, "/X", &["K/y", "k/x/1"]),
+        (Field::Parent, true, "\u{e9}", &[]),
     ] {
         assert_eq!(listed(&fresh, &resources, &[(field, contains, value)]).await, expected, "{field:?} {value:?}");
+    }
+}
+
+pub(crate) async fn every_field_of_scopes_and_traversal_specs_is_compared(fresh: Fresh) {
+    let mut other = objects::spec("a/other");
+    if let Row::TraversalSpec(row) = &mut other {
+        (row.root_adapter_kind, row.root_resource_kind) = (String::new(), "K".to_owned());
+    }
+    let mut written = vec![objects::spec("a/s"), objects::spec("A/s"), other];
+    written.extend(["a/s", "a/t", "A/s"].map(objects::scope));
+    for (holder, role, access) in [
+        ("users/u", "a/r", (false, "s")),
+        ("groups/u", "a/r", (true, "s")),
+        ("users/v", "a/r", (false, "S")),
+        ("users/w", "A/r", (false, "s")),
+        ("users/x", "a/r", (true, "")),
+    ] {
+        written.push(objects::reaching(holder, role, access));
+    }
+    fresh.insert(written).await;
+    let (scopes, specs) = (Collection::Scopes(rows::id("a")), Collection::TraversalSpecs(rows::id("a")));
+    let assignments = Collection::Assignments(None);
+    for (collection, field, contains, value, expected) in [
+        (&scopes, Field::ScopeName, false, "scope a/s", &["s"][..]),
+        (&scopes, Field::ScopeName, false, "Scope a/s", &[]),
+        (&scopes, Field::ScopeName, false, "scope A/s", &[]),
+        (&scopes, Field::ScopeName, true, "scope", &["s", "t"]),
+        (&specs, Field::SpecName, false, "Spec a/s", &["s"]),
+        (&specs, Field::SpecName, false, "spec a/s", &[]),
+        (&specs, Field::SpecName, true, "Spec", &["other", "s"]),
+        (&specs, Field::RootAdapterKind, false, "A", &["s"]),
+        (&specs, Field::RootAdapterKind, false, "", &["other"]),
+        (&specs, Field::RootAdapterKind, true, "", &["other", "s"]),
+        (&specs, Field::RootResourceKind, false, "k", &["s"]),
+        (&specs, Field::RootResourceKind, true, "K", &["other"]),
+        (&assignments, Field::Scope, false, "applications/a/scopes/s", &["groups/u ", "users/u "]),
+        (&assignments, Field::Scope, false, "applications/A/scopes/s", &["users/w "]),
+        (&assignments, Field::Scope, false, "s", &[]),
+        (&assignments, Field::Scope, false, "", &["users/x "]),
+        (&assignments, Field::Scope, true, "/scopes/S", &["users/v "]),
+        (&assignments, Field::Scope, true, "/scopes/", &["groups/u ", "users/u ", "users/v ", "users/w "]),
+    ] {
+        let mut found = listed(&fresh, collection, &[(field, contains, value)]).await;
+        found.sort();
+        assert_eq!(found, expected, "{collection:?} {field:?} {contains} {value:?}");
     }
 }
 

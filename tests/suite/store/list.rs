@@ -10,7 +10,7 @@ use bailiwick::domain::row::Row;
 use bailiwick::domain::time::Time;
 
 use super::fresh::{Fresh, by_key};
-use super::rows;
+use super::{objects, rows};
 
 /// The last part of the name by which a row is listed, and what stands before it.
 fn name(row: &Row) -> (String, String) {
@@ -32,6 +32,8 @@ fn name(row: &Row) -> (String, String) {
             (kind.unwrap().to_string(), row.member.id().to_string())
         }
         Row::Boundary(row) => (String::new(), row.id.boundary.to_string()),
+        Row::Scope(row) => (String::new(), row.id.scope.to_string()),
+        Row::TraversalSpec(row) => (String::new(), row.id.spec.to_string()),
         Row::Resource(row) => (row.id.kind.to_string(), row.id.id.to_string()),
         _ => panic!("not listed: {row:?}"),
     }
@@ -69,6 +71,8 @@ fn is_in(row: &Row, collection: &Collection) -> bool {
         }
         (Collection::Boundaries(id), Row::Boundary(row)) => row.id.application == *id,
         (Collection::Resources(id), Row::Resource(row)) => row.id.application == *id,
+        (Collection::Scopes(id), Row::Scope(row)) => row.id.application == *id,
+        (Collection::TraversalSpecs(id), Row::TraversalSpec(row)) => row.id.application == *id,
         _ => false,
     }
 }
@@ -97,6 +101,8 @@ fn collections() -> Vec<Collection> {
         Collection::PrivilegeGroups(a.clone(), None, ["my", "mY", "mz", "mZ", "gone"].map(rows::id).into()),
         Collection::Boundaries(a.clone()),
         Collection::Resources(a.clone()),
+        Collection::Scopes(a.clone()),
+        Collection::TraversalSpecs(a.clone()),
         Collection::AssignmentsOf(Some(a.clone()), holders.clone()),
         Collection::AssignmentsOf(None, holders),
         Collection::Assignments(Some(a)),
@@ -124,7 +130,18 @@ fn things() -> Vec<Row> {
         if let Row::Group(row) = &mut group {
             row.group_name = format!("more {index}");
         }
-        let mut rows = vec![group, privilege.clone(), rows::tenant("a", &format!("m{name}")), set];
+        let mut scope = objects::scope(&format!("a/m{name}"));
+        if let Row::Scope(row) = &mut scope {
+            row.scope_name = format!("more {index}");
+        }
+        let mut rows = vec![
+            scope,
+            objects::spec(&format!("a/m{name}")),
+            group,
+            privilege.clone(),
+            rows::tenant("a", &format!("m{name}")),
+            set,
+        ];
         rows.extend(roles);
         rows.push(rows::client(&format!("more-{name}"), "a"));
         rows.push(rows::assignment(&format!("users/{name}"), "a/r", ""));

@@ -6,7 +6,7 @@ use bailiwick::domain::fold::fold;
 use bailiwick::domain::row::{NameSpace, Row};
 
 use super::fresh::{Fresh, by_key, revision};
-use super::rows;
+use super::{objects, rows};
 
 fn user(id: &str, name: &str) -> Row {
     let mut row = rows::user(id);
@@ -28,6 +28,25 @@ fn role(path: &str, name: &str) -> Row {
     let mut row = rows::role(path);
     if let Row::Role(role) = &mut row {
         role.role_name = name.to_owned();
+    }
+    row
+}
+
+fn scope(short: &str, name: &str) -> Row {
+    let mut row = objects::scope(short);
+    if let Row::Scope(scope) = &mut row {
+        scope.scope_name = name.to_owned();
+    }
+    row
+}
+
+/// A traversal spec with a root such as `A::k`.
+fn spec(short: &str, root: &str, name: &str) -> Row {
+    let mut row = objects::spec(short);
+    if let Row::TraversalSpec(spec) = &mut row {
+        let (adapter, kind) = root.split_once("::").unwrap();
+        (spec.root_adapter_kind, spec.root_resource_kind) = (adapter.to_owned(), kind.to_owned());
+        spec.spec_name = name.to_owned();
     }
     row
 }
@@ -70,6 +89,53 @@ pub(crate) async fn role_names_are_unique_in_their_owner(fresh: Fresh) {
     assert_eq!(fresh.store.find_name(&elsewhere, "auditor").await.unwrap(), None);
 }
 
+pub(crate) async fn scope_names_are_unique_in_their_application_whatever_their_case(fresh: Fresh) {
+    let taken = ["a/s", "b/s", "A/s"].map(|short| scope(short, "Stra\u{df}e"));
+    fresh.insert(taken.clone()).await;
+    for (application, taken) in ["a", "b", "A"].into_iter().zip(taken) {
+        let clash = scope(&format!("{application}/t"), "STRASSE");
+        let failure = fresh.write(vec![Change::insert(clash)]).await.unwrap_err();
+        assert!(matches!(failure, StoreError::Conflict(_)), "{application}: {failure}");
+        let space = NameSpace::ScopeNames(rows::id(application));
+        assert_eq!(fresh.store.find_name(&space, "strasse").await.unwrap(), Some(taken));
+        assert_eq!(fresh.store.find_name(&space, "Strasse").await.unwrap(), None);
+    }
+    assert_eq!(fresh.store.find_name(&NameSpace::ScopeNames(rows::id("c")), "strasse").await.unwrap(), None);
+}
+
+pub(crate) async fn traversal_spec_names_are_unique_byte_for_byte_under_their_root(fresh: Fresh) {
+    let long = "\u{1d4b3}".repeat(256);
+    let different = [
+        ("a/1", "A::k", "Name"),
+        ("a/2", "A::k", "name"),
+        ("a/3", "A::k", "name "),
+        ("a/4", "A::K", "name"),
+        ("a/5", "::k", "name"),
+        ("a/6", "::A", "k/name"),
+        ("b/1", "A::k", "name"),
+        ("a/7", "A::k", &long),
+    ]
+    .map(|(short, root, name)| spec(short, root, name));
+    fresh.insert(different.clone()).await;
+    for row in different {
+        let (space, full_name) = row.unique_names().remove(0);
+        assert_eq!(fresh.store.find_name(&space, &full_name).await.unwrap(), Some(row.clone()), "{full_name}");
+        let mut clash = row;
+        if let Row::TraversalSpec(spec) = &mut clash {
+            spec.id.spec = rows::id("other");
+        }
+        let failure = fresh.write(vec![Change::insert(clash)]).await.unwrap_err();
+        assert!(matches!(failure, StoreError::Conflict(_)), "{full_name}: {failure}");
+    }
+    for absent in ["A/k/NAME", "A/k/name  ", "name", "", "a/k/name"] {
+        assert_eq!(
+            fresh.store.find_name(&NameSpace::SpecNames(rows::id("a")), absent).await.unwrap(),
+            None,
+            "{absent}"
+        );
+    }
+}
+
 pub(crate) async fn a_name_is_free_again_after_its_row_is_gone(fresh: Fresh) {
     fresh.insert([user("u", "Name")]).await;
     let mut transaction = fresh.store.begin().await.unwrap();
@@ -82,12 +148,14 @@ pub(crate) async fn a_name_is_free_again_after_its_row_is_gone(fresh: Fresh) {
 
 /// Another row's name is refused, whether the row that wants it is new or not, and whoever has it keeps everything.
 pub(crate) async fn a_row_never_takes_the_place_of_another_that_has_its_name(fresh: Fresh) {
-    let owners = [user("owner", "Name"), group("owner", "Name"), role("a/owner", "Name")];
-    let others = [user("other", "Else"), group("other", "Else"), role("a/other", "Else")];
+    let of_all = |id: &str, name: &str| {
+        let path = format!("a/{id}");
+        [user(id, name), group(id, name), role(&path, name), scope(&path, name)]
+    };
+    let (owners, others) = (of_all("owner", "Name"), of_all("other", "Else"));
     fresh.insert(owners.iter().chain(&others).cloned()).await;
     let before = fresh.state(10).await;
-    let wanting = [user("other", "NAME"), group("other", "NAME"), role("a/other", "NAME")];
-    let new = [user("new", "nAME"), group("new", "nAME"), role("a/new", "nAME")];
+    let (wanting, new) = (of_all("other", "NAME"), of_all("new", "nAME"));
     for ((other, wanting), new) in others.into_iter().zip(wanting).zip(new) {
         let change = Change { before: Some(other.clone()), after: Some(wanting.clone()) };
         for changes in [vec![Change::insert(new)], vec![change], vec![Change::delete(other), Change::insert(wanting)]] {
@@ -105,6 +173,7 @@ pub(crate) async fn names_change_hands_in_one_revision(fresh: Fresh) {
         (user("u", "One"), user("v", "Two"), user("u", "Two"), user("v", "One")),
         (group("g", "One"), group("h", "Two"), group("g", "Two"), group("h", "One")),
         (role("a/r", "One"), role("a/s", "Two"), role("a/r", "Two"), role("a/s", "One")),
+        (scope("a/r", "One"), scope("a/s", "Two"), scope("a/r", "Two"), scope("a/s", "One")),
     ];
     fresh.insert(pairs.iter().flat_map(|(one, two, ..)| [one.clone(), two.clone()])).await;
     let renamed = |before: &Row, after: &Row| Change { before: Some(before.clone()), after: Some(after.clone()) };
@@ -124,18 +193,22 @@ pub(crate) async fn names_of_any_length_are_taken_once(fresh: Fresh) {
     {
         let near = format!("{}x", &fold(text)[..fold(text).len() - wide.len()]);
         let id = |suffix: &str| format!("{index}{suffix}");
-        let taken = [user(&id("u"), text), group(&id("g"), text), role(&format!("a/{index}r"), text)];
-        let beside = [user(&id("v"), &near), group(&id("h"), &near), role(&format!("a/{index}s"), &near)];
+        let of_all = |suffix: &str, name: &str| {
+            let (id, path) = (id(suffix), format!("a/{index}{suffix}"));
+            [user(&id, name), group(&id, name), role(&path, name), scope(&path, name)]
+        };
+        let (taken, beside) = (of_all("u", text), of_all("v", &near));
         fresh.insert(taken.iter().chain(&beside).cloned()).await;
-        for clash in [user(&id("w"), twin), group(&id("w"), twin), role(&format!("a/{index}w"), twin)] {
+        for clash in of_all("w", twin) {
             let failure = fresh.write(vec![Change::insert(clash)]).await.unwrap_err();
             assert!(matches!(failure, StoreError::Conflict(_)), "{failure}");
         }
-        let spaces = [NameSpace::Usernames, NameSpace::GroupNames, NameSpace::RoleNames(rows::id("a"), None)];
-        for ((space, taken), beside) in spaces.iter().zip(taken).zip(beside) {
-            assert_eq!(fresh.store.find_name(space, &fold(twin)).await.unwrap(), Some(taken));
-            assert_eq!(fresh.store.find_name(space, &fold(&near)).await.unwrap(), Some(beside));
-            assert_eq!(fresh.store.find_name(space, &format!("{} ", fold(twin))).await.unwrap(), None);
+        let owned = [NameSpace::RoleNames(rows::id("a"), None), NameSpace::ScopeNames(rows::id("a"))];
+        let spaces = [NameSpace::Usernames, NameSpace::GroupNames].into_iter().chain(owned);
+        for ((space, taken), beside) in spaces.zip(taken).zip(beside) {
+            assert_eq!(fresh.store.find_name(&space, &fold(twin)).await.unwrap(), Some(taken));
+            assert_eq!(fresh.store.find_name(&space, &fold(&near)).await.unwrap(), Some(beside));
+            assert_eq!(fresh.store.find_name(&space, &format!("{} ", fold(twin))).await.unwrap(), None);
         }
     }
 }

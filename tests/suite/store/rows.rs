@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bailiwick::domain::assignment::{Assignment, AssignmentId};
+use bailiwick::domain::assignment::{Assignment, AssignmentId, ObjectAccess};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::directory::{
     Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User, UserTenant,
@@ -203,6 +203,7 @@ pub(crate) fn assignment(holder: &str, role: &str, tenant: &str) -> Row {
     let tenant = (!tenant.is_empty()).then(|| id(tenant));
     Row::Assignment(Assignment {
         id: AssignmentId { holder: subject(holder), role: role_id(role), tenant },
+        access: ObjectAccess::ALL,
         start: None,
         expire: None,
         reason: String::new(),
@@ -257,9 +258,9 @@ pub(crate) fn edges() -> Vec<Row> {
     rows.extend(elements());
     rows.extend(members());
     rows.extend(assignments());
-    rows.extend(resources());
     rows.extend(longest());
     rows.extend(super::boundaries::edges());
+    rows.extend(super::objects::edges());
     rows
 }
 
@@ -338,23 +339,6 @@ fn assignments() -> Vec<Row> {
         row.reason = "because\n\tof this".to_owned();
     }
     rows
-}
-
-fn resources() -> Vec<Row> {
-    let mut lost = resource("a", "k", "lost", "");
-    if let Row::Resource(row) = &mut lost {
-        (row.tenant_level, row.stamp.created_at, row.stamp.updated_at) = (true, Time::MIN, Time::MAX);
-    }
-    // Joined with slashes, the names of the first two would be the same.
-    vec![
-        resource("a", "k", "k/x", ""),
-        resource("a", "k-", "x", "T"),
-        resource("a", "K", "k/x", ""),
-        resource("a", "A::k", "a//b/", "t"),
-        resource("A", "k", "k/x", "t"),
-        resource("b", "k", "k/x", "t"),
-        lost,
-    ]
 }
 
 /// Everything as long as it may be, in characters of four bytes where they are allowed.

@@ -1,5 +1,7 @@
 //! Selections, held against the plainest reading of what each says.
 
+use std::collections::HashSet;
+
 use bailiwick::app::port::{Select, Store};
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::name::BoundaryId;
@@ -7,7 +9,7 @@ use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 
 use super::fresh::{Fresh, by_key};
-use super::rows;
+use super::{objects, rows};
 
 /// Whether a row belongs to a selection.
 fn belongs(row: &Row, select: &Select) -> bool {
@@ -54,8 +56,61 @@ fn belongs(row: &Row, select: &Select) -> bool {
         (Select::AssignmentsOfApplication(id), Row::Assignment(row)) => row.id.role.application == *id,
         (Select::ResourcesOfTenant(tenant), Row::Resource(row)) => row.tenant_id().as_ref() == Some(tenant),
         (Select::ResourcesOfApplication(id), Row::Resource(row)) => row.id.application == *id,
+        _ => is_of_objects(row, select),
+    }
+}
+
+fn is_of_objects(row: &Row, select: &Select) -> bool {
+    match (select, row) {
+        (Select::ParentsOfResource(id), Row::ResourceParent(row)) => row.child == *id,
+        (Select::ChildrenOfResource(id), Row::ResourceParent(row)) => row.parent_id() == *id,
+        (Select::SelectionsOfResource(id), Row::Selection(row)) => {
+            row.resource == id.key() && *row.instance.selector.application() == id.application
+        }
+        (Select::AssignmentsOfResource(id), Row::AssignedResource(row)) => {
+            row.resource == id.key() && row.assignment.application == id.application
+        }
+        (Select::InstancesOf(selector), Row::Instance(row)) => row.id.selector == *selector,
+        (Select::SelectionsOf(selector), Row::Selection(row)) => row.instance.selector == *selector,
+        (Select::ResourcesOfAssignment(name), Row::AssignedResource(row)) => row.assignment == *name,
+        (Select::AssignmentsOfScope(id), Row::Assignment(row)) => {
+            row.id.role.application == id.application && row.access.scope.as_ref() == Some(&id.scope)
+        }
+        (Select::InstancesOfSpec(id), Row::Instance(row)) => row.spec_id().as_ref() == Some(id),
+        (Select::ResourceParentsOfApplication(id), Row::ResourceParent(row)) => row.child.application == *id,
+        (Select::TraversalSpecsOfApplication(id), Row::TraversalSpec(row)) => row.id.application == *id,
+        (Select::ScopesOfApplication(id), Row::Scope(row)) => row.id.application == *id,
+        (Select::InstancesOfApplication(id), Row::Instance(row)) => row.id.selector.application() == id,
+        (Select::SelectionsOfApplication(id), Row::Selection(row)) => row.instance.selector.application() == id,
+        (Select::AssignedResourcesOfApplication(id), Row::AssignedResource(row)) => row.assignment.application == *id,
         _ => false,
     }
+}
+
+/// Those of resources and what selects them, each of which finds something here or there.
+fn of_objects() -> Vec<Select> {
+    let mut all = Vec::new();
+    for short in ["a/k/k/x", "a/K/k/x", "A/k/k/x", "A/K/k/x", "a/k/case", "a/k/CASE", "a/k/trailing "] {
+        let id = || objects::resource_id(short);
+        all.extend([Select::ParentsOfResource(id()), Select::ChildrenOfResource(id())]);
+        all.extend([Select::SelectionsOfResource(id()), Select::AssignmentsOfResource(id())]);
+    }
+    for selector in ["scope a/s", "scope a/S", "scope A/s", "assignment a/s", "assignment A/s", "scope b/s"] {
+        let selector = objects::selector(selector);
+        all.extend([Select::InstancesOf(selector.clone()), Select::SelectionsOf(selector)]);
+    }
+    for short in ["a/s", "a/S", "A/s", "b/s", "a/all-objects"] {
+        all.push(Select::ResourcesOfAssignment(objects::assignment_name(short)));
+        all.push(Select::AssignmentsOfScope(objects::scope_id(short)));
+        all.push(Select::InstancesOfSpec(objects::spec_id(short)));
+    }
+    for application in ["a", "A", "b"] {
+        let id = || rows::id(application);
+        all.extend([Select::ResourceParentsOfApplication(id()), Select::TraversalSpecsOfApplication(id())]);
+        all.extend([Select::ScopesOfApplication(id()), Select::InstancesOfApplication(id())]);
+        all.extend([Select::SelectionsOfApplication(id()), Select::AssignedResourcesOfApplication(id())]);
+    }
+    all
 }
 
 fn selections() -> Vec<Select> {
@@ -104,6 +159,7 @@ fn selections() -> Vec<Select> {
             all.extend([Select::RolesNaming(id()), Select::GroupsNaming(id())]);
         }
     }
+    all.extend(of_objects());
     all
 }
 
@@ -115,7 +171,7 @@ pub(crate) async fn every_selection_is_what_it_says(fresh: Fresh) {
     written.push(rows::element("a/child", RoleElement::VisibleTenant(rows::id("r"))));
     let written = by_key(written);
     fresh.insert(written.values().cloned()).await;
-    let mut found = 0;
+    let (mut found, mut kinds) = (0, HashSet::new());
     let mut transaction = fresh.store.begin().await.unwrap();
     for select in selections() {
         let expected: Vec<Row> = written.values().filter(|row| belongs(row, &select)).cloned().collect();
@@ -124,6 +180,12 @@ pub(crate) async fn every_selection_is_what_it_says(fresh: Fresh) {
         let count = transaction.count(&select).await.unwrap();
         assert_eq!(count, u64::try_from(expected.len()).unwrap(), "{select:?}");
         found += expected.len();
+        if !expected.is_empty() {
+            kinds.insert(std::mem::discriminant(&select));
+        }
     }
     assert!(found > 100, "the selections find something: {found}");
+    for select in of_objects() {
+        assert!(kinds.contains(&std::mem::discriminant(&select)), "never anything: {select:?}");
+    }
 }
