@@ -169,17 +169,21 @@ pub(super) async fn in_use_for_good(draft: &mut Draft<'_>, name: &str, selects: 
 }
 
 async fn refuse_use(draft: &mut Draft<'_>, name: &str, selects: &[Select], advice: &str) -> Result<()> {
-    let mut counts = Vec::new();
+    let mut counts = Vec::with_capacity(selects.len());
     for select in selects {
-        let count = draft.count(select).await?;
-        if count > 0 {
-            counts.push(format!("{count} {}", what(select)));
-        }
+        counts.push((draft.count(select).await?, what(select)));
     }
-    if counts.is_empty() {
+    refuse_counted(name, &counts, advice)
+}
+
+/// Refuses, naming the counts, unless all are zero.
+pub(super) fn refuse_counted(name: &str, counts: &[(u64, &str)], advice: &str) -> Result<()> {
+    let uses = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let uses: Vec<String> = uses.collect();
+    if uses.is_empty() {
         return Ok(());
     }
-    let description = format!("{name} is in use: {}; {advice}", counts.join(", "));
+    let description = format!("{name} is in use: {}; {advice}", uses.join(", "));
     Err(Error::precondition("IN_USE", name, description))
 }
 
