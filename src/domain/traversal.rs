@@ -1,6 +1,7 @@
 //! Traversal specs: named ways to walk the graph of resources from those of one kind.
 
 use super::id::ResourceKind;
+use super::limit::{SPEC_PATHS_MAX, SPEC_STEPS_MAX};
 use super::name::TraversalSpecId;
 use super::row::Stamp;
 use super::violation::Malformed;
@@ -104,6 +105,23 @@ pub fn root_resource_kind(adapter: &str, text: &str) -> Result<String, Malformed
 /// A kind with the adapter that it comes from.
 pub fn qualified(adapter: &str, kind: &str) -> Result<ResourceKind, Malformed> {
     if adapter.is_empty() { ResourceKind::parse(kind) } else { ResourceKind::parse(&format!("{adapter}::{kind}")) }
+}
+
+/// Refuses a root that is no kind, or that another adapter and kind could be read from as well.
+pub fn check_root(adapter: &str, kind: &str) -> Result<(), Malformed> {
+    root_adapter_kind(adapter)?;
+    root_resource_kind(adapter, kind).map(|_| ())
+}
+
+/// Refuses more paths or steps than there may be, and a path without steps.
+pub fn check_paths(paths: &[Vec<TraversalStep>]) -> Result<(), Malformed> {
+    if paths.len() > SPEC_PATHS_MAX {
+        return Err(Malformed::new(format!("must hold at most {SPEC_PATHS_MAX}, and holds {}", paths.len())));
+    }
+    match paths.iter().position(|path| !(1..=SPEC_STEPS_MAX).contains(&path.len())) {
+        Some(at) => Err(Malformed::new(format!("path {at} must have 1 to {SPEC_STEPS_MAX} steps"))),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -206,17 +206,17 @@ impl Snapshot {
                 }
             }
         }
-        for family in self.upper_first(&touched) {
-            let above = self.work_out(family);
+        for (family, tangled) in self.upper_first(&touched) {
+            let above = self.work_out(family, tangled);
             if let Some(at) = family.checked_sub(1) {
                 self.families.rows.get_mut(at).above = above;
             }
         }
     }
 
-    /// The families ordered so that those of parents come first; those in or below a cycle come last, and are worked out
-    /// by a search of their own.
-    fn upper_first(&self, families: &FxHashSet<u32>) -> Vec<u32> {
+    /// The families ordered so that those of parents come first; those in or below a cycle come last, marked, and are
+    /// worked out by a search of their own.
+    fn upper_first(&self, families: &FxHashSet<u32>) -> Vec<(u32, bool)> {
         let upper = |family: u32| {
             let parents = self.families.family(family).map_or(&[][..], |family| within_limit(&family.parents));
             let above = parents.iter().map(|parent| self.families.family_of(*parent));
@@ -245,15 +245,15 @@ impl Snapshot {
                 }
             }
         }
-        order.extend(waiting.into_keys());
-        order
+        let ordered = order.into_iter().map(|family| (family, false));
+        ordered.chain(waiting.into_keys().map(|family| (family, true))).collect()
     }
 
-    /// What is above a family: its parents, and what is above them.
-    fn work_out(&self, family: u32) -> Above {
+    /// What is above a family: its parents, and what is above them. In a tangle nobody knows that yet.
+    fn work_out(&self, family: u32, tangled: bool) -> Above {
         let parents = self.families.family(family).map_or(&[][..], |family| within_limit(&family.parents));
         let mut live = parents.iter().copied().filter(|parent| self.resource_row(*parent).live);
-        if let (Some(parent), None) = (live.next(), live.next()) {
+        if let (Some(parent), None, false) = (live.next(), live.next(), tangled) {
             match self.families.above(parent) {
                 None => return Above::Chain(Arc::from([parent])),
                 Some(Above::Chain(rest)) if rest.len() < RESOURCE_DEPTH_MAX && !rest.contains(&parent) => {

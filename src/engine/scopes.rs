@@ -4,7 +4,7 @@ use super::selectors::{Access, SelectorRows, Way};
 use super::snapshot::Snapshot;
 use crate::domain::assignment::{AssignmentId, ObjectAccess};
 use crate::domain::id::{Id, ResourceKind};
-use crate::domain::name::{ResourceKey, ScopeId, TraversalSpecId};
+use crate::domain::name::{AssignmentName, ResourceKey, ScopeId, TraversalSpecId};
 use crate::domain::row::Key;
 use crate::domain::scope::{InstanceId, SelectionType, Selector};
 
@@ -110,6 +110,11 @@ impl Snapshot {
         let mut keys = self.resource_keys(self.assigned.of(selector).take(most));
         keys.sort_unstable();
         keys
+    }
+
+    /// Whether there is an assignment of this name that does not reach every resource.
+    pub fn has_limited_assignment(&self, name: &AssignmentName) -> bool {
+        self.selector_id(&Selector::Assignment(name.clone())).is_some_and(|id| self.selector_holders.has(id))
     }
 
     /// What an assignment that there is reaches, as far as its own row says.

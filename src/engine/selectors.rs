@@ -74,6 +74,12 @@ impl SpecRow {
             Some(step) => self.paths.get(path)?.get(step).map(|step| step.kind),
         }
     }
+
+    /// Whether the steps to two positions of a path lead the same way; none leads to the first.
+    pub(super) fn same_way(&self, path: usize, one: usize, other: usize) -> bool {
+        let up = |position: usize| Some(self.paths.get(path)?.get(position.checked_sub(1)?)?.up);
+        up(one).is_some() && up(one) == up(other)
+    }
 }
 
 /// An instance of a selector.
@@ -237,6 +243,18 @@ impl Snapshot {
         }
     }
 
+    /// Notes that a holder has, or has no more, an assignment that reaches what a selector says.
+    pub(super) fn note_selector(&mut self, holder: u32, accesses: [Option<Access>; 2]) {
+        for access in accesses.into_iter().flatten() {
+            let Some(selector) = access.selector() else { continue };
+            if self.grants.get(holder).iter().any(|grant| grant.access == access) {
+                self.selector_holders.insert(selector, holder);
+            } else {
+                self.selector_holders.remove(selector, holder);
+            }
+        }
+    }
+
     pub(super) fn change_scope(&mut self, row: &Scope, step: Step) {
         let id = self.intern_selector(&Selector::Scope(row.id.clone()));
         *self.scopes.get_mut(id) = step.present();
@@ -314,6 +332,8 @@ impl Snapshot {
 
     pub(super) fn change_selection(&mut self, row: &Selection, step: Step) {
         let resource = self.intern_resource(&row.resource.clone().of(row.instance.selector.application()));
+        // What has been deleted since can only be cut: no write leaves another row of it.
+        let counts = step.present() && (!row.former || row.selection == SelectionType::Unpropagate);
         self.change_instance_at(&row.instance, |instance| {
             let chosen = Arc::make_mut(&mut instance.chosen);
             let list = match row.selection {
@@ -326,7 +346,7 @@ impl Snapshot {
                 }
                 SelectionType::Specific => &mut chosen.specific,
             };
-            match (list.binary_search(&resource), step.present()) {
+            match (list.binary_search(&resource), counts) {
                 (Err(at), true) => list.insert(at, resource),
                 (Ok(at), false) => _ = list.remove(at),
                 _ => {}

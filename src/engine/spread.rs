@@ -1,10 +1,11 @@
 //! The list beside the rule: which resources a scope, or an assignment, holds now.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::objects::positions;
 use super::selectors::{Chosen, InstanceRow, SpecRow, Way};
 use super::snapshot::Snapshot;
+use crate::domain::limit::RESOURCE_DEPTH_MAX;
 use crate::domain::name::{ResourceKey, ScopeId};
 use crate::domain::scope::ALL_OBJECTS;
 
@@ -70,13 +71,16 @@ impl Snapshot {
             return;
         }
         held.extend(self.taken(chosen));
-        let mut edge: Vec<u32> = self.starts(chosen).collect();
-        let mut seen: FxHashSet<u32> = edge.iter().copied().collect();
-        while let Some(id) = edge.pop() {
-            held.insert(id);
-            let children = self.families.children(id);
-            edge.extend(children.filter(|child| self.goes_on(*child, chosen) && seen.insert(*child)));
+        let mut level: Vec<u32> = self.starts(chosen).collect();
+        let mut seen: FxHashSet<u32> = level.iter().copied().collect();
+        for _ in 0..RESOURCE_DEPTH_MAX {
+            let children = level.iter().flat_map(|id| self.families.children(*id));
+            level = children.filter(|child| self.goes_on(*child, chosen) && seen.insert(*child)).collect();
+            if level.is_empty() {
+                break;
+            }
         }
+        held.extend(seen);
     }
 
     fn goes_on(&self, id: u32, chosen: &Chosen) -> bool {
@@ -107,14 +111,18 @@ impl Snapshot {
         for id in starts {
             held.insert(id);
             let kind = self.resources.scope(id).unwrap_or(u32::MAX);
-            let from = positions(spec, kind).filter(|(_, position)| !way.select_all || *position == 0);
-            edge.extend(from.map(|(path, position)| (id, path, position)));
+            edge.extend(positions(spec, kind).map(|(path, position)| (id, path, position)));
         }
-        let mut seen: FxHashSet<(u32, usize, usize)> = edge.iter().copied().collect();
+        // How many steps one after the other, all to children or all to parents, led there: the fewest.
+        let mut seen: FxHashMap<(u32, usize, usize), usize> = edge.iter().map(|stand| (*stand, 0)).collect();
         while let Some((id, path, position)) = edge.pop() {
             held.insert(id);
+            let steps = seen.get(&(id, path, position)).copied().unwrap_or_default();
             for (next, to) in self.next_along(spec, (id, path, position)) {
-                if self.goes_on(next, chosen) && seen.insert((next, path, to)) {
+                let steps = if spec.same_way(path, position, to) { steps + 1 } else { 1 };
+                let fewer = seen.get(&(next, path, to)).is_none_or(|fewest| steps < *fewest);
+                if steps <= RESOURCE_DEPTH_MAX && fewer && self.goes_on(next, chosen) {
+                    seen.insert((next, path, to), steps);
                     edge.push((next, path, to));
                 }
             }

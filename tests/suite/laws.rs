@@ -1,5 +1,5 @@
 //! Laws that hold on every state, tried on random ones: with tenants that live, die and come back, boundaries of every
-//! kind, and every visibility.
+//! kind, every visibility, and assignments of all resources, of scopes and of their own.
 //!
 //! | Law | Test |
 //! |---|---|
@@ -8,6 +8,7 @@
 //! | M3 the order of writes that do not conflict does not matter | `agreement` |
 //! | M4 a group's members hold what the group holds | `grants` |
 //! | M5 one role cut in two; another decomposition of a matrix | `grants`, `access_matrix` |
+//! | M6 moving a grant from a resource to all its children changes no answer below it | `scopes` |
 //! | M7 other ids, the same answers | `renaming` |
 //! | M8 a tenant that is loaded changes nothing in another | `isolation` |
 //! | M9 built at once and change by change, a state is the same | `agreement` |
@@ -42,6 +43,7 @@ mod lists;
 mod no_escalation;
 mod renaming;
 mod safety;
+mod scopes;
 mod served;
 mod variety;
 

@@ -15,6 +15,7 @@ use bailiwick::domain::time::Time;
 use bailiwick::engine::{Check, Target};
 
 mod boundaries;
+mod objects;
 mod paths;
 mod place;
 mod things;

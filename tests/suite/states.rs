@@ -1,6 +1,7 @@
 //! Random states and random histories of changes in a small world, where everything meets everything.
 //!
-//! Two applications and the product's own, three tenants in each with the same ids, a dozen subjects, a dozen roles.
+//! Two applications and the product's own, three tenants in each with the same ids, a dozen subjects, a dozen roles, a
+//! dozen resources and what selects some of them.
 //! The same id stands for things of several kinds, rows name what is missing, and tenants die and come back.
 //! A *careful* state is one that the product's own writes could leave; the others hold rows put in behind its back.
 
@@ -11,8 +12,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::change::Change;
 use bailiwick::domain::id::Id;
+use bailiwick::domain::limit::INSTANCES_MAX;
 use bailiwick::domain::role::{RoleElement, Visibility};
 use bailiwick::domain::row::Row;
+use bailiwick::domain::scope::SelectionType;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -22,11 +25,12 @@ use crate::model::Model;
 pub(crate) mod build;
 pub(crate) mod grid;
 mod name;
+pub(crate) mod objects;
 pub(crate) mod show;
 
 use build::{
     bounds, excludes, gives, gives_all, gives_group, holds_cut, holds_key, identity, joined, member, named, parent,
-    visible,
+    reaching, visible,
 };
 use name::{Name, every_name};
 
@@ -46,15 +50,6 @@ const USERS: &[(&str, Option<&str>)] =
     &[("s1", None), ("s2", None), ("a1", Some("a")), ("a2", Some("a")), ("x", Some("a")), ("b1", Some("b"))];
 const CLIENTS: &[(&str, &str, Option<&str>)] =
     &[("x", "a", None), ("y", "a", Some("t1")), ("z", "b", None), ("local-administrator", "bailiwick", None)];
-/// Registered in some states, where they live in some tenant or in none.
-const RESOURCES: &[(&str, &str)] = &[
-    ("a", "invoice/2"),
-    ("a", "invoice/3"),
-    ("a", "report/t1"),
-    ("b", "invoice/2"),
-    ("b", "report/4"),
-    ("bailiwick", "invoice/3"),
-];
 pub(crate) const GROUPS: &[&str] = &["g1", "g2", "g3", "x"];
 pub(crate) const ROLES: &[&str] = &[
     "a/r1",
@@ -127,7 +122,7 @@ pub(crate) fn shuffled<T: Clone>(items: &[T], seed: u64) -> Vec<T> {
 /// Any row of the small world.
 pub(crate) fn any_row() -> impl Strategy<Value = Row> {
     let late = || select(vec!["a", "b", "bailiwick"]).prop_flat_map(|of| Name::Privilege(of, LATE_KEY).row());
-    prop_oneof![2 => select(every_name()).prop_flat_map(Name::row), 1 => late(), 7 => relations()]
+    prop_oneof![2 => select(every_name()).prop_flat_map(Name::row), 1 => late(), 7 => relations(), 3 => objects::objects()]
 }
 
 /// What somebody did to one row.
@@ -160,14 +155,17 @@ fn resolve(model: &mut Model, edits: Vec<Edit>) -> Vec<Change> {
 
 /// So many that most states allow something and deny something.
 const RELATIONS_MAX: usize = 180;
+/// So many that most scopes hold something, and not everything.
+const OBJECTS: std::ops::RangeInclusive<usize> = 30..=110;
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
     let things: Vec<_> = every_name().into_iter().map(|name| proptest::option::weighted(0.95, name.row())).collect();
     // Most roles give something, and most people are somewhere.
     let gifts: Vec<_> = ROLES.iter().map(|role| proptest::option::weighted(0.6, gift_of(Just(*role)))).collect();
     let homes: Vec<_> = USERS.iter().map(|user| proptest::option::weighted(0.6, home_of(Just(*user)))).collect();
-    (things, gifts, homes, vec(relations(), 0..=RELATIONS_MAX)).prop_map(|(things, gifts, homes, relations)| {
-        [things, gifts, homes].into_iter().flatten().flatten().chain(relations).collect()
+    let related = (vec(objects::objects(), OBJECTS), vec(relations(), 0..=RELATIONS_MAX));
+    (things, gifts, homes, related).prop_map(|(things, gifts, homes, (objects, relations))| {
+        [things, gifts, homes].into_iter().flatten().flatten().chain(objects).chain(relations).collect()
     })
 }
 
@@ -195,9 +193,9 @@ pub(crate) fn identities() -> impl Strategy<Value = Row> {
 }
 
 /// Any row that only adds: an assignment, a member, something that a role gives or a group holds, a tenant that may
-/// see one.
+/// see one, a resource that a scope or an assignment holds.
 pub(crate) fn grants() -> impl Strategy<Value = Row> {
-    prop_oneof![4 => new_members(), 9 => gifts_of_roles(), 3 => held_keys(), 2 => lists(), 9 => assignments()]
+    prop_oneof![4 => new_members(), 9 => gifts_of_roles(), 3 => held_keys(), 2 => lists(), 9 => assignments(), 2 => objects::additions()]
 }
 
 /// Another row of a role, a privilege or a privilege group.
@@ -255,10 +253,15 @@ fn patterns() -> impl Strategy<Value = &'static str> {
 }
 
 /// Any assignment of the small world.
-pub(crate) fn assignments() -> impl Strategy<Value = Row> {
+pub(crate) fn assignments() -> BoxedStrategy<Row> {
     let tenants = proptest::option::weighted(0.3, tenants());
-    (holders(), roles(), tenants, times())
-        .prop_map(|(holder, role, tenant, times)| holds_cut(holder, role, tenant, times))
+    let others = (holders(), roles(), tenants, times(), objects::accesses());
+    let others = others
+        .prop_map(|(holder, role, tenant, times, access)| reaching(holds_cut(holder, role, tenant, times), access));
+    let sharers = (select(objects::SHARERS), times(), objects::own_accesses());
+    let sharers =
+        sharers.prop_map(|((holder, role), times, access)| reaching(holds_cut(holder, role, None, times), access));
+    prop_oneof![4 => others, 1 => sharers].boxed()
 }
 
 fn members() -> impl Strategy<Value = &'static str> {
@@ -344,6 +347,8 @@ fn is_careful(row: &Row) -> bool {
         Row::BoundaryTenant(row) => row.incarnation > 0,
         Row::RoleElement(row) => row.incarnation > 0 || !matches!(row.element, RoleElement::VisibleTenant(_)),
         Row::Resource(row) => row.tenant_level || row.tenant.is_none(),
+        Row::Instance(row) => usize::from(row.id.number) < INSTANCES_MAX,
+        Row::Selection(row) => !row.former || row.selection == SelectionType::Unpropagate,
         _ => true,
     }
 }
@@ -360,11 +365,12 @@ fn with_levels(model: &Model) -> Vec<Row> {
     rows
 }
 
-/// Whether the row takes something away from a role, or a tenant from a boundary.
+/// Whether the row takes something away from a role, a tenant from a boundary, or a resource from an instance.
 pub(crate) fn is_exclusion(row: &Row) -> bool {
     match row {
         Row::RoleElement(row) => matches!(row.element, RoleElement::Exclusion(_)),
         Row::BoundaryTenant(row) => row.boundary.boundary.as_str() == "ex",
+        Row::Selection(row) => row.selection == SelectionType::Unpropagate,
         _ => false,
     }
 }

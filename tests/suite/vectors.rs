@@ -16,6 +16,8 @@ use crate::states::build::{
 
 mod bounds;
 mod keys;
+mod object_limits;
+mod objects;
 mod places;
 mod resources;
 mod strange_rows;

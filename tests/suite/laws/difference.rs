@@ -51,7 +51,7 @@ fn hold(targets: &Targets, model: &Model, check: &Check<'_>, place: &Place) -> b
     let (tenants, named, application_level, who) = match place {
         Place::Everywhere => return everything,
         Place::Nothing => return everything || !object_scoped,
-        Place::In { tenants, named, application_level, subject } => {
+        Place::In { tenants, named, application_level, subject, .. } => {
             (names(tenants), names(named), application_level, subject)
         }
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bailiwick::domain::name::{RoleId, Subject};
+use bailiwick::domain::name::{AssignmentName, RoleId, Subject};
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::engine::Snapshot;
@@ -16,7 +16,7 @@ use super::{cases, changed, load, lost, put, widened};
 use crate::model::Model;
 use crate::states;
 use crate::states::State;
-use crate::states::build::id;
+use crate::states::build::{id, owned_by, owner};
 
 /// Some rows that only add, among them tenants that a boundary includes.
 fn gifts() -> impl Strategy<Value = Vec<Row>> {
@@ -96,7 +96,7 @@ fn without_group(rows: &[Row], group: &Subject) -> Vec<Row> {
         _ => None,
     });
     let members: Vec<Subject> = people.filter(|subject| model.holders(subject).contains(group)).collect();
-    let mut rewritten = Vec::new();
+    let (mut rewritten, mut copied) = (Vec::new(), Vec::new());
     for row in rows {
         let Row::Assignment(assignment) = row else {
             rewritten.push(row.clone());
@@ -108,8 +108,20 @@ fn without_group(rows: &[Row], group: &Subject) -> Vec<Row> {
         if assignment.id.holder != *group || copies.iter().any(|copy| taken(&Key::Assignment(copy.id.clone()))) {
             rewritten.push(row.clone());
         } else {
+            copied.extend(copies.iter().map(|copy| (assignment.id.name(), copy.id.name())));
             rewritten.extend(copies.into_iter().map(Row::Assignment));
         }
+    }
+    with_own(&rewritten, &copied)
+}
+
+/// The rows, with what belongs to the first assignment of each pair belonging to the second as well, and nothing else.
+fn with_own(rows: &[Row], pairs: &[(AssignmentName, AssignmentName)]) -> Vec<Row> {
+    let is_copy = |row: &&Row| owner(row).is_some_and(|name| pairs.iter().any(|(_, copy)| copy == name));
+    let mut rewritten: Vec<Row> = rows.iter().filter(|row| !is_copy(row)).cloned().collect();
+    for (name, copy) in pairs {
+        let own = rows.iter().filter(|row| owner(row) == Some(name));
+        rewritten.extend(own.map(|row| owned_by(row.clone(), copy)));
     }
     rewritten
 }
@@ -118,7 +130,7 @@ fn without_group(rows: &[Row], group: &Subject) -> Vec<Row> {
 /// both.
 fn split(rows: &[Row], role: &RoleId, halves: u64) -> Vec<Row> {
     let other = RoleId { role: id("other-half"), ..role.clone() };
-    let mut rewritten = Vec::new();
+    let (mut rewritten, mut copied) = (Vec::new(), Vec::new());
     for (number, row) in rows.iter().enumerate() {
         let second = second_of(row, role, &other);
         match row {
@@ -130,13 +142,16 @@ fn split(rows: &[Row], role: &RoleId, halves: u64) -> Vec<Row> {
                 rewritten.extend(kept);
             }
             _ => {
+                if let (Row::Assignment(first), Some(Row::Assignment(second))) = (row, &second) {
+                    copied.push((first.id.name(), second.id.name()));
+                }
                 rewritten.extend(with_other_parent(row, role, &other));
                 rewritten.extend(second);
                 rewritten.push(row.clone());
             }
         }
     }
-    rewritten
+    with_own(&rewritten, &copied)
 }
 
 fn is_gift(element: &RoleElement) -> bool {

@@ -1,5 +1,6 @@
 //! What happens in one tenant is nothing to the others.
 
+use bailiwick::domain::assignment::ObjectAccess;
 use bailiwick::domain::boundary::{Boundary, BoundaryTenant};
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
@@ -11,8 +12,9 @@ use super::{cases, changed, load, put};
 use crate::states;
 use crate::states::State;
 use crate::states::build::{
-    bounds, client, excludes, gives, gives_all, gives_group, holds_cut, holds_key, joined, member, parent,
-    privilege_group, resource, role, tenant, tenant_id, user, visible,
+    assigned, below, bounds, client, excludes, gives, gives_all, gives_group, holds_cut, holds_key, instance, joined,
+    member, of_scope, parent, privilege_group, propagates, reaching, resource, role, scope, scoped, tenant, tenant_id,
+    user, visible,
 };
 
 /// The people of a tenant that no state of the small world knows.
@@ -31,17 +33,24 @@ fn new_tenant() -> impl Strategy<Value = Vec<Row>> {
         joined("new1", "a", "new", 1),
         joined("new2", "a", "new", 1),
         resource("a", "invoice/new", Some("new"), true),
+        resource("a", "folder/new", Some("new"), true),
+        below("a", "invoice/new", "folder/new"),
+        scope("a/new"),
+        instance(&of_scope("a/new"), 0, None),
+        propagates(&of_scope("a/new"), 0, "folder/new"),
         privilege_group("a/new/p1", true),
     ];
     let roles = OWN_ROLES.iter().map(|name| states::boundaries().prop_map(|boundary| own_role(name, boundary)));
+    let accesses = select(vec![ObjectAccess::ALL, ObjectAccess::OWN, scoped("new"), scoped("s1")]);
     let relations = prop_oneof![
         (select(OWN_ROLES), select(states::KEYS)).prop_map(|(role, key)| gives(role, key)),
         (select(OWN_ROLES), select(states::PATTERNS)).prop_map(|(role, text)| gives_all(role, text)),
         (select(OWN_ROLES), select(states::PATTERNS)).prop_map(|(role, text)| excludes(role, text)),
         (select(OWN_ROLES), select(ALL_ROLES)).prop_map(|(role, other)| parent(role, other)),
         (select(states::GROUPS), select(PEOPLE)).prop_map(|(group, name)| member(group, name)),
-        (select(PEOPLE), select(ALL_ROLES), proptest::option::of(Just("new")))
-            .prop_map(|(holder, role, cut)| holds_cut(holder, role, cut, (None, None))),
+        (select(PEOPLE), select(ALL_ROLES), proptest::option::of(Just("new")), accesses)
+            .prop_map(|(holder, role, cut, access)| reaching(holds_cut(holder, role, cut, (None, None)), access)),
+        (select(PEOPLE), select(ALL_ROLES)).prop_map(|(holder, role)| assigned(holder, role, "folder/new")),
         (select(OWN_ROLES), select(&["a/new/p1", "a/p1"][..])).prop_map(|(role, group)| gives_group(role, group)),
         select(states::KEYS).prop_map(|key| holds_key("a/new/p1", key)),
         Just(visible("a/r2", "new", 1)),

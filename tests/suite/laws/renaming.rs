@@ -2,7 +2,7 @@
 
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::id::Id;
-use bailiwick::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{AssignmentName, BoundaryId, PrivilegeGroupId, RoleId, ScopeId, Subject, TenantId};
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::Selector;
@@ -13,11 +13,12 @@ use super::{cases, load, shown, told};
 use crate::states;
 use crate::states::build::id;
 use crate::states::grid;
+use crate::states::objects::shared;
 
 /// A bijection that changes lengths, orders and which kinds of things share an id.
 fn renamed(text: &str) -> String {
     match text {
-        "bailiwick" | "administrator" => text.to_owned(),
+        "bailiwick" | "administrator" | "all-objects" => text.to_owned(),
         "a" => "b".to_owned(),
         "b" => "a".to_owned(),
         "t1" => "t3".to_owned(),
@@ -72,11 +73,25 @@ fn rename_boundary(id: &mut BoundaryId) {
     rename(&mut id.boundary);
 }
 
+fn rename_scope(id: &mut ScopeId) {
+    rename(&mut id.application);
+    rename(&mut id.scope);
+}
+
 fn rename_selector(selector: &mut Selector) {
     match selector {
-        Selector::Scope(id) => rename(&mut id.application),
-        Selector::Assignment(name) => rename(&mut name.application),
+        Selector::Scope(id) => rename_scope(id),
+        Selector::Assignment(name) => rename_assignment(name),
     }
+}
+
+/// The name of an assignment is made of what it is.
+fn rename_assignment(name: &mut AssignmentName) {
+    let (_, holder, role) = shared().find(|(known, ..)| known == name).unwrap();
+    let mut id = states::build::assignment_id(holder, role, None);
+    rename_subject(&mut id.holder);
+    rename_role(&mut id.role);
+    *name = id.name();
 }
 
 fn rename_row(row: &mut Row) {
@@ -124,17 +139,24 @@ fn rename_row(row: &mut Row) {
             rename_subject(&mut row.id.holder);
             rename_role(&mut row.id.role);
             row.id.tenant.iter_mut().for_each(rename);
+            row.access.scope.iter_mut().for_each(rename);
         }
         Row::Resource(row) => {
             rename(&mut row.id.application);
             row.tenant.iter_mut().for_each(rename);
         }
         Row::ResourceParent(row) => rename(&mut row.child.application),
-        Row::TraversalSpec(row) => rename(&mut row.id.application),
-        Row::Scope(row) => rename(&mut row.id.application),
-        Row::Instance(row) => rename_selector(&mut row.id.selector),
+        Row::TraversalSpec(row) => {
+            rename(&mut row.id.application);
+            rename(&mut row.id.spec);
+        }
+        Row::Scope(row) => rename_scope(&mut row.id),
+        Row::Instance(row) => {
+            rename_selector(&mut row.id.selector);
+            row.spec.iter_mut().for_each(rename);
+        }
         Row::Selection(row) => rename_selector(&mut row.instance.selector),
-        Row::AssignedResource(row) => rename(&mut row.assignment.application),
+        Row::AssignedResource(row) => rename_assignment(&mut row.assignment),
     }
 }
 
@@ -143,7 +165,10 @@ fn renamed_target(target: Target<'_>) -> (String, String) {
     match target {
         Target::Nothing => (String::new(), String::new()),
         Target::Tenant(tenant) => ("tenants".to_owned(), renamed(tenant)),
-        Target::Resource { kind: kind @ ("privileges" | "invoice" | "report"), id }
+        Target::Resource {
+            kind: kind @ ("privileges" | "invoice" | "report" | "folder" | "V::Host" | "W::Host"),
+            id,
+        }
         | Target::Resource { kind: kind @ "permissionBoundaries", id: id @ ("application" | "tenant" | "self") } => {
             (kind.to_owned(), id.to_owned())
         }

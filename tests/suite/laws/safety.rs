@@ -87,6 +87,9 @@ fn lessened(row: &Row) -> Option<Row> {
         Row::Assignment(assignment) if assignment.start.is_none() => assignment.start = Some(at(20)),
         Row::Assignment(assignment) => assignment.expire = Some(at(10)),
         Row::Resource(resource) => (resource.tenant, resource.tenant_level) = (None, true),
+        Row::TraversalSpec(spec) => _ = spec.paths.pop(),
+        Row::Instance(instance) => _ = instance.included_adapter_kinds.pop(),
+        Row::Selection(selection) => selection.former = true,
         _ => return None,
     }
     Some(row)

@@ -84,7 +84,7 @@ impl Question<'_> {
         let mut values = std::collections::BTreeSet::new();
         for path in self.paths.iter().flatten() {
             let counts = path.may_hold && path.valid_at(now) && path.boundary == BoundaryKind::Custom;
-            let open = Path { boundary: BoundaryKind::Application, tenants: path.tenants.clone(), ..*path };
+            let open = Path { boundary: BoundaryKind::Application, ..path.clone() };
             if counts && self.model.within(&open, place, self.object_scoped) {
                 values.extend(self.model.boundary_of(path.role).map(|boundary| boundary.value.clone()));
             }

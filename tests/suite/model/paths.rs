@@ -13,9 +13,11 @@ use bailiwick::domain::role::{Role, RoleElement, Visibility};
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::time::Time;
 
+use super::objects::{Resources, reaches_all_objects};
 use super::{Model, Tenants};
 
 /// One way from a subject to a privilege, at whatever time.
+#[derive(Clone)]
 pub(crate) struct Path<'a> {
     pub(crate) subject: &'a Subject,
     pub(crate) assignment: &'a Assignment,
@@ -27,6 +29,8 @@ pub(crate) struct Path<'a> {
     /// T: the live tenants of the subject in which the role is visible, cut to the assignment's tenant and to the
     /// role's owning tenant where there is one.
     pub(crate) tenants: Tenants,
+    /// The resources of the assignment; `None` is every one, registered or not.
+    pub(crate) resources: Option<Resources>,
 }
 
 impl Path<'_> {
@@ -60,7 +64,9 @@ impl Model {
             if given && holders.contains(&assignment.id.holder) {
                 let may_hold = self.may_hold(subject, role);
                 let tenants = self.tenants_of_path(subject, role, assignment);
-                paths.push(Path { subject, assignment, role, boundary, may_hold, tenants });
+                let some = !reaches_all_objects(assignment);
+                let resources = some.then(|| self.held_by_assignment(assignment));
+                paths.push(Path { subject, assignment, role, boundary, may_hold, tenants, resources });
             }
         }
         paths
@@ -189,6 +195,7 @@ impl Model {
                     && matches!(holder, Subject::User(_) | Subject::Client(_))
                     && (self.can_ask(holder) && self.is_enabled(holder) && self.may_hold(holder, role))
                     && (assignment.id.tenant.is_none() && assignment.expire.is_none())
+                    && reaches_all_objects(assignment)
                     && assignment.start.is_none_or(|start| start <= now)
             }
             _ => false,

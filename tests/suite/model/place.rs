@@ -2,7 +2,7 @@
 
 use bailiwick::domain::boundary::BoundaryKind;
 use bailiwick::domain::id::Id;
-use bailiwick::domain::name::{PrivilegeGroupId, ResourceId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{PrivilegeGroupId, ResourceId, RoleId, ScopeId, Subject, TenantId, TraversalSpecId};
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::engine::Target;
 
@@ -24,6 +24,8 @@ pub(crate) enum Place {
         application_level: bool,
         /// Who it is, when it is somebody.
         subject: Option<Subject>,
+        /// Which registered resource it is, when it is one of another service.
+        resource: Option<ResourceId>,
     },
 }
 
@@ -51,6 +53,14 @@ impl Model {
             }
             "privilegeGroups" => self.owned_group(application, None, id).map(|()| Place::Everywhere),
             "roles" => self.owned_role(application, None, id).map(|()| Place::Everywhere),
+            "scopes" => {
+                let scope = ScopeId { application: Id::parse(application).ok()?, scope: Id::parse(id).ok()? };
+                (id == "all-objects" || self.get(&Key::Scope(scope)).is_some()).then_some(Place::Everywhere)
+            }
+            "traversalSpecs" => {
+                let spec = TraversalSpecId { application: Id::parse(application).ok()?, spec: Id::parse(id).ok()? };
+                self.get(&Key::TraversalSpec(spec)).map(|_| Place::Everywhere)
+            }
             "tenants" => self.place_of_tenant(application, id),
             "users" | "clients" => self.place_of_subject(application, privilege, kind, id),
             "groups" => {
@@ -66,10 +76,11 @@ impl Model {
         let found = ResourceId::parse(&format!("applications/{application}/resources/{kind}/{id}"));
         match found.ok().and_then(|id| self.rows.get(&Key::Resource(id))) {
             Some(Row::Resource(row)) => {
+                let resource = Some(row.id.clone());
                 let named: Tenants = row.tenant_id().into_iter().collect();
                 let tenants = named.iter().filter(|tenant| self.is_live(tenant)).cloned().collect();
                 let application_level = named.is_empty() && !row.tenant_level;
-                Place::In { tenants, named, application_level, subject: None }
+                Place::In { tenants, named, application_level, subject: None, resource }
             }
             _ => Place::Everywhere,
         }
@@ -91,7 +102,8 @@ impl Model {
             self.owned_group(application, Some(&tenant.tenant), group)?;
         }
         let tenants = Tenants::from([tenant]);
-        Some(Place::In { named: tenants.clone(), tenants, application_level: false, subject: None })
+        let named = tenants.clone();
+        Some(Place::In { tenants, named, application_level: false, subject: None, resource: None })
     }
 
     fn owned_role(&self, application: &str, tenant: Option<&Id>, role: &str) -> Option<()> {
@@ -122,18 +134,21 @@ impl Model {
             named: self.named_tenants(&subject),
             application_level: !self.is_tenant_level(&subject),
             subject: Some(subject),
+            resource: None,
         })
     }
 
     /// Whether the path holds a target at the place: within the role's owner, the assignment's tenant and the
-    /// boundary.
+    /// boundary; and, if the privilege is object-scoped, within the resources of the assignment.
     pub(crate) fn within(&self, path: &Path<'_>, place: &Place, object_scoped: bool) -> bool {
+        let any_object = !object_scoped || path.resources.is_none();
         match place {
-            Place::Everywhere => reaches_everything(path),
-            Place::Nothing if object_scoped => reaches_everything(path),
+            Place::Everywhere => any_object && reaches_everything(path),
+            Place::Nothing if object_scoped => any_object && reaches_everything(path),
             Place::Nothing => self.could_hold_some_target(path),
-            Place::In { tenants, named, application_level, subject } => {
-                path.cuts().is_subset(tenants)
+            Place::In { tenants, named, application_level, subject, resource } => {
+                (any_object || resource.as_ref().is_some_and(|resource| is_held(path, resource)))
+                    && path.cuts().is_subset(tenants)
                     && match path.boundary {
                         BoundaryKind::Application => true,
                         BoundaryKind::Tenant => !path.tenants.is_disjoint(tenants),
@@ -165,6 +180,12 @@ impl Model {
                 BoundaryKind::Custom => false,
             }
     }
+}
+
+/// Whether the resources of the assignment, which are its role's application's, hold one.
+fn is_held(path: &Path<'_>, resource: &ResourceId) -> bool {
+    let held = path.resources.as_ref().is_none_or(|resources| resources.contains(&resource.key()));
+    held && resource.application == path.role.id.application
 }
 
 /// Its role is owned by the application, its assignment has no tenant, its boundary is APPLICATION.

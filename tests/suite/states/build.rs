@@ -17,6 +17,10 @@ use bailiwick::domain::row::{Row, Stamp};
 use bailiwick::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
 use bailiwick::domain::time::Time;
 
+mod objects;
+
+pub(crate) use objects::*;
+
 pub(crate) fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
 }
@@ -241,7 +245,11 @@ pub(crate) fn holds(holder: &str, role: &str) -> Row {
     holds_cut(holder, role, None, (None, None))
 }
 
-/// An assignment with a tenant and (start, expire) in microseconds.
+pub(crate) fn assignment_id(holder: &str, role: &str, tenant: Option<&str>) -> AssignmentId {
+    AssignmentId { holder: subject(holder), role: role_id(role), tenant: tenant.map(id) }
+}
+
+/// An assignment of all resources with a tenant and (start, expire) in microseconds.
 pub(crate) fn holds_cut(
     holder: &str,
     role: &str,
@@ -249,7 +257,7 @@ pub(crate) fn holds_cut(
     (start, expire): (Option<i64>, Option<i64>),
 ) -> Row {
     Row::Assignment(Assignment {
-        id: AssignmentId { holder: subject(holder), role: role_id(role), tenant: tenant.map(id) },
+        id: assignment_id(holder, role, tenant),
         access: ObjectAccess::ALL,
         start: start.map(at),
         expire: expire.map(at),

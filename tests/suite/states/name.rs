@@ -5,10 +5,13 @@ use bailiwick::domain::row::Row;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::build::{application, boundary, client, group, privilege, privilege_group, resource, role, tenant, user};
+use super::build::{
+    application, boundary, client, group, privilege, privilege_group, resource, role, scope, tenant, user,
+};
+use super::objects::{RESOURCES, SCOPES, SPECS, Spec};
 use super::{
-    BOUNDARIES, CLIENTS, GROUPS, KEYS, PRIVILEGE_GROUPS, RESOURCES, ROLES, TENANTS, USERS, boundaries, incarnations,
-    tenants, usually, visibilities,
+    BOUNDARIES, CLIENTS, GROUPS, KEYS, PRIVILEGE_GROUPS, ROLES, TENANTS, USERS, boundaries, incarnations, tenants,
+    usually, visibilities,
 };
 
 /// A thing of the small world by name; its row has random properties.
@@ -24,6 +27,8 @@ pub(super) enum Name {
     Boundary(&'static str, BoundaryKind),
     Role(&'static str),
     Resource(&'static str, &'static str),
+    Spec(&'static Spec),
+    Scope(&'static str),
 }
 
 pub(super) fn every_name() -> Vec<Name> {
@@ -42,6 +47,8 @@ pub(super) fn every_name() -> Vec<Name> {
         .chain(BOUNDARIES.iter().map(|(name, kind)| Name::Boundary(name, *kind)))
         .chain(ROLES.iter().map(|role| Name::Role(role)))
         .chain(RESOURCES.iter().map(|(of, name)| Name::Resource(of, name)))
+        .chain(SPECS.iter().map(Name::Spec))
+        .chain(SCOPES.iter().map(|name| Name::Scope(name)))
         .collect()
 }
 
@@ -75,6 +82,8 @@ impl Name {
                 let tenant = proptest::option::weighted(0.8, tenants());
                 (tenant, any::<bool>()).prop_map(move |(tenant, level)| resource(of, name, tenant, level)).boxed()
             }
+            Self::Spec(spec) => spec.row().boxed(),
+            Self::Scope(name) => Just(scope(name)).boxed(),
         }
     }
 }

@@ -2,14 +2,17 @@
 
 use std::fmt;
 
+use bailiwick::domain::assignment::ObjectAccess;
 use bailiwick::domain::change::Change;
 use bailiwick::domain::id::Id;
-use bailiwick::domain::name::{RoleId, TenantId};
+use bailiwick::domain::name::{AssignmentName, RoleId, TenantId};
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
+use bailiwick::domain::scope::{InstanceId, Selector};
 use bailiwick::domain::time::Time;
+use bailiwick::domain::traversal::{Direction, TraversalStep};
 
-use super::{History, State};
+use super::{History, State, objects};
 
 /// One line for a row.
 pub(crate) fn line(row: &Row) -> String {
@@ -60,20 +63,73 @@ pub(crate) fn line(row: &Row) -> String {
             unless(!row.tenant_level, ", tenant-level")
         ),
         Row::Assignment(row) => format!(
-            "{} holds {}{}{}{}",
+            "{} holds {}{}{}{}{}",
             row.id.holder,
             role(&row.id.role),
             row.id.tenant.as_ref().map(|tenant| format!(" in {tenant}")).unwrap_or_default(),
             time(" from ", row.start),
-            time(" until ", row.expire)
+            time(" until ", row.expire),
+            access(&row.access)
         ),
-        Row::ResourceParent(_)
-        | Row::TraversalSpec(_)
-        | Row::Scope(_)
-        | Row::Instance(_)
-        | Row::Selection(_)
-        | Row::AssignedResource(_) => format!("{row:?}"),
+        row => objects_line(row),
     }
+}
+
+/// One line for what says which resources an assignment reaches.
+fn objects_line(row: &Row) -> String {
+    match row {
+        Row::ResourceParent(row) => format!("{} is below {}", row.child, row.parent),
+        Row::TraversalSpec(row) => format!(
+            "{}: {:?} from {}::{} by {}",
+            row.id,
+            row.filter_type,
+            row.root_adapter_kind,
+            row.root_resource_kind,
+            row.paths.iter().map(|path| path.iter().map(step).collect::<String>()).collect::<Vec<_>>().join(" or")
+        ),
+        Row::Scope(row) => row.id.to_string(),
+        Row::Instance(row) => format!(
+            "{} has {}{}, adapters {:?}",
+            instance(&row.id),
+            row.spec.as_ref().map_or("no spec", Id::as_str),
+            unless(!row.select_all_resources, ", selects all"),
+            row.included_adapter_kinds
+        ),
+        Row::Selection(row) => format!(
+            "{} has {:?} {}{}",
+            instance(&row.instance),
+            row.selection,
+            row.resource,
+            unless(!row.former, ", former")
+        ),
+        Row::AssignedResource(row) => format!("{} names {}", whose(&row.assignment), row.resource),
+        _ => String::new(),
+    }
+}
+
+/// Whose an assignment is; the names of others say nothing.
+fn whose(name: &AssignmentName) -> String {
+    let sharer = objects::shared().find(|(known, ..)| known == name);
+    sharer.map_or_else(|| name.to_string(), |(_, holder, role)| format!("{holder} with {role}"))
+}
+
+fn instance(id: &InstanceId) -> String {
+    let whose = match &id.selector {
+        Selector::Scope(scope) => scope.to_string(),
+        Selector::Assignment(name) => whose(name),
+    };
+    format!("{whose} #{}", id.number)
+}
+
+fn step(step: &TraversalStep) -> String {
+    let way = if step.direction == Direction::Child { '>' } else { '<' };
+    format!(" {way}{}{}", step.kind, unless(!step.recursive, "*"))
+}
+
+fn access(access: &ObjectAccess) -> String {
+    let all = unless(!access.allow_all_objects, " on all");
+    let scope = access.scope.as_ref().map(|scope| format!(" on scope {scope}")).unwrap_or_default();
+    if all.is_empty() && scope.is_empty() { " on its own".to_owned() } else { format!("{all}{scope}") }
 }
 
 fn tenant(id: &TenantId) -> String {
