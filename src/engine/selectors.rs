@@ -201,6 +201,11 @@ impl Snapshot {
         self.selectors.scope(selector).map_or(NONE, |scope| scope & !ASSIGNMENT_SCOPE)
     }
 
+    /// Whether a selector is an assignment, and no scope.
+    pub(super) fn is_assignment(&self, selector: u32) -> bool {
+        self.selectors.scope(selector).is_some_and(|scope| scope & ASSIGNMENT_SCOPE != 0)
+    }
+
     /// Whether there is such a scope.
     pub(super) fn scope_lives(&self, selector: u32) -> bool {
         self.scopes.get(selector).copied().unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::boundaries::{BoundaryRow, RoleBoundary};
+use super::boundaries::BoundaryRow;
 use super::counts::Counts;
 use super::families::Families;
 use super::lists::{Keyed, Lists};
@@ -12,12 +12,10 @@ use super::pairs::Pairs;
 pub(super) use super::rows::{
     ApplicationRow, Grant, Member, PrivilegeGroupRow, PrivilegeRow, ResourceRow, RoleRow, SubjectRow, TenantRow,
 };
-use super::selectors::{Access, InstanceRow, SpecRow};
+use super::selectors::{InstanceRow, SpecRow};
 use super::set::IdSet;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
-use crate::domain::role::Visibility;
-use crate::domain::time::Time;
 
 /// The tenant as it is now: of what dies with its tenant.
 pub(super) const ANY_INCARNATION: u32 = u32::MAX;
