@@ -125,6 +125,8 @@ impl DeleteApplication {
             Select::SelectionsOfApplication(self.id.clone()),
             Select::InstancesOfApplication(self.id.clone()),
             Select::AssignmentsOfApplication(self.id.clone()),
+            Select::ScopesOfApplication(self.id.clone()),
+            Select::TraversalSpecsOfApplication(self.id.clone()),
             Select::ElementsOfApplication(self.id.clone()),
             Select::RolesOfApplication(self.id.clone()),
             Select::BoundaryTenantsOfApplication(self.id.clone()),
@@ -134,6 +136,7 @@ impl DeleteApplication {
             Select::PrivilegesOfApplication(self.id.clone()),
             Select::UsersOfApplication(self.id.clone()),
             Select::ClientsOfApplication(self.id.clone()),
+            Select::ResourceParentsOfApplication(self.id.clone()),
             Select::ResourcesOfApplication(self.id.clone()),
             Select::TenantsOfApplication(self.id.clone()),
             Select::AssignmentsOfHolder(Subject::Application(self.id.clone())),
@@ -141,7 +144,7 @@ impl DeleteApplication {
         in_use(draft, &name::application(&self.id), self.deletion.force, &own).await?;
         for select in &own {
             for row in draft.select(select).await? {
-                delete_with_dependents(draft, &self.id, row).await?;
+                delete_with_dependents(draft, row).await?;
             }
         }
         Ok(())
@@ -149,12 +152,8 @@ impl DeleteApplication {
 }
 
 /// Deletes a row of an application, and what other collections hold only because of it.
-async fn delete_with_dependents(draft: &mut Draft<'_>, application: &Id, row: Row) -> Result<()> {
+async fn delete_with_dependents(draft: &mut Draft<'_>, row: Row) -> Result<()> {
     match row {
-        // What it holds of another application's roles; of its own, all that they select has gone already.
-        Row::Assignment(row) if row.id.role.application != *application => {
-            super::assignments::remove(draft, &[row.id]).await.map(|_| ())
-        }
         Row::User(user) => super::users::delete_subject(draft, &Subject::User(user.id)).await,
         Row::Client(client) => super::users::delete_subject(draft, &Subject::Client(client.id)).await,
         Row::Tenant(tenant) => super::tenants::bury(draft, &tenant.id).await,
@@ -176,21 +175,25 @@ pub(super) async fn in_use_for_good(draft: &mut Draft<'_>, name: &str, selects: 
 }
 
 async fn refuse_use(draft: &mut Draft<'_>, name: &str, selects: &[Select], advice: &str) -> Result<()> {
-    let mut counts = Vec::new();
+    let mut counts = Vec::with_capacity(selects.len());
     for select in selects {
-        let count = draft.count(select).await?;
-        if count > 0 {
-            counts.push(format!("{count} {}", what(select)));
-        }
+        counts.push((draft.count(select).await?, what(select)));
     }
-    if counts.is_empty() {
+    refuse_counted(name, &counts, advice)
+}
+
+/// Refuses, naming the counts, unless all are zero.
+pub(super) fn refuse_counted(name: &str, counts: &[(u64, &str)], advice: &str) -> Result<()> {
+    let uses = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let uses: Vec<String> = uses.collect();
+    if uses.is_empty() {
         return Ok(());
     }
-    let description = format!("{name} is in use: {}; {advice}", counts.join(", "));
+    let description = format!("{name} is in use: {}; {advice}", uses.join(", "));
     Err(Error::precondition("IN_USE", name, description))
 }
 
-fn what(select: &Select) -> &'static str {
+pub(super) fn what(select: &Select) -> &'static str {
     match select {
         Select::TenantsOfUser(_) | Select::TenantsOfApplication(_) => "tenants",
         Select::IdentitiesOf(_) => "external identities",

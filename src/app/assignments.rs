@@ -7,7 +7,6 @@ mod named;
 mod one_role;
 mod put;
 mod record;
-mod removal;
 mod replace;
 mod requested;
 mod shown;
@@ -21,7 +20,6 @@ pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
 pub use self::put::{Holdings, PutRoleAssignment};
 pub(super) use self::record::is_readable;
 pub use self::record::{DeleteRoleAssignment, Named, RoleRef, Which};
-pub(super) use self::removal::{remove, remove_selected};
 pub use self::replace::ReplaceSubjectRoles;
 pub(super) use self::requested::give_new_group;
 pub use self::requested::{RequestedAssignment, RolesOfHolder};
@@ -31,6 +29,7 @@ use super::authority::Thing;
 use super::draft::Draft;
 use super::error::{Error, Failures, Result};
 use super::methods::{self, Method};
+use super::orphans::empty;
 use super::port::Receipt;
 use super::service::App;
 use super::writer::{Operation, WriteCall, Written};
@@ -140,7 +139,7 @@ impl Holding {
         if old.is_some_and(|(_, expire)| expire.is_none_or(|expire| expire > draft.now())) {
             return Ok(false);
         }
-        removal::empty(draft, &id).await?;
+        empty(draft, &id).await?;
         let reason = draft.call().reason.clone();
         let row = Assignment {
             id,
@@ -209,9 +208,16 @@ impl Operation for UnassignRoles {
         self.holding.authorise_taking(draft, &methods::UNASSIGN_ROLES)?;
         let mut receipt = Receipt::default();
         let own = self.roles.iter().filter(|role| role.application == self.holding.application);
-        let ids: Vec<AssignmentId> = own.map(|role| self.holding.assignment(role)).collect();
-        receipt.unchanged = ids.len() as u64 - remove(draft, &ids).await?;
+        let keys: Vec<Key> = own.map(|role| Key::Assignment(self.holding.assignment(role))).collect();
+        draft.prefetch(keys.clone()).await?;
+        for key in keys {
+            receipt.unchanged += u64::from(!draft.delete(&key).await?);
+        }
         Ok(receipt)
+    }
+
+    fn counts(&self, row: &Row) -> bool {
+        matches!(row, Row::Assignment(_))
     }
 }
 

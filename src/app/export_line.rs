@@ -1,5 +1,9 @@
 //! From a row to its line in an export.
 
+mod objects;
+
+pub(super) use self::objects::instance;
+
 use super::policy_line::{
     ApplicationLine, BoundaryWord, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine,
     GroupedPrivilegeLine, Line, PermissionBoundaryLine, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord,
@@ -35,29 +39,7 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             },
         }),
         Row::Tenant(row) => Line::Tenant(tenant(row)),
-        Row::Privilege(row) => Line::Privilege(PrivilegeLine {
-            application: row.id.application.to_string(),
-            key: row.id.key.to_string(),
-            display_name: row.display_name.clone(),
-            description: row.description.clone(),
-            object_scoped: Yes(row.object_scoped),
-            tenant_visibility: visibility(row.tenant_visible),
-        }),
-        Row::PrivilegeGroup(row) => Line::PrivilegeGroup(PrivilegeGroupLine {
-            application: row.id.application.to_string(),
-            tenant: text(row.id.tenant.as_ref()),
-            id: row.id.group.to_string(),
-            group_name: row.group_name.clone(),
-            display_name: row.display_name.clone(),
-            description: row.description.clone(),
-            tenant_visibility: visibility(row.tenant_visible),
-        }),
-        Row::GroupedPrivilege(row) => Line::GroupedPrivilege(GroupedPrivilegeLine {
-            application: row.group.application.to_string(),
-            tenant: text(row.group.tenant.as_ref()),
-            group: row.group.group.to_string(),
-            privilege: row.privilege.to_string(),
-        }),
+        Row::Privilege(_) | Row::PrivilegeGroup(_) | Row::GroupedPrivilege(_) => return catalogue(row),
         Row::RoleElement(row) => return element(row),
         Row::Client(row) => Line::Client(ClientLine {
             id: row.id.to_string(),
@@ -88,17 +70,46 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             tenant: text(row.tenant.as_ref()),
             tenant_level: row.tenant_level && row.tenant.is_none(),
         }),
+        Row::ResourceParent(_) | Row::TraversalSpec(_) | Row::Scope(_) | Row::AssignedResource(_) => {
+            return objects::line(row);
+        }
         Row::Role(_)
         | Row::User(_)
         | Row::UserTenant(_)
         | Row::Boundary(_)
         | Row::BoundaryTenant(_)
-        | Row::ResourceParent(_)
-        | Row::TraversalSpec(_)
-        | Row::Scope(_)
         | Row::Instance(_)
-        | Row::Selection(_)
-        | Row::AssignedResource(_) => return None,
+        | Row::Selection(_) => return None,
+    })
+}
+
+/// Lines of a catalogue.
+fn catalogue(row: &Row) -> Option<Line> {
+    Some(match row {
+        Row::Privilege(row) => Line::Privilege(PrivilegeLine {
+            application: row.id.application.to_string(),
+            key: row.id.key.to_string(),
+            display_name: row.display_name.clone(),
+            description: row.description.clone(),
+            object_scoped: Yes(row.object_scoped),
+            tenant_visibility: visibility(row.tenant_visible),
+        }),
+        Row::PrivilegeGroup(row) => Line::PrivilegeGroup(PrivilegeGroupLine {
+            application: row.id.application.to_string(),
+            tenant: text(row.id.tenant.as_ref()),
+            id: row.id.group.to_string(),
+            group_name: row.group_name.clone(),
+            display_name: row.display_name.clone(),
+            description: row.description.clone(),
+            tenant_visibility: visibility(row.tenant_visible),
+        }),
+        Row::GroupedPrivilege(row) => Line::GroupedPrivilege(GroupedPrivilegeLine {
+            application: row.group.application.to_string(),
+            tenant: text(row.group.tenant.as_ref()),
+            group: row.group.group.to_string(),
+            privilege: row.privilege.to_string(),
+        }),
+        _ => return None,
     })
 }
 
@@ -150,6 +161,8 @@ fn assignment(row: &Assignment) -> RoleAssignmentLine {
         role: row.id.role.role.to_string(),
         role_tenant: text(row.id.role.tenant.as_ref()),
         tenant: text(row.id.tenant.as_ref()),
+        allow_all_objects: Yes(row.access.allow_all_objects),
+        scope: text(row.access.scope.as_ref()),
         start_time: row.start.map(|time| time.to_string()),
         expire_time: row.expire.map(|time| time.to_string()),
         reason: row.reason.clone(),

@@ -15,6 +15,7 @@ use super::port::{Reader, RowKind};
 use super::service::{App, authority};
 use crate::domain::role::RoleElement;
 use crate::domain::row::{Key, Row};
+use crate::domain::scope::{InstanceId, Selection};
 use crate::domain::{id::Id, name::RoleId};
 use crate::engine::{Counts, Snapshot};
 
@@ -103,7 +104,7 @@ impl App {
         let mut buffer = Vec::with_capacity(CHUNK_BYTES * 2);
         Line::BailiwickPolicy(HeaderLine { version: VERSION }).write(&mut buffer)?;
         let mut kinds = RowKind::ALL.to_vec();
-        kinds.retain(|kind| !matches!(kind, RowKind::UserTenant | RowKind::BoundaryTenant));
+        kinds.retain(|kind| !matches!(kind, RowKind::UserTenant | RowKind::BoundaryTenant | RowKind::Selection));
         kinds.reverse();
         Ok(Export {
             source,
@@ -163,6 +164,12 @@ fn total(counts: Counts) -> u64 {
         + counts.role_elements
         + counts.role_assignments
         + counts.resources
+        + counts.resource_parents
+        + counts.traversal_specs
+        + counts.scopes
+        + counts.instances
+        + counts.selections
+        + counts.assigned_resources
 }
 
 impl Export {
@@ -195,6 +202,10 @@ impl Export {
                 let tenants = self.tenants_of(&user.id).await?;
                 Some(export_line::user(user, &tenants, &self.snapshot))
             }
+            Row::Instance(instance) => {
+                let selections = self.selections_of(&instance.id).await?;
+                Some(export_line::instance(instance, &selections))
+            }
             row => export_line::line(row),
         };
         if let Some(line) = line {
@@ -216,6 +227,20 @@ impl Export {
             self.beside.rows.pop_front();
         }
         Ok(elements)
+    }
+
+    async fn selections_of(&mut self, instance: &InstanceId) -> Result<Vec<Selection>> {
+        let mut selections = Vec::new();
+        while let Some(Row::Selection(row)) = self.beside.peek(&mut self.source, RowKind::Selection).await? {
+            if row.instance > *instance {
+                break;
+            }
+            if row.instance == *instance {
+                selections.push(row.clone());
+            }
+            self.beside.rows.pop_front();
+        }
+        Ok(selections)
     }
 
     async fn tenants_of(&mut self, user: &Id) -> Result<Vec<crate::domain::name::TenantId>> {

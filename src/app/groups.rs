@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::applications::{Deletion, in_use, missing};
-use super::assignments::{RequestedAssignment, give_new_group, remove_selected};
+use super::assignments::{RequestedAssignment, give_new_group};
 use super::authority::Thing;
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -141,7 +141,6 @@ async fn delete(draft: &mut Draft<'_>, id: &Id, method: &Method, deletion: &Dele
         Select::Memberships(subject.clone()),
     ];
     in_use(draft, &thing.name, deletion.force, &uses).await?;
-    remove_selected(draft, &Select::AssignmentsOfHolder(subject.clone())).await?;
     for select in &uses {
         let rows = draft.select(select).await?;
         draft.delete_rows(rows);

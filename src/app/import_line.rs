@@ -2,6 +2,7 @@
 
 mod boundary;
 mod catalogue;
+mod objects;
 mod people;
 
 use self::boundary::put_boundary;
@@ -16,14 +17,16 @@ use crate::domain::assignment::Assignment;
 use crate::domain::boundary::{Boundary, PermissionBoundary};
 use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, User};
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, Subject, TenantId};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, ScopeId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
-use crate::domain::resource::Resource;
+use crate::domain::resource::{Resource, ResourceParent};
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row, Stamp};
+use crate::domain::scope::{AssignedResource, Instance, Scope, Selection};
 use crate::domain::tenancy::{Application, Tenant};
+use crate::domain::traversal::TraversalSpec;
 
 /// What a line asks for; all of its parts are valid.
 #[derive(Clone, Debug)]
@@ -45,6 +48,11 @@ pub(super) enum Step {
     GroupMember(GroupMember),
     Assignment(Assignment),
     Resource(Resource),
+    ResourceParent(ResourceParent),
+    TraversalSpec(TraversalSpec),
+    Scope(Scope),
+    Instance { instance: Instance, selections: Vec<Selection> },
+    AssignedResource(AssignedResource),
 }
 
 /// Marks a membership or list entry that matches no incarnation of a tenant.
@@ -76,14 +84,24 @@ impl Step {
             Self::GroupMember(row) => vec![Key::Group(row.group.clone())],
             Self::Assignment(row) => vec![Key::Assignment(row.id.clone())],
             Self::Resource(row) => vec![Key::Resource(row.id.clone())],
+            Self::ResourceParent(row) => {
+                vec![Key::ResourceParent(row.child.clone(), row.parent.clone()), Key::Resource(row.child.clone())]
+            }
+            Self::TraversalSpec(row) => vec![Key::TraversalSpec(row.id.clone())],
+            Self::Scope(row) => vec![Key::Scope(row.id.clone())],
+            Self::Instance { instance, selections } => objects::keys_of(instance, selections),
+            Self::AssignedResource(row) => {
+                vec![Key::AssignedResource(row.assignment.clone(), row.resource.clone())]
+            }
         }
     }
 
-    /// Whether it relates something to the role or group of this name, and so could close a cycle.
+    /// Whether it relates something to the role, group or resource of this name, and so could close a cycle.
     pub(super) fn relates(&self, name: &str) -> bool {
         match self {
             Self::RoleParent(role, _) => role.to_string() == name,
             Self::GroupMember(row) => Subject::Group(row.group.clone()).to_string() == name,
+            Self::ResourceParent(row) => row.child.to_string() == name,
             _ => false,
         }
     }
@@ -122,6 +140,11 @@ impl Step {
             Self::GroupMember(row) => put_member(draft, row).await,
             Self::Assignment(row) => put_assignment(draft, row).await,
             Self::Resource(row) => put_resource(draft, row).await,
+            Self::ResourceParent(row) => objects::put_parent(draft, row).await,
+            Self::TraversalSpec(row) => objects::put_spec(draft, row).await,
+            Self::Scope(row) => objects::put_scope(draft, row).await,
+            Self::Instance { instance, selections } => objects::put_instance(draft, instance, selections).await,
+            Self::AssignedResource(row) => objects::put_assigned(draft, row).await,
         }
     }
 }
@@ -272,6 +295,9 @@ async fn put_assignment(draft: &mut Draft<'_>, row: &Assignment) -> Result<bool>
     require(draft, &Key::Role(row.id.role.clone()), "role", &row.id.role)?;
     if let Some(tenant) = row.id.tenant_id() {
         require_tenant(draft, &tenant).await?;
+    }
+    if let Some(scope) = row.access.scope.clone() {
+        objects::require_scope(draft, &ScopeId { application: row.id.role.application.clone(), scope })?;
     }
     put(draft, Row::Assignment(Assignment { stamp: Stamp::default(), ..row.clone() })).await
 }

@@ -1,30 +1,28 @@
 //! From the text of an import line to valid values; every violation of the line is named.
 
 mod boundary;
+mod objects;
 
 use super::error::{Error, Result};
 use super::import_line::Step;
 use super::policy_line::{
     ApplicationLine, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine,
-    Line, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
-    RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
+    Line, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, RoleLine, RoleParentLine, RolePrivilegeGroupLine,
+    RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
 };
-use crate::domain::assignment::{Assignment, AssignmentId, ObjectAccess};
 use crate::domain::boundary::Boundary;
 use crate::domain::directory::{Client, ExternalIdentity, ExternalIdentityId, Group, GroupMember, User};
-use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
+use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::limit;
 use crate::domain::metadata;
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
-use crate::domain::resource::Resource;
 use crate::domain::role::{Role, RoleElement, RoleKind, Visibility};
 use crate::domain::row::Stamp;
 use crate::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
 use crate::domain::text;
-use crate::domain::time::Time;
 use crate::domain::violation::{Malformed, Violations};
 
 impl Line {
@@ -56,8 +54,13 @@ pub(super) fn step(line: Line) -> Result<Step> {
         Line::ExternalIdentity(line) => external_identity(&line, &mut v),
         Line::Group(line) => group(&line, &mut v),
         Line::GroupMember(line) => group_member(&line, &mut v),
-        Line::RoleAssignment(line) => assignment(&line, &mut v),
-        Line::Resource(line) => resource(&line, &mut v),
+        Line::RoleAssignment(line) => objects::assignment(&line, &mut v),
+        Line::Resource(line) => objects::resource(&line, &mut v),
+        Line::ResourceParent(line) => objects::parent(&line, &mut v),
+        Line::TraversalSpec(line) => objects::spec(&line, &mut v),
+        Line::Scope(line) => objects::scope(&line, &mut v),
+        Line::Instance(line) => objects::instance(&line, &mut v),
+        Line::AssignedResource(line) => objects::assigned(&line, &mut v),
     };
     Error::check(v)?;
     step.ok_or(Error::Internal)
@@ -356,41 +359,4 @@ fn group_member(line: &GroupMemberLine, v: &mut Violations) -> Option<Step> {
         v.add("group_member.member", "must be a user, a client or a group");
     }
     Some(Step::GroupMember(GroupMember { group: group?, member: member? }))
-}
-
-fn assignment(line: &RoleAssignmentLine, v: &mut Violations) -> Option<Step> {
-    let holder = v.take("role_assignment.holder", Subject::parse(&line.holder));
-    let fields = ["role_assignment.application", "role_assignment.role_tenant", "role_assignment.role"];
-    let role = role_id(v, fields, (&line.application, line.role_tenant.as_ref(), &line.role));
-    let tenant = optional(v, "role_assignment.tenant", line.tenant.as_ref(), Id::parse);
-    let time = |text: &str| Time::parse(text).ok_or_else(|| Malformed::new("must be a time in RFC 3339"));
-    let start = optional(v, "role_assignment.start_time", line.start_time.as_ref(), time);
-    let expire = optional(v, "role_assignment.expire_time", line.expire_time.as_ref(), time);
-    let reason = v.take("role_assignment.reason", text::description(&line.reason));
-    if let (Some(Some(start)), Some(Some(expire))) = (&start, &expire)
-        && start >= expire
-    {
-        v.add("role_assignment.expire_time", "must be later than start_time");
-    }
-    Some(Step::Assignment(Assignment {
-        id: AssignmentId { holder: holder?, role: role?, tenant: tenant? },
-        access: ObjectAccess::ALL,
-        start: start?,
-        expire: expire?,
-        reason: reason?,
-        stamp: Stamp::default(),
-    }))
-}
-
-fn resource(line: &ResourceLine, v: &mut Violations) -> Option<Step> {
-    let application = v.take("resource.application", Id::parse(&line.application));
-    let kind = v.take("resource.kind", ResourceKind::parse(&line.kind));
-    let id = v.take("resource.id", ForeignId::parse(&line.id));
-    let tenant = optional(v, "resource.tenant", line.tenant.as_ref(), Id::parse);
-    Some(Step::Resource(Resource {
-        id: ResourceId { application: application?, kind: kind?, id: id? },
-        tenant: tenant?,
-        tenant_level: line.tenant_level || line.tenant.is_some(),
-        stamp: Stamp::default(),
-    }))
 }

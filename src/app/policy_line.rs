@@ -52,6 +52,16 @@ pub enum Line {
     RoleAssignment(RoleAssignmentLine),
     /// A resource with its tenant.
     Resource(ResourceLine),
+    /// A parent of a resource.
+    ResourceParent(ResourceParentLine),
+    /// A traversal spec with its paths.
+    TraversalSpec(TraversalSpecLine),
+    /// A scope, without its instances.
+    Scope(ScopeLine),
+    /// An instance of a scope or of a role assignment, with all that it selects.
+    Instance(InstanceLine),
+    /// A resource that a role assignment names.
+    AssignedResource(AssignedResourceLine),
 }
 
 macro_rules! lines {
@@ -77,6 +87,12 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 fn default<T: Default>() -> T {
     T::default()
 }
+
+mod objects;
+
+pub use self::objects::{
+    AssignedResourceLine, InstanceLine, ResourceParentLine, ScopeLine, StepLine, TraversalSpecLine,
+};
 
 /// The header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -233,13 +249,16 @@ lines! {
         member: String,
     }
 
-    /// `{"role_assignment": …}`; `tenant`: the tenant it is cut to; times in RFC 3339.
+    /// `{"role_assignment": …}`; `tenant`: the tenant it is cut to; times in RFC 3339. Without `allow_all_objects` it
+    /// reaches what its scope holds, or else what its instances and assigned resources say.
     RoleAssignmentLine {
         holder: String,
         application: String,
         role: String,
         role_tenant: Option<String> = "default",
         tenant: Option<String> = "default",
+        allow_all_objects: Yes = "default",
+        scope: Option<String> = "default",
         start_time: Option<String> = "default",
         expire_time: Option<String> = "default",
         reason: String = "default",
@@ -292,6 +311,10 @@ words! {
     BoundaryWord { TenantInclusionList, TenantExclusionList, Custom }
     /// Who may hold a role.
     VisibilityWord { All, TenantInclusionList, None, Owner }
+    /// How a traversal spec selects.
+    FilterWord { GenericRelation, AdapterAssociation }
+    /// Which way a step goes.
+    DirectionWord { Child, Parent }
 }
 
 impl Line {

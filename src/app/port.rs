@@ -5,20 +5,19 @@
 //! all; what is read at one revision is read whole. The conformance suite holds each implementation to them.
 
 mod list;
+mod row_kind;
+mod select;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
 pub use self::list::{Collection, Condition, Field, ListQuery, Order};
+pub use self::row_kind::RowKind;
+pub use self::select::Select;
 
 use crate::domain::change::Change;
 use crate::domain::id::Id;
-use crate::domain::name::{
-    AssignmentName, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, ScopeId, Subject, TenantId,
-    TraversalSpecId,
-};
 use crate::domain::row::{Key, NameSpace, Row};
-use crate::domain::scope::Selector;
 use crate::domain::time::Time;
 
 /// Keyed hash over everything up to and including a revision.
@@ -95,7 +94,7 @@ pub struct Receipt {
     pub created: u64,
     /// Rows changed.
     pub updated: u64,
-    /// Rows deleted, but for what assignments select and name.
+    /// Rows deleted.
     pub deleted: u64,
     /// Items that were already as asked.
     pub unchanged: u64,
@@ -125,219 +124,6 @@ pub struct StoredReceipt {
     pub revision: u64,
     /// The answer.
     pub receipt: Receipt,
-}
-
-/// The kinds of rows, in the order in which an export lists them and a state can be built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each is the row of the same name")]
-pub enum RowKind {
-    Application,
-    Tenant,
-    Privilege,
-    PrivilegeGroup,
-    GroupedPrivilege,
-    Boundary,
-    BoundaryTenant,
-    Role,
-    RoleElement,
-    Resource,
-    ResourceParent,
-    TraversalSpec,
-    Scope,
-    User,
-    UserTenant,
-    Client,
-    ExternalIdentity,
-    Group,
-    GroupMember,
-    Assignment,
-    Instance,
-    Selection,
-    AssignedResource,
-}
-
-impl RowKind {
-    /// Every kind, in order.
-    pub const ALL: [Self; 23] = [
-        Self::Application,
-        Self::Tenant,
-        Self::Privilege,
-        Self::PrivilegeGroup,
-        Self::GroupedPrivilege,
-        Self::Boundary,
-        Self::BoundaryTenant,
-        Self::Role,
-        Self::RoleElement,
-        Self::Resource,
-        Self::ResourceParent,
-        Self::TraversalSpec,
-        Self::Scope,
-        Self::User,
-        Self::UserTenant,
-        Self::Client,
-        Self::ExternalIdentity,
-        Self::Group,
-        Self::GroupMember,
-        Self::Assignment,
-        Self::Instance,
-        Self::Selection,
-        Self::AssignedResource,
-    ];
-
-    /// The kind of the row that a key identifies.
-    pub fn of(key: &Key) -> Self {
-        match key {
-            Key::Application(_) => Self::Application,
-            Key::Tenant(_) => Self::Tenant,
-            Key::Privilege(_) => Self::Privilege,
-            Key::PrivilegeGroup(_) => Self::PrivilegeGroup,
-            Key::GroupedPrivilege(..) => Self::GroupedPrivilege,
-            Key::Boundary(_) => Self::Boundary,
-            Key::BoundaryTenant(..) => Self::BoundaryTenant,
-            Key::Role(_) => Self::Role,
-            Key::RoleElement(..) => Self::RoleElement,
-            Key::User(_) => Self::User,
-            Key::UserTenant(..) => Self::UserTenant,
-            Key::Client(_) => Self::Client,
-            Key::ExternalIdentity(_) => Self::ExternalIdentity,
-            Key::Group(_) => Self::Group,
-            Key::GroupMember(..) => Self::GroupMember,
-            Key::Assignment(_) => Self::Assignment,
-            Key::Resource(_) => Self::Resource,
-            Key::ResourceParent(..) => Self::ResourceParent,
-            Key::TraversalSpec(_) => Self::TraversalSpec,
-            Key::Scope(_) => Self::Scope,
-            Key::Instance(_) => Self::Instance,
-            Key::Selection(..) => Self::Selection,
-            Key::AssignedResource(..) => Self::AssignedResource,
-        }
-    }
-
-    /// The kind of a row.
-    pub fn of_row(row: &Row) -> Self {
-        match row {
-            Row::Application(_) => Self::Application,
-            Row::Tenant(_) => Self::Tenant,
-            Row::Privilege(_) => Self::Privilege,
-            Row::PrivilegeGroup(_) => Self::PrivilegeGroup,
-            Row::GroupedPrivilege(_) => Self::GroupedPrivilege,
-            Row::Boundary(_) => Self::Boundary,
-            Row::BoundaryTenant(_) => Self::BoundaryTenant,
-            Row::Role(_) => Self::Role,
-            Row::RoleElement(_) => Self::RoleElement,
-            Row::User(_) => Self::User,
-            Row::UserTenant(_) => Self::UserTenant,
-            Row::Client(_) => Self::Client,
-            Row::ExternalIdentity(_) => Self::ExternalIdentity,
-            Row::Group(_) => Self::Group,
-            Row::GroupMember(_) => Self::GroupMember,
-            Row::Assignment(_) => Self::Assignment,
-            Row::Resource(_) => Self::Resource,
-            Row::ResourceParent(_) => Self::ResourceParent,
-            Row::TraversalSpec(_) => Self::TraversalSpec,
-            Row::Scope(_) => Self::Scope,
-            Row::Instance(_) => Self::Instance,
-            Row::Selection(_) => Self::Selection,
-            Row::AssignedResource(_) => Self::AssignedResource,
-        }
-    }
-}
-
-/// Rows that hang together, read whole: what a deletion takes with it, what a thing is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Select {
-    /// The user's memberships in tenants, tombstones included.
-    TenantsOfUser(Id),
-    /// The external identities of a user or client.
-    IdentitiesOf(Subject),
-    /// The groups that have this direct member, as `GroupMember` rows.
-    Memberships(Subject),
-    /// The direct members of a group.
-    MembersOfGroup(Id),
-    /// The tenants that a boundary lists.
-    TenantsOfBoundary(BoundaryId),
-    /// The roles that refer to a boundary.
-    RolesOfBoundary(BoundaryId),
-    /// All boundaries of an application.
-    BoundariesOfApplication(Id),
-    /// The tenants that the boundaries of an application list.
-    BoundaryTenantsOfApplication(Id),
-    /// The elements of a role.
-    ElementsOfRole(RoleId),
-    /// `Parent` elements of other roles that name this role.
-    ChildrenOfRole(RoleId),
-    /// `Privilege` elements of roles that name this key.
-    RolesNaming(PrivilegeId),
-    /// The privilege groups that this key is in, as `GroupedPrivilege` rows.
-    GroupsNaming(PrivilegeId),
-    /// What is in a privilege group.
-    PrivilegesOfGroup(PrivilegeGroupId),
-    /// `PrivilegeGroup` elements of roles that refer to this group.
-    RolesOfGroup(PrivilegeGroupId),
-    /// The assignments that a holder has.
-    AssignmentsOfHolder(Subject),
-    /// The assignments of a role.
-    AssignmentsOfRole(RoleId),
-    /// The assignments cut to a tenant.
-    AssignmentsInTenant(TenantId),
-    /// The roles that a tenant owns.
-    RolesOfTenant(TenantId),
-    /// The privilege groups that a tenant owns.
-    PrivilegeGroupsOfTenant(TenantId),
-    /// The clients that a tenant owns.
-    ClientsOfTenant(TenantId),
-    /// The live tenants of an application.
-    TenantsOfApplication(Id),
-    /// All roles of an application, its tenants' included.
-    RolesOfApplication(Id),
-    /// All elements of all roles of an application.
-    ElementsOfApplication(Id),
-    /// The registered privileges of an application.
-    PrivilegesOfApplication(Id),
-    /// All privilege groups of an application, its tenants' included.
-    PrivilegeGroupsOfApplication(Id),
-    /// All that is in all privilege groups of an application.
-    GroupedPrivilegesOfApplication(Id),
-    /// The users that belong to an application.
-    UsersOfApplication(Id),
-    /// All clients of an application, its tenants' included.
-    ClientsOfApplication(Id),
-    /// All assignments of roles of an application.
-    AssignmentsOfApplication(Id),
-    /// The resources that live in a tenant.
-    ResourcesOfTenant(TenantId),
-    /// All resources of an application, its tenants' included.
-    ResourcesOfApplication(Id),
-    /// The parents of a resource, as `ResourceParent` rows.
-    ParentsOfResource(ResourceId),
-    /// The children of a resource, as `ResourceParent` rows.
-    ChildrenOfResource(ResourceId),
-    /// The selections of all scopes and assignments that name a resource.
-    SelectionsOfResource(ResourceId),
-    /// What names a resource one by one, as `AssignedResource` rows.
-    AssignmentsOfResource(ResourceId),
-    /// The instances of a scope or of an assignment.
-    InstancesOf(Selector),
-    /// The selections of all instances of a scope or of an assignment.
-    SelectionsOf(Selector),
-    /// The resources that an assignment names one by one.
-    ResourcesOfAssignment(AssignmentName),
-    /// The assignments that refer to a scope.
-    AssignmentsOfScope(ScopeId),
-    /// The instances that refer to a traversal spec.
-    InstancesOfSpec(TraversalSpecId),
-    /// All parents of all resources of an application.
-    ResourceParentsOfApplication(Id),
-    /// All traversal specs of an application.
-    TraversalSpecsOfApplication(Id),
-    /// All scopes of an application.
-    ScopesOfApplication(Id),
-    /// All instances of an application's scopes and assignments.
-    InstancesOfApplication(Id),
-    /// All selections of an application's scopes and assignments.
-    SelectionsOfApplication(Id),
-    /// All resources that assignments of an application's roles name one by one.
-    AssignedResourcesOfApplication(Id),
 }
 
 /// Why the store did not do as asked.

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 
 pub use self::update::UpdateRole;
 use super::applications::{Deletion, in_use, missing, predefined_thing};
-use super::assignments::remove_selected;
 use super::authority::{OwnTarget, Thing};
 use super::boundaries::require_boundary;
 use super::caller::Caller;
@@ -168,7 +167,8 @@ pub(super) fn require_custom(draft: &Draft<'_>, role: &RoleId) -> Result<()> {
 
 /// Deletes a role with its elements, its assignments, and the mention of it in the roles that inherit from it.
 pub(super) async fn delete_role(draft: &mut Draft<'_>, role: &RoleId) -> Result<()> {
-    remove_selected(draft, &Select::AssignmentsOfRole(role.clone())).await?;
+    let assignments = draft.select(&Select::AssignmentsOfRole(role.clone())).await?;
+    draft.delete_rows(assignments);
     for row in draft.select(&Select::ChildrenOfRole(role.clone())).await? {
         if let Row::RoleElement(element) = &row {
             draft.touch(&Key::Role(element.role.clone())).await?;

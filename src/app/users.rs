@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::applications::{Deletion, in_use, missing};
-use super::assignments::{RolesOfHolder, is_readable, remove_selected};
+use super::assignments::{RolesOfHolder, is_readable};
 use super::authority::{Authority, Thing};
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -218,8 +218,8 @@ pub(super) fn require_gain(draft: &mut Draft<'_>, subject: &Subject) -> Result<(
 
 /// Deletes a user or client with all that names it, so that its id, created again, inherits nothing.
 pub(super) async fn delete_subject(draft: &mut Draft<'_>, subject: &Subject) -> Result<()> {
-    remove_selected(draft, &Select::AssignmentsOfHolder(subject.clone())).await?;
-    let mut dependents = vec![Select::Memberships(subject.clone()), Select::IdentitiesOf(subject.clone())];
+    let mut dependents = vec![Select::AssignmentsOfHolder(subject.clone()), Select::Memberships(subject.clone())];
+    dependents.push(Select::IdentitiesOf(subject.clone()));
     let key = match subject {
         Subject::User(id) => {
             dependents.push(Select::TenantsOfUser(id.clone()));

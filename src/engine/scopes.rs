@@ -1,6 +1,6 @@
 //! What a write asks about scopes, traversal specs and what assignments select.
 
-use super::selectors::{Access, SelectorRows};
+use super::selectors::{Access, SelectorRows, Way};
 use super::snapshot::Snapshot;
 use super::spread::Held;
 use crate::domain::assignment::{AssignmentId, ObjectAccess};
@@ -58,6 +58,22 @@ impl Snapshot {
         self.spec(self.spec_id(spec)?).map(|row| row.adapters)
     }
 
+    /// How many scopes and how many assignments use a traversal spec.
+    pub fn users_of_spec(&self, spec: &TraversalSpecId) -> (u64, u64) {
+        let users = self.spec_id(spec).into_iter().flat_map(|id| self.spec_users.of(id));
+        users.fold((0, 0), |(scopes, assignments), selector| {
+            if self.is_assignment(selector) { (scopes, assignments + 1) } else { (scopes + 1, assignments) }
+        })
+    }
+
+    /// Whether an instance uses the spec and includes no adapter kind.
+    pub fn is_used_without_adapters(&self, spec: &TraversalSpecId) -> bool {
+        let Some(id) = self.spec_id(spec) else { return false };
+        let lacks = |way: &Way| way.spec == Some(id) && way.adapters.is_empty();
+        let mut users = self.spec_users.of(id);
+        users.any(|selector| self.instances.get(selector).iter().any(|row| row.way.as_ref().is_some_and(lacks)))
+    }
+
     /// What a selector's rows say: its instances with their ids, in order.
     pub fn selected(&self, selector: &Selector) -> Vec<SelectorRows> {
         let Some(id) = self.selector_id(selector) else { return Vec::new() };
@@ -102,6 +118,11 @@ impl Snapshot {
     pub fn selects_itself(&self, assignment: &AssignmentName) -> bool {
         let selector = self.selector_id(&Selector::Assignment(assignment.clone()));
         selector.is_some_and(|id| !self.instances.get(id).is_empty() || self.assigned.has(id))
+    }
+
+    /// Whether there is an assignment of this name that does not reach every resource.
+    pub fn has_limited_assignment(&self, name: &AssignmentName) -> bool {
+        self.selector_id(&Selector::Assignment(name.clone())).is_some_and(|id| self.selector_holders.has(id))
     }
 
     /// What an assignment that there is reaches, as far as its own row says.

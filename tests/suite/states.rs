@@ -253,7 +253,7 @@ fn patterns() -> impl Strategy<Value = &'static str> {
 }
 
 /// Any assignment of the small world.
-pub(crate) fn assignments() -> impl Strategy<Value = Row> {
+pub(crate) fn assignments() -> BoxedStrategy<Row> {
     let tenants = proptest::option::weighted(0.3, tenants());
     let others = (holders(), roles(), tenants, times(), objects::accesses());
     let others = others
@@ -261,7 +261,7 @@ pub(crate) fn assignments() -> impl Strategy<Value = Row> {
     let sharers = (select(objects::SHARERS), times(), objects::own_accesses());
     let sharers =
         sharers.prop_map(|((holder, role), times, access)| reaching(holds_cut(holder, role, None, times), access));
-    prop_oneof![4 => others, 1 => sharers]
+    prop_oneof![4 => others, 1 => sharers].boxed()
 }
 
 fn members() -> impl Strategy<Value = &'static str> {

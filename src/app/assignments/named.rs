@@ -5,13 +5,13 @@
 use async_trait::async_trait;
 
 use super::record::{RoleRef, role_meant};
-use super::removal::empty;
 use super::requested::{has_ended, name_resources, require_may_hold};
 use super::{Holding, not_assignable};
 use crate::app::authority::Thing;
 use crate::app::draft::Draft;
 use crate::app::error::{Error, Result};
 use crate::app::methods;
+use crate::app::orphans::empty;
 use crate::app::port::Receipt;
 use crate::app::service::App;
 use crate::app::writer::{Operation, WriteCall, Written};

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Holding, Term, remove};
+use super::{Holding, Term};
 use crate::app::authority::{OwnTarget, Thing};
 use crate::app::draft::Draft;
 use crate::app::error::{Error, Failures, Result};
@@ -14,7 +14,7 @@ use crate::domain::assignment::AssignmentId;
 use crate::domain::id::Id;
 use crate::domain::name::{RoleId, Subject};
 use crate::domain::predefined;
-use crate::domain::row::Key;
+use crate::domain::row::{Key, Row};
 
 /// One role to be given to subjects. A record that exists is left alone; an expired one counts as absent.
 #[derive(Clone, Debug)]
@@ -99,9 +99,13 @@ impl Operation for RevokeRoleFromSubject {
         }
         for tenant in tenants {
             let id = AssignmentId { holder: holder.clone(), role: self.role.clone(), tenant };
-            remove(draft, &[id]).await?;
+            draft.delete(&Key::Assignment(id)).await?;
         }
         Ok(Receipt::default())
+    }
+
+    fn counts(&self, row: &Row) -> bool {
+        matches!(row, Row::Assignment(_))
     }
 }
 

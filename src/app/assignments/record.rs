@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 
 use super::Holding;
-use super::removal::remove;
 use super::shown::ShownAssignment;
 use crate::app::applications::{Deletion, missing};
 use crate::app::authority::{Authority, OwnTarget, Thing};
@@ -61,7 +60,7 @@ impl Operation for DeleteRoleAssignment {
         let row = draft.get(&key).await?.ok_or(Error::Internal)?;
         let Key::Assignment(id) = &key else { return Err(Error::Internal) };
         require_etag(&self.deletion.etag, &id.name().to_string(), row.stamp().ok_or(Error::Internal)?)?;
-        remove(draft, &[id.clone()]).await?;
+        draft.delete(&key).await?;
         Ok(Receipt::default())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 
 use super::assigned::etag_of_holdings;
-use super::{Holding, Term, remove};
+use super::{Holding, Term};
 use crate::app::draft::Draft;
 use crate::app::error::{Error, Failures, Result};
 use crate::app::methods;
@@ -48,9 +48,14 @@ impl Operation for ReplaceSubjectRoles {
             receipt.unchanged += u64::from(!self.holding.put(draft, role, self.term).await?);
             receipt.keys.push(Key::Assignment(self.holding.assignment(role)));
         }
-        let others = here.iter().filter(|record| !valid.contains(&record.id.role));
-        remove(draft, &others.map(|record| record.id.clone()).collect::<Vec<_>>()).await?;
+        for record in here.iter().filter(|record| !valid.contains(&record.id.role)) {
+            draft.delete(&Key::Assignment(record.id.clone())).await?;
+        }
         Ok(receipt)
+    }
+
+    fn counts(&self, row: &Row) -> bool {
+        matches!(row, Row::Assignment(_))
     }
 }
 

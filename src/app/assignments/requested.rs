@@ -222,13 +222,12 @@ impl RolesOfHolder {
             one.holding(holder).authorise_gift(draft, &methods::PUT_ROLE_ASSIGNMENT)?;
         }
         let put: BTreeSet<AssignmentId> = put_all(draft, holder, &self.assignments).await?.into_iter().collect();
-        let mut others = Vec::new();
         for (id, _) in draft.before().held_of(holder, &self.application) {
             if !put.contains(&id) {
                 super::record::holding_of(&id).authorise_taking(draft, &methods::DELETE_ROLE_ASSIGNMENT)?;
-                others.push(id);
+                draft.delete(&Key::Assignment(id)).await?;
             }
         }
-        super::removal::remove(draft, &others).await.map(|_| ())
+        Ok(())
     }
 }

@@ -89,15 +89,15 @@ impl Spec {
 }
 
 /// What assignments reach: mostly everything.
-pub(crate) fn accesses() -> impl Strategy<Value = ObjectAccess> {
+pub(crate) fn accesses() -> BoxedStrategy<ObjectAccess> {
     let everything = prop_oneof![12 => Just(ObjectAccess::ALL), 1 => Just(scoped("all-objects"))];
     let both = scopes().prop_map(|scope| ObjectAccess { allow_all_objects: true, ..scope });
-    prop_oneof![13 => everything, 1 => both, 5 => scopes(), 1 => Just(ObjectAccess::OWN)]
+    prop_oneof![13 => everything, 1 => both, 5 => scopes(), 1 => Just(ObjectAccess::OWN)].boxed()
 }
 
 /// What the sharers' assignments reach: mostly what is their own.
-pub(super) fn own_accesses() -> impl Strategy<Value = ObjectAccess> {
-    prop_oneof![6 => Just(ObjectAccess::OWN), 2 => scopes(), 2 => Just(ObjectAccess::ALL)]
+pub(super) fn own_accesses() -> BoxedStrategy<ObjectAccess> {
+    prop_oneof![6 => Just(ObjectAccess::OWN), 2 => scopes(), 2 => Just(ObjectAccess::ALL)].boxed()
 }
 
 fn scopes() -> impl Strategy<Value = ObjectAccess> {
@@ -105,13 +105,13 @@ fn scopes() -> impl Strategy<Value = ObjectAccess> {
 }
 
 /// Any row about resources, but for the resources, specs and scopes themselves.
-pub(super) fn objects() -> impl Strategy<Value = Row> {
-    prop_oneof![3 => relations(), 4 => instances(), 3 => additions(), 3 => cut_or_not(), 2 => shares()]
+pub(super) fn objects() -> BoxedStrategy<Row> {
+    prop_oneof![3 => relations(), 4 => instances(), 3 => additions(), 3 => cut_or_not(), 2 => shares()].boxed()
 }
 
 /// Rows about resources that only add to what somebody reaches.
-pub(crate) fn additions() -> impl Strategy<Value = Row> {
-    prop_oneof![1 => relations(), 2 => instances(), 3 => selections(false), 2 => shares()]
+pub(crate) fn additions() -> BoxedStrategy<Row> {
+    prop_oneof![1 => relations(), 2 => instances(), 3 => selections(false), 2 => shares()].boxed()
 }
 
 /// A relation; most parents are folders.
