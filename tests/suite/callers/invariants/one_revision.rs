@@ -74,16 +74,29 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
         ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
         ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
-        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
-        ("RoleService/DeleteRole", missing("applications/new/roles/new")),
+        ("ResourceService/CreateResource", json!({"parent": "applications/new", "resource": {"kind": "k", "id": "4"}})),
     ];
     let gone = vec![
+        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new", "force": true})),
+        ("RoleService/DeleteRole", missing("applications/new/roles/new")),
         ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
         ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
         ("ApplicationService/DeleteApplication", missing("applications/new")),
     ];
-    [built, of_a_catalogue(), of_boundaries(), of_scopes(), people(), replaced(), given, no_people(), gone].concat()
+    [
+        built,
+        of_a_catalogue(),
+        of_boundaries(),
+        of_scopes(),
+        people(),
+        replaced(),
+        given,
+        over_resources(),
+        no_people(),
+        gone,
+    ]
+    .concat()
 }
 
 fn missing(name: &str) -> Value {
@@ -135,6 +148,35 @@ fn replaced() -> Vec<(&'static str, Value)> {
         replace("", &[]),
         replace("new", &[]),
         ("RoleService/DeleteRole", json!({"name": other})),
+    ]
+}
+
+/// What is held over resources: put, shared, and given to a user and to a new group.
+fn over_resources() -> Vec<(&'static str, Value)> {
+    let (application, role) = ("applications/new", "applications/new/roles/new");
+    let these = |resources: &[&str]| json!({"application": application, "subject": "users/shared", "role": role, "resources": resources});
+    let mut put = these(&[]);
+    put["traversal_spec_instances"] =
+        json!([{"resource_selection": [{"type": "TYPE_PROPAGATE", "resource_id": ["k/4"]}]}]);
+    let of_user = json!({"user": {"name": "users/new"}, "role_assignments":
+        {"application": application, "assignments": [{"role": role, "resources": ["k/4"]}]}});
+    let group = json!({"group_id": "made", "group": {"group_name": "made"}, "members": ["users/shared"],
+                       "role_assignments": [{"role": role, "resources": ["k/4"]}]});
+    vec![
+        ("AssignmentService/PutRoleAssignment", put.clone()),
+        ("AssignmentService/PutRoleAssignment", put),
+        ("AssignmentService/AddRoleAssignmentResources", these(&["k/4"])),
+        ("AssignmentService/AddRoleAssignmentResources", these(&["k/4"])),
+        ("AssignmentService/RemoveRoleAssignmentResources", these(&["k/4", "k/5"])),
+        ("AssignmentService/RemoveRoleAssignmentResources", these(&["k/4", "k/5"])),
+        ("DirectoryService/UpdateUser", of_user.clone()),
+        ("DirectoryService/UpdateUser", of_user),
+        (
+            "DirectoryService/UpdateUser",
+            json!({"user": {"name": "users/new"}, "role_assignments": {"application": application}}),
+        ),
+        ("DirectoryService/CreateGroup", group),
+        ("DirectoryService/DeleteGroup", json!({"name": "groups/made", "force": true})),
     ]
 }
 
