@@ -97,7 +97,7 @@ impl Snapshot {
 
     /// Steps from a resource to its furthest ancestor; one more than the limit for what is higher.
     fn height(&self, id: u32, above: &Above) -> usize {
-        if let Above::Chain(chain) = above {
+        if let Above::Chain(chain, _) = above {
             return chain.len();
         }
         steps(id, RESOURCE_DEPTH_MAX + 1, |resource, next| next.extend(self.families.parents(resource)))

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::apply::Step;
+use super::chain::Bits;
 use super::lists::Keyed;
 use super::resolve::KindId;
 use super::snapshot::{NONE, Snapshot};
@@ -51,6 +52,8 @@ pub(super) struct SpecRow {
     pub(super) paths: Vec<Vec<SpecStep>>,
     /// Whether some step leads to parents.
     pub(super) climbs: bool,
+    /// The spec as words, for what has one parent.
+    pub(super) bits: Option<Bits>,
 }
 
 /// One step of a path.
@@ -286,9 +289,11 @@ impl Snapshot {
             });
             paths.push(steps.collect());
         }
+        let root = self.resource_kinds.intern(application, root.as_str());
         Some(SpecRow {
-            root: self.resource_kinds.intern(application, root.as_str()),
+            root,
             adapters: row.filter_type == FilterType::AdapterAssociation,
+            bits: Bits::of(root, &paths),
             paths,
             climbs: row.climbs(),
         })

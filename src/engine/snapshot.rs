@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::boundaries::BoundaryRow;
 use super::counts::Counts;
 use super::families::Families;
-use super::lists::{Keyed, Lists};
+use super::lists::Lists;
 use super::names::Names;
 use super::paged::Paged;
 use super::pairs::Pairs;
