@@ -162,7 +162,12 @@ fn may_assign(writer: &Writer<'_>, write: &Row) -> bool {
     let Row::Assignment(row) = write else { return false };
     let tenant: Option<TenantId> = row.id.tenant_id();
     let receiver = Receiver { holder: &row.id.holder, tenant: tenant.as_ref(), expire: row.expire };
-    writer.engine.judge(writer.gift()).shortfall_of_assignment(&row.id.role, receiver).is_none()
+    let mut judge = writer.engine.judge(writer.gift());
+    // Who may give all resources may give any of them.
+    let all = judge.shortfall_of_assignment(&row.id.role, receiver).is_none();
+    let these = judge.shortfall_of_made(&row.id, &writer.after(write)).is_none();
+    assert!(these || !all, "all, but not some: {}", states::show::line(write));
+    these
 }
 
 fn may_add_member(writer: &Writer<'_>, write: &Row) -> bool {
