@@ -219,29 +219,38 @@ impl Snapshot {
         privileges: impl IntoIterator<Item = u32>,
         needed: &Span,
     ) -> Option<u32> {
-        if needed.is_nothing() {
+        if needed.reach.is_nothing() {
             return None;
         }
-        let mut privileges = privileges.into_iter().peekable();
+        // What is not object-scoped reaches further than the resources that are meant.
+        let whole = Span { wanted: None, ..needed.clone() };
+        let object_scoped = |privilege: u32| self.privilege_row(privilege).object_scoped;
+        let span = |privilege| if object_scoped(privilege) { needed } else { &whole };
+        let mut privileges = privileges.into_iter().filter(|privilege| !span(*privilege).is_nothing()).peekable();
         let first = *privileges.peek()?;
         let giver = self.subject_id(gift.giver).filter(|giver| self.can_act(*giver, application));
         let Some(giver) = giver else { return Some(first) };
         let asks = |privilege| Question { application, subject: giver, privilege, now: gift.now };
         let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key);
-        if delegate.is_some_and(|delegate| self.covers(asks(delegate), needed)) {
+        let delegates = |span| delegate.is_some_and(|delegate| self.covers(asks(delegate), span));
+        if delegates(&whole) {
             return None;
         }
-        privileges.find(|privilege| !self.covers(asks(*privilege), needed))
+        let some = delegates(needed);
+        privileges.find(|privilege| {
+            !(some && object_scoped(*privilege)) && !self.covers(asks(*privilege), span(*privilege))
+        })
     }
 
     /// Whether one valid path of the giver to the privilege covers the span.
     fn covers(&self, question: Question, needed: &Span) -> bool {
+        let any_object = !self.privilege_row(question.privilege).object_scoped;
         let found = self.each_path(question, |path| match path {
             Ok(path)
                 if path.grant.valid(question.now)
                     && lasts(path.grant.expire, needed.until)
                     && self.reach_of_path(&path).includes(&needed.reach)
-                    && self.access_covers(path.grant.access, needed.wanted.as_deref()) =>
+                    && (any_object || self.access_covers(path.grant.access, needed.wanted.as_deref())) =>
             {
                 ControlFlow::Break(())
             }

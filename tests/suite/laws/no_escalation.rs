@@ -10,10 +10,10 @@ use std::cell::Cell;
 
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::change::Change;
-use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::domain::name::{RoleId, Subject};
 use bailiwick::domain::role::{RoleElement, Visibility};
 use bailiwick::domain::row::Row;
-use bailiwick::engine::{Check, Gift, Receiver, Snapshot};
+use bailiwick::engine::{Check, Gift, Snapshot};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -160,9 +160,7 @@ fn try_all(
 
 fn may_assign(writer: &Writer<'_>, write: &Row) -> bool {
     let Row::Assignment(row) = write else { return false };
-    let tenant: Option<TenantId> = row.id.tenant_id();
-    let receiver = Receiver { holder: &row.id.holder, tenant: tenant.as_ref(), expire: row.expire };
-    writer.engine.judge(writer.gift()).shortfall_of_assignment(&row.id.role, receiver).is_none()
+    writer.engine.judge(writer.gift()).shortfall_of_made(&row.id, &writer.after(write)).is_none()
 }
 
 fn may_add_member(writer: &Writer<'_>, write: &Row) -> bool {
