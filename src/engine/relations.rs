@@ -60,11 +60,6 @@ impl Snapshot {
         self.resource_id(resource).is_some_and(|id| self.families.has_children(id))
     }
 
-    /// How many relations in the rows are beyond the limit of parents, and count for nothing.
-    pub fn relations_beyond(&self) -> usize {
-        self.families.beyond()
-    }
-
     pub(super) fn resource_keys(&self, ids: impl Iterator<Item = u32>) -> Vec<ResourceKey> {
         ids.filter_map(|id| self.resource_key(id)).collect()
     }

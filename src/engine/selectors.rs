@@ -282,6 +282,9 @@ impl Snapshot {
         let application = self.intern_application(row.id.application.as_str());
         let id = self.specs.intern(application, row.id.spec.as_str());
         let compiled = if step.present() { self.compiled_spec(application, row) } else { None };
+        let was_beyond = u64::from(self.live_spec(application, row.id.spec.as_str()) && self.spec(id).is_none());
+        let counted = self.counts.rows_beyond_limits + u64::from(step.present() && compiled.is_none());
+        self.counts.rows_beyond_limits = counted.saturating_sub(was_beyond);
         *self.spec_rows.get_mut(id) = compiled.map(Arc::new);
         *self.specs_there.get_mut(id) = step.present();
         step.count_small(&mut self.application_rows.get_mut(application).specs);
@@ -316,7 +319,11 @@ impl Snapshot {
         let selector = self.intern_selector(&id.selector);
         let empty = || InstanceRow { number: id.number, way: None, chosen: Arc::default() };
         let mut row = self.instances.find(selector, &id.number).cloned().unwrap_or_else(empty);
+        let beyond = |row: &InstanceRow| u64::from(row.way.is_some() && row.valid().is_none());
+        let was_beyond = beyond(&row);
         change(&mut row);
+        let counted = self.counts.rows_beyond_limits + beyond(&row);
+        self.counts.rows_beyond_limits = counted.saturating_sub(was_beyond);
         if row.way.is_none() && row.chosen.len() == 0 {
             self.instances.remove(selector, &id.number);
         } else {
