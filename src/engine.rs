@@ -30,6 +30,7 @@ mod pairs;
 mod reach;
 mod relations;
 mod resolve;
+mod rows;
 mod scopes;
 mod selectors;
 mod set;

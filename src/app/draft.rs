@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::authority::{Authority, Thing};
-use super::boundaries::require_own_name;
+use super::boundaries;
 use super::error::{Error, Result};
 use super::port::{Select, Transaction};
+use super::scopes;
 use super::writer::WriteCall;
 use crate::domain::assignment::AssignmentId;
 use crate::domain::change::Change;
@@ -244,8 +245,10 @@ impl<'t> Draft<'t> {
     }
 
     async fn claim_names(&mut self, row: &Row, key: &Key) -> Result<()> {
-        if let Row::Boundary(boundary) = row {
-            require_own_name(boundary)?;
+        match row {
+            Row::Boundary(boundary) => boundaries::require_own_name(boundary)?,
+            Row::Scope(scope) => scopes::require_own_name(scope)?,
+            _ => {}
         }
         for (space, folded) in row.unique_names() {
             if let Some(holder) = self.find_name(&space, &folded).await?.filter(|holder| holder != key) {

@@ -124,6 +124,8 @@ pub const PAGE_SIZE_MAX: usize = 1_000;
 pub const FULL_ROLES_PAGE_MAX: usize = 10;
 /// Items on a page of complete privilege groups, at most.
 pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
+/// Items on a page of complete scopes, at most.
+pub const FULL_SCOPES_PAGE_MAX: usize = 10;
 /// Roles that are looked at for a page of those that could be given, at most.
 pub const ASSIGNABLE_ROLES_PAGE_MAX: usize = 100;
 /// Assignments in one answer about many subjects, at most.

@@ -1,15 +1,38 @@
-//! What a write asks about resources: their relations, and whether another one can be.
+//! Resources and their relations: how rows change them, and what a write asks of them.
 
 use rustc_hash::FxHashSet;
 
+use super::apply::Step;
 use super::facts::{Obstacle, way};
 use super::families::Above;
-use super::snapshot::Snapshot;
+use super::settle::Dirty;
+use super::snapshot::{NONE, ResourceRow, Snapshot};
 use crate::domain::id::{ForeignId, Id, ResourceKind};
 use crate::domain::limit::{RESOURCE_ANCESTORS_MAX, RESOURCE_DEPTH_MAX};
 use crate::domain::name::{ResourceId, ResourceKey};
+use crate::domain::resource::{Resource, ResourceParent};
 
 impl Snapshot {
+    pub(super) fn change_resource(&mut self, dirty: &mut Dirty, row: &Resource, step: Step) {
+        let id = self.intern_resource(&row.id);
+        if self.resource_row(id).live != step.present() {
+            dirty.moved.resources.insert(id);
+        }
+        let tenant = row.tenant_id().filter(|_| step.present()).map_or(NONE, |tenant| self.intern_tenant(&tenant));
+        let tenant_level = row.tenant_level || tenant != NONE;
+        *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant_level, tenant };
+        step.count(&mut self.counts.resources);
+    }
+
+    pub(super) fn change_resource_parent(&mut self, dirty: &mut Dirty, row: &ResourceParent, step: Step) {
+        let (child, parent) = (self.intern_resource(&row.child), self.intern_resource(&row.parent_id()));
+        if let Some(family) = self.families.relate(child, parent, step.present(), self.seed) {
+            dirty.moved.resources.insert(child);
+            dirty.moved.families.insert(family);
+        }
+        step.count(&mut self.counts.resource_parents);
+    }
+
     /// Whether the relation is there, be the resources registered or not.
     pub(super) fn has_relation(&self, child: &ResourceId, parent: &ResourceKey) -> bool {
         let parent = self.resource_id(&parent.clone().of(&child.application));

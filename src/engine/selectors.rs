@@ -201,6 +201,11 @@ impl Snapshot {
         self.selectors.scope(selector).map_or(NONE, |scope| scope & !ASSIGNMENT_SCOPE)
     }
 
+    /// Whether a selector is an assignment, and no scope.
+    pub(super) fn is_assignment(&self, selector: u32) -> bool {
+        self.selectors.scope(selector).is_some_and(|scope| scope & ASSIGNMENT_SCOPE != 0)
+    }
+
     /// Whether there is such a scope.
     pub(super) fn scope_lives(&self, selector: u32) -> bool {
         self.scopes.get(selector).copied().unwrap_or_default()
@@ -235,6 +240,18 @@ impl Snapshot {
                 Access::Scope(self.intern_selector(&Selector::Scope(ScopeId { application, scope: scope.clone() })))
             }
             None => Access::Own(self.intern_selector(&Selector::Assignment(row.id.name()))),
+        }
+    }
+
+    /// Notes that a holder has, or has no more, an assignment that reaches what a selector says.
+    pub(super) fn note_selector(&mut self, holder: u32, accesses: [Option<Access>; 2]) {
+        for access in accesses.into_iter().flatten() {
+            let Some(selector) = access.selector() else { continue };
+            if self.grants.get(holder).iter().any(|grant| grant.access == access) {
+                self.selector_holders.insert(selector, holder);
+            } else {
+                self.selector_holders.remove(selector, holder);
+            }
         }
     }
 

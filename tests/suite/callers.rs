@@ -19,6 +19,7 @@ mod replaced;
 mod resources;
 mod resources_gone;
 mod resources_in_bulk;
+mod scopes;
 pub(crate) mod shop;
 mod shown;
 pub(crate) mod stage;

@@ -384,6 +384,66 @@ pub(super) const ROWS: &[Row] = rows! {
     "RoleService/ListRolePrivilegeGroups":
         {"name": "applications/shop/roles/reader"},
         {"name": "applications/shop/privilegeGroups/bundle", "page_size": -1} wrong in ["name", "page_size"];
+    "ScopeService/CreateScope":
+        {"parent": "applications/shop", "scope_id": "new", "scope": {"scope_name": "new",
+         "instances": [{"resource_selection": [{"type": "TYPE_SPECIFIC", "resource_id": ["orders/7"]}]}]}},
+        {"parent": "shop", "scope_id": "a b", "scope": {"scope_name": "x ", "description": "\u{0}", "instances": [
+         {"traversal_spec": "folders", "included_adapter_kinds": ["\u{7}"], "resource_selection": [{"type": 9}]},
+         {"adapter_kind": "A"}]}, "request_id": "\n"}
+        wrong in ["parent", "scope_id", "scope.scope_name", "scope.description", "scope.instances[0].traversal_spec",
+                  "scope.instances[0].included_adapter_kinds", "scope.instances[0].resource_selection[0].type",
+                  "scope.instances[1].name", "request_id"];
+    "ScopeService/GetScope":
+        {"name": "applications/shop/scopes/all-orders"},
+        {"name": "applications/shop/scope/all-orders", "consistency": {"fully_consistent": false}}
+        wrong in ["name", "consistency.fully_consistent"];
+    "ScopeService/ListScopes":
+        {"parent": "applications/shop"},
+        {"parent": "applications/shop/tenants/acme", "page_size": -1, "order_by": "scope_name", "view": 9}
+        wrong in ["parent", "page_size", "order_by", "view"];
+    "ScopeService/UpdateScope":
+        {"scope": {"name": "applications/shop/scopes/all-orders", "description": "Other"}},
+        {"scope": {"name": "all-orders", "description": "\u{0}", "instances": [{"resource_selection": [{"type": 0}]}]},
+         "update_mask": "scopeName,description,instances,predefined"}
+        wrong in ["scope.name", "scope.scope_name", "scope.description",
+                  "scope.instances[0].resource_selection[0].type", "update_mask"];
+    "ScopeService/DeleteScope":
+        {"name": "applications/shop/scopes/all-orders"},
+        {"name": "applications/shop/scopes/", "reason": "\u{0}"} wrong in ["name", "reason"];
+    "ScopeService/BatchDeleteScopes":
+        {"parent": "applications/shop", "names": ["applications/shop/scopes/all-orders"]},
+        {"parent": "applications/shop", "names": ["applications/bank/scopes/all-orders", "all-orders"], "reason": "\u{0}"}
+        wrong in ["names[0]", "names[1]", "reason"];
+    "ScopeService/ListScopeResources":
+        {"name": "applications/shop/scopes/all-orders"},
+        {"name": "applications/shop/scopes", "page_size": -1, "consistency": {"max_staleness": "-1s"}}
+        wrong in ["name", "page_size", "consistency.max_staleness"];
+    "ScopeService/CreateTraversalSpec":
+        {"parent": "applications/shop", "traversal_spec_id": "new", "traversal_spec": {"spec_name": "new",
+         "root_resource_kind": "folders", "paths": [{"steps": [{"kind": "orders", "direction": "DIRECTION_CHILD"}]}]}},
+        {"parent": "shop", "traversal_spec_id": ".", "traversal_spec": {"spec_name": "", "root_adapter_kind": "A::B",
+         "root_resource_kind": "a/b", "description": "\u{0}", "filter_type": 9,
+         "paths": [{"steps": []}, {"steps": [{"kind": "users", "direction": 0}]}]}}
+        wrong in ["parent", "traversal_spec_id", "traversal_spec.spec_name", "traversal_spec.root_adapter_kind",
+                  "traversal_spec.root_resource_kind", "traversal_spec.description", "traversal_spec.filter_type",
+                  "traversal_spec.paths[0].steps", "traversal_spec.paths[1].steps[0].kind",
+                  "traversal_spec.paths[1].steps[0].direction"];
+    "ScopeService/GetTraversalSpec":
+        {"name": "applications/shop/traversalSpecs/folders"},
+        {"name": "applications/shop/scopes/folders", "consistency": {"minimize_latency": false}}
+        wrong in ["name", "consistency.minimize_latency"];
+    "ScopeService/ListTraversalSpecs":
+        {"parent": "applications/shop"},
+        {"parent": "shop", "page_size": -1, "order_by": "spec_name"} wrong in ["parent", "page_size", "order_by"];
+    "ScopeService/UpdateTraversalSpec":
+        {"traversal_spec": {"name": "applications/shop/traversalSpecs/folders", "description": "Other"}},
+        {"traversal_spec": {"name": "folders", "description": "\u{0}", "filter_type": 9, "paths": [{"steps": []}]},
+         "update_mask": "description,filterType,paths,specName"}
+        wrong in ["traversal_spec.name", "traversal_spec.description", "traversal_spec.filter_type",
+                  "traversal_spec.paths[0].steps", "update_mask"];
+    "ScopeService/DeleteTraversalSpec":
+        {"name": "applications/shop/traversalSpecs/idle"},
+        {"name": "applications/shop/traversalSpecs/", "request_id": "\n"} wrong in ["name", "request_id"];
     "ServerService/GetServerInfo":
         {},
         {"consistency": {"max_staleness": "-0.000000001s"}} wrong in ["consistency.max_staleness"];
