@@ -34,6 +34,7 @@ pub mod invariants;
 pub mod listing;
 pub mod members;
 pub mod methods;
+mod orphans;
 pub mod policy_line;
 pub mod port;
 pub mod privilege_groups;

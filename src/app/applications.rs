@@ -121,7 +121,12 @@ impl DeleteApplication {
     /// What an application takes with it; in an order in which nothing outlives what it needs.
     async fn delete_contents(&self, draft: &mut Draft<'_>) -> Result<()> {
         let own = [
+            Select::AssignedResourcesOfApplication(self.id.clone()),
+            Select::SelectionsOfApplication(self.id.clone()),
+            Select::InstancesOfApplication(self.id.clone()),
             Select::AssignmentsOfApplication(self.id.clone()),
+            Select::ScopesOfApplication(self.id.clone()),
+            Select::TraversalSpecsOfApplication(self.id.clone()),
             Select::ElementsOfApplication(self.id.clone()),
             Select::RolesOfApplication(self.id.clone()),
             Select::BoundaryTenantsOfApplication(self.id.clone()),
@@ -131,6 +136,7 @@ impl DeleteApplication {
             Select::PrivilegesOfApplication(self.id.clone()),
             Select::UsersOfApplication(self.id.clone()),
             Select::ClientsOfApplication(self.id.clone()),
+            Select::ResourceParentsOfApplication(self.id.clone()),
             Select::ResourcesOfApplication(self.id.clone()),
             Select::TenantsOfApplication(self.id.clone()),
             Select::AssignmentsOfHolder(Subject::Application(self.id.clone())),
@@ -187,7 +193,7 @@ pub(super) fn refuse_counted(name: &str, counts: &[(u64, &str)], advice: &str) -
     Err(Error::precondition("IN_USE", name, description))
 }
 
-fn what(select: &Select) -> &'static str {
+pub(super) fn what(select: &Select) -> &'static str {
     match select {
         Select::TenantsOfUser(_) | Select::TenantsOfApplication(_) => "tenants",
         Select::IdentitiesOf(_) => "external identities",

@@ -12,6 +12,7 @@ use super::error::{Error, Result};
 use super::port::{Select, Transaction};
 use super::scopes;
 use super::writer::WriteCall;
+use crate::domain::assignment::AssignmentId;
 use crate::domain::change::Change;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
@@ -321,6 +322,12 @@ impl<'t> Draft<'t> {
         let changes = self.changed.iter().filter_map(|key| rows.remove(key));
         let changes = changes.map(|row| Change { before: row.before, after: row.after });
         (changes.filter(|change| change.before != change.after).collect(), self.snapshot)
+    }
+
+    /// The assignments that this call deletes.
+    pub(super) fn deleted_assignments(&self) -> Vec<AssignmentId> {
+        let gone = self.rows.values().filter(|row| row.after.is_none()).filter_map(|row| row.before.as_ref());
+        gone.filter_map(|row| if let Row::Assignment(row) = row { Some(row.id.clone()) } else { None }).collect()
     }
 
     /// The changes so far, for the checks that every write must pass.

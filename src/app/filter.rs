@@ -68,6 +68,7 @@ fn exact_only(field: Field) -> bool {
             | Field::HolderType
             | Field::Role
             | Field::ResourceKind
+            | Field::Parent
             | Field::RootAdapterKind
             | Field::RootResourceKind
     )

@@ -118,6 +118,9 @@ methods! {
     LIST_RESOURCES = "ResourceService/ListResources", RESOURCE_READ;
     UPDATE_RESOURCE = "ResourceService/UpdateResource", RESOURCE_UPDATE;
     DELETE_RESOURCE = "ResourceService/DeleteResource", RESOURCE_DELETE;
+    BATCH_UPSERT_RESOURCES = "ResourceService/BatchUpsertResources", RESOURCE_IMPORT;
+    BATCH_UPDATE_RELATIONS = "ResourceService/BatchUpdateRelations", RESOURCE_UPDATE;
+    IMPORT_RESOURCES = "ResourceService/ImportResources", RESOURCE_IMPORT, streams;
     CREATE_ROLE = "RoleService/CreateRole", ROLE_CREATE;
     GET_ROLE = "RoleService/GetRole", ROLE_READ;
     LOOKUP_ROLE = "RoleService/LookupRole", ROLE_READ;

@@ -143,6 +143,8 @@ pub const IMPORT_BATCH_BYTES: usize = 16 * 1_024 * 1_024;
 pub const IMPORT_ATOMIC_BYTES_MAX: usize = 256 * 1_024 * 1_024;
 /// Lines of an atomic import, at most.
 pub const IMPORT_ATOMIC_LINES_MAX: usize = 100_000;
+/// Resources of an import that is only validated, at most.
+pub const IMPORT_ATOMIC_RESOURCES_MAX: u64 = 100_000;
 /// Bytes of one import line, at most.
 pub const IMPORT_LINE_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 /// Revisions that are taken back to answer about a past one, at most.

@@ -108,6 +108,11 @@ impl Families {
         families.flat_map(|family| self.members.of(family))
     }
 
+    /// The same as rows have it, those beyond a limit too.
+    pub(super) fn children_in_rows(&self, resource: u32) -> impl Iterator<Item = u32> {
+        self.below.of(resource).flat_map(|family| self.members.of(family))
+    }
+
     /// Whether a relation makes it a parent of something.
     pub(super) fn has_children(&self, resource: u32) -> bool {
         self.children(resource).next().is_some()

@@ -47,6 +47,19 @@ impl Snapshot {
         parents
     }
 
+    /// The resources that are directly below one, ordered, be they registered or not.
+    pub fn children_of(&self, resource: &ResourceId) -> Vec<ResourceKey> {
+        let Some(id) = self.resource_id(resource) else { return Vec::new() };
+        let mut children = self.resource_keys(self.families.children_in_rows(id));
+        children.sort_unstable();
+        children
+    }
+
+    /// Whether something is below a resource.
+    pub fn is_parent(&self, resource: &ResourceId) -> bool {
+        self.resource_id(resource).is_some_and(|id| self.families.has_children(id))
+    }
+
     /// How many relations in the rows are beyond the limit of parents, and count for nothing.
     pub fn relations_beyond(&self) -> usize {
         self.families.beyond()
@@ -64,7 +77,9 @@ impl Snapshot {
     /// The cycle that the relations of a resource close, or the limit that they are beyond: of it, or of what is below it.
     pub fn relation_obstacle(&self, resource: &ResourceId) -> Option<Obstacle> {
         let id = self.resource_id(resource)?;
-        for parent in self.families.parents(id) {
+        // What nothing is below is on no cycle.
+        let parents = if self.families.has_children(id) { self.families.parents(id) } else { &[] };
+        for parent in parents {
             if let Some(way) = way(*parent, id, |resource| self.families.parents(resource)) {
                 let names = self.resource_keys(way.into_iter()).into_iter();
                 return Some(Obstacle::Cycle(names.map(|key| key.of(&resource.application).to_string()).collect()));

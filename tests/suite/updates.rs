@@ -54,7 +54,7 @@ fn of_the_directory() -> Vec<Thing> {
             message: "Resource",
             field: "resource",
             name: "applications/shop/resources/orders/7",
-            values: json!({"tenant": "applications/shop/tenants/acme"}),
+            values: json!({"tenant": "applications/shop/tenants/acme", "parents": ["orders/of/acme", "orders/of/globex"]}),
             immutable: json!({"kind": "ORDERS", "id": "7/"}),
         },
         Thing {

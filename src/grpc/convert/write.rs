@@ -52,6 +52,8 @@ writes!(
     BatchDeleteGroupsRequest,
     BatchDeleteScopesRequest,
     BatchRegisterPrivilegesRequest,
+    BatchUpdateRelationsRequest,
+    BatchUpsertResourcesRequest,
     CreateApplicationRequest,
     CreateClientRequest,
     CreateGroupRequest,

@@ -51,6 +51,7 @@ const TENANT_KEYS: &[&str] = &[
     "bailiwick:privilege-group:update",
     "bailiwick:resource:create",
     "bailiwick:resource:delete",
+    "bailiwick:resource:import",
     "bailiwick:resource:read",
     "bailiwick:resource:update",
     "bailiwick:role-assignment:read",

@@ -296,8 +296,9 @@ pub(super) const ROWS: &[Row] = rows! {
         {"name": "applications/shop/tenants/acme", "reason": "\u{0}"} wrong in ["name", "reason"];
     "ResourceService/CreateResource":
         {"parent": "applications/shop", "resource": {"kind": "orders", "id": "8"}},
-        {"parent": "applications/shop", "resource": {"kind": "roles", "id": "\u{7}", "tenant": "acme"}, "reason": "\u{0}"}
-        wrong in ["resource.kind", "resource.id", "resource.tenant", "reason"];
+        {"parent": "applications/shop", "reason": "\u{0}",
+         "resource": {"kind": "roles", "id": "\u{7}", "tenant": "acme", "parents": ["x/", "users/7", "a/b"]}}
+        wrong in ["resource.kind", "resource.id", "resource.tenant", "resource.parents[0]", "resource.parents[1]", "reason"];
     "ResourceService/GetResource":
         {"name": "applications/shop/resources/orders/of/acme"},
         {"name": "applications/shop/resources/orders", "consistency": {"max_staleness": "-1s"}}
@@ -313,6 +314,20 @@ pub(super) const ROWS: &[Row] = rows! {
     "ResourceService/DeleteResource":
         {"name": "applications/shop/resources/orders/7"},
         {"name": "applications/shop/resources/users/7", "request_id": "\n"} wrong in ["name", "request_id"];
+    "ResourceService/BatchUpsertResources":
+        {"parent": "applications/shop", "resources": [{"kind": "orders", "id": "8", "parents": ["orders/7"]}]},
+        {"parent": "applications/shop", "reason": "\u{0}", "resources": [{"kind": "orders", "id": "8"},
+         {"kind": "roles", "id": "\u{7}", "tenant": "acme", "parents": ["x"]}, {"kind": "orders", "id": "8"}]}
+        wrong in ["reason", "resources[1].kind", "resources[1].id", "resources[1].tenant", "resources[1].parents[0]", "resources[2]"];
+    "ResourceService/BatchUpdateRelations":
+        {"parent": "applications/shop", "add": [{"child": "orders/of/acme", "parent": "orders/7"}]},
+        {"parent": "shop", "add": [{"child": "orders", "parent": "users/7"}, {"child": "a/b", "parent": "c/d"}],
+         "remove": [{"child": "a/b", "parent": "c/d"}], "request_id": "\n"}
+        wrong in ["parent", "add[0].child", "add[0].parent", "remove[0]", "request_id"];
+    "ResourceService/ImportResources":
+        [{"options": {"parent": "applications/shop"}}, {"chunk": {"resources": [{"kind": "orders", "id": "9"}]}}],
+        [{"options": {"parent": "shop", "import_id": "\n", "reason": "\u{0}"}}]
+        wrong in ["options.parent", "options.import_id", "options.reason"];
     "RoleService/CreateRole":
         {"parent": "applications/shop", "role_id": "new", "role": {"role_name": "new"}},
         {"parent": "applications/shop", "role_id": ".", "role": {"role_name": "x ", "display_name": "\u{7}",

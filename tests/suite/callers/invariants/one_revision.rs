@@ -17,6 +17,9 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
     let record = assignment_name("users/shared", "applications/new/roles/new", None);
     let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
                                     "tenant": "applications/new/tenants/new"}});
+    let upsert = json!({"parent": "applications/new", "resources": [
+        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
+    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
     let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
     let role = |words: Value| {
         let mut request = words;
@@ -62,8 +65,15 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ),
         ("ResourceService/UpdateResource", moved.clone()),
         ("ResourceService/UpdateResource", moved),
+        ("ResourceService/BatchUpsertResources", upsert.clone()),
+        ("ResourceService/BatchUpsertResources", upsert),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
         ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
         ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
+        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
         ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
     ];
