@@ -237,9 +237,8 @@ impl Snapshot {
             return None;
         }
         let some = delegates(needed);
-        privileges.find(|privilege| {
-            !(some && object_scoped(*privilege)) && !self.covers(asks(*privilege), span(*privilege))
-        })
+        privileges
+            .find(|privilege| !(some && object_scoped(*privilege)) && !self.covers(asks(*privilege), span(*privilege)))
     }
 
     /// Whether one valid path of the giver to the privilege covers the span.

@@ -71,6 +71,13 @@ pub(crate) fn line(row: &Row) -> String {
             time(" until ", row.expire),
             access(&row.access)
         ),
+        _ => line_of_objects(row),
+    }
+}
+
+/// One line for a row about which resources something reaches.
+fn line_of_objects(row: &Row) -> String {
+    match row {
         Row::ResourceParent(row) => format!("{} is below {}", row.child, row.parent),
         Row::TraversalSpec(row) => format!(
             "{}: {:?} from {}::{} by {}",
@@ -96,6 +103,7 @@ pub(crate) fn line(row: &Row) -> String {
             unless(!row.former, ", former")
         ),
         Row::AssignedResource(row) => format!("{} names {}", whose(&row.assignment), row.resource),
+        _ => format!("{:?}", row.key()),
     }
 }
 
