@@ -12,6 +12,7 @@
 mod apply;
 mod boundaries;
 mod catalogue;
+mod chain;
 mod counts;
 mod decide;
 mod difference;
@@ -30,6 +31,7 @@ mod pairs;
 mod reach;
 mod relations;
 mod resolve;
+mod rows;
 mod scopes;
 mod selectors;
 mod set;

@@ -18,6 +18,7 @@ mod policy_data;
 mod privilege;
 mod resource;
 mod role;
+mod scope;
 mod server_info;
 mod services;
 mod status;

@@ -121,7 +121,12 @@ impl DeleteApplication {
     /// What an application takes with it; in an order in which nothing outlives what it needs.
     async fn delete_contents(&self, draft: &mut Draft<'_>) -> Result<()> {
         let own = [
+            Select::AssignedResourcesOfApplication(self.id.clone()),
+            Select::SelectionsOfApplication(self.id.clone()),
+            Select::InstancesOfApplication(self.id.clone()),
             Select::AssignmentsOfApplication(self.id.clone()),
+            Select::ScopesOfApplication(self.id.clone()),
+            Select::TraversalSpecsOfApplication(self.id.clone()),
             Select::ElementsOfApplication(self.id.clone()),
             Select::RolesOfApplication(self.id.clone()),
             Select::BoundaryTenantsOfApplication(self.id.clone()),
@@ -131,6 +136,7 @@ impl DeleteApplication {
             Select::PrivilegesOfApplication(self.id.clone()),
             Select::UsersOfApplication(self.id.clone()),
             Select::ClientsOfApplication(self.id.clone()),
+            Select::ResourceParentsOfApplication(self.id.clone()),
             Select::ResourcesOfApplication(self.id.clone()),
             Select::TenantsOfApplication(self.id.clone()),
             Select::AssignmentsOfHolder(Subject::Application(self.id.clone())),
@@ -169,21 +175,25 @@ pub(super) async fn in_use_for_good(draft: &mut Draft<'_>, name: &str, selects: 
 }
 
 async fn refuse_use(draft: &mut Draft<'_>, name: &str, selects: &[Select], advice: &str) -> Result<()> {
-    let mut counts = Vec::new();
+    let mut counts = Vec::with_capacity(selects.len());
     for select in selects {
-        let count = draft.count(select).await?;
-        if count > 0 {
-            counts.push(format!("{count} {}", what(select)));
-        }
+        counts.push((draft.count(select).await?, what(select)));
     }
-    if counts.is_empty() {
+    refuse_counted(name, &counts, advice)
+}
+
+/// Refuses, naming the counts, unless all are zero.
+pub(super) fn refuse_counted(name: &str, counts: &[(u64, &str)], advice: &str) -> Result<()> {
+    let uses = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let uses: Vec<String> = uses.collect();
+    if uses.is_empty() {
         return Ok(());
     }
-    let description = format!("{name} is in use: {}; {advice}", counts.join(", "));
+    let description = format!("{name} is in use: {}; {advice}", uses.join(", "));
     Err(Error::precondition("IN_USE", name, description))
 }
 
-fn what(select: &Select) -> &'static str {
+pub(super) fn what(select: &Select) -> &'static str {
     match select {
         Select::TenantsOfUser(_) | Select::TenantsOfApplication(_) => "tenants",
         Select::IdentitiesOf(_) => "external identities",

@@ -14,7 +14,7 @@ use super::error::{Error, Result};
 use super::filter;
 use super::listing::{Page, PageRequest};
 use super::methods;
-use super::port::{Collection, Condition, Field, Order, Receipt, Select};
+use super::port::{Collection, Field, Receipt, Select};
 use super::service::{App, authority, require_etag};
 use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
@@ -240,13 +240,6 @@ pub(super) fn require_boundary(draft: &Draft<'_>, role: &RoleId, boundary: &Boun
     draft.authority().require_readable(&predefined::PERMISSION_BOUNDARY_READ, &Thing::boundary(&id))
 }
 
-fn matches(conditions: &[Condition], boundary: &PermissionBoundary) -> bool {
-    conditions.iter().all(|condition| {
-        let text = &boundary.boundary_name;
-        if condition.contains { text.contains(&condition.value) } else { *text == condition.value }
-    })
-}
-
 impl App {
     /// Makes a boundary.
     pub async fn create_boundary(&self, call: WriteCall, new: NewBoundary) -> Result<Written> {
@@ -282,26 +275,9 @@ impl App {
         let view = self.page_view(page, &question).await?;
         let thing = Thing::application(application);
         authority(&view, caller).require(&methods::LIST_PERMISSION_BOUNDARIES, &thing)?;
-        let (size, order) = (page.size(PAGE_SIZE_MAX)?, page.order()?);
-        let place = |row: &Row| {
-            let created = row.stamp().map_or(0, |stamp| stamp.created_at.micros());
-            (if order == Order::CreateTime { created } else { 0 }, row.key())
-        };
-        let after = self.last_row(page, &question)?;
-        let after = after.map(|(created, key)| (if order == Order::CreateTime { created.micros() } else { 0 }, key));
-        let own = predefined_of(application).into_iter().filter(|boundary| matches(&conditions, boundary));
-        let own = own.map(Row::Boundary).filter(|row| after.as_ref().is_none_or(|after| place(row) > *after));
-        let own: Vec<Row> = own.collect();
-        let collection = Collection::Boundaries(application.clone());
-        let mut listed = self.page(page, &question, view, (collection, conditions, size)).await?;
-        listed.rows.extend(own);
-        listed.rows.sort_by_cached_key(place);
-        let more = listed.rows.len() > size || !listed.next_page_token.is_empty();
-        listed.rows.truncate(size);
-        listed.next_page_token = match listed.rows.last() {
-            Some(last) if more => self.page_token(&question, &listed.view, last),
-            _ => String::new(),
-        };
-        Ok(listed)
+        let own = predefined_of(application).into_iter();
+        let own = own.map(|boundary| (boundary.boundary_name.clone(), Row::Boundary(boundary)));
+        let what = (Collection::Boundaries(application.clone()), conditions, page.size(PAGE_SIZE_MAX)?);
+        self.page_with((page, &question), view, what, own).await
     }
 }

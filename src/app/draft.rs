@@ -7,10 +7,12 @@
 use std::collections::BTreeMap;
 
 use super::authority::{Authority, Thing};
-use super::boundaries::require_own_name;
+use super::boundaries;
 use super::error::{Error, Result};
 use super::port::{Select, Transaction};
+use super::scopes;
 use super::writer::WriteCall;
+use crate::domain::assignment::AssignmentId;
 use crate::domain::change::Change;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
@@ -243,8 +245,10 @@ impl<'t> Draft<'t> {
     }
 
     async fn claim_names(&mut self, row: &Row, key: &Key) -> Result<()> {
-        if let Row::Boundary(boundary) = row {
-            require_own_name(boundary)?;
+        match row {
+            Row::Boundary(boundary) => boundaries::require_own_name(boundary)?,
+            Row::Scope(scope) => scopes::require_own_name(scope)?,
+            _ => {}
         }
         for (space, folded) in row.unique_names() {
             if let Some(holder) = self.find_name(&space, &folded).await?.filter(|holder| holder != key) {
@@ -318,6 +322,12 @@ impl<'t> Draft<'t> {
         let changes = self.changed.iter().filter_map(|key| rows.remove(key));
         let changes = changes.map(|row| Change { before: row.before, after: row.after });
         (changes.filter(|change| change.before != change.after).collect(), self.snapshot)
+    }
+
+    /// The assignments that this call deletes.
+    pub(super) fn deleted_assignments(&self) -> Vec<AssignmentId> {
+        let gone = self.rows.values().filter(|row| row.after.is_none()).filter_map(|row| row.before.as_ref());
+        gone.filter_map(|row| if let Row::Assignment(row) = row { Some(row.id.clone()) } else { None }).collect()
     }
 
     /// The changes so far, for the checks that every write must pass.

@@ -39,29 +39,7 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             },
         }),
         Row::Tenant(row) => Line::Tenant(tenant(row)),
-        Row::Privilege(row) => Line::Privilege(PrivilegeLine {
-            application: row.id.application.to_string(),
-            key: row.id.key.to_string(),
-            display_name: row.display_name.clone(),
-            description: row.description.clone(),
-            object_scoped: Yes(row.object_scoped),
-            tenant_visibility: visibility(row.tenant_visible),
-        }),
-        Row::PrivilegeGroup(row) => Line::PrivilegeGroup(PrivilegeGroupLine {
-            application: row.id.application.to_string(),
-            tenant: text(row.id.tenant.as_ref()),
-            id: row.id.group.to_string(),
-            group_name: row.group_name.clone(),
-            display_name: row.display_name.clone(),
-            description: row.description.clone(),
-            tenant_visibility: visibility(row.tenant_visible),
-        }),
-        Row::GroupedPrivilege(row) => Line::GroupedPrivilege(GroupedPrivilegeLine {
-            application: row.group.application.to_string(),
-            tenant: text(row.group.tenant.as_ref()),
-            group: row.group.group.to_string(),
-            privilege: row.privilege.to_string(),
-        }),
+        Row::Privilege(_) | Row::PrivilegeGroup(_) | Row::GroupedPrivilege(_) => return catalogue(row),
         Row::RoleElement(row) => return element(row),
         Row::Client(row) => Line::Client(ClientLine {
             id: row.id.to_string(),
@@ -102,6 +80,36 @@ pub(super) fn line(row: &Row) -> Option<Line> {
         | Row::BoundaryTenant(_)
         | Row::Instance(_)
         | Row::Selection(_) => return None,
+    })
+}
+
+/// Lines of a catalogue.
+fn catalogue(row: &Row) -> Option<Line> {
+    Some(match row {
+        Row::Privilege(row) => Line::Privilege(PrivilegeLine {
+            application: row.id.application.to_string(),
+            key: row.id.key.to_string(),
+            display_name: row.display_name.clone(),
+            description: row.description.clone(),
+            object_scoped: Yes(row.object_scoped),
+            tenant_visibility: visibility(row.tenant_visible),
+        }),
+        Row::PrivilegeGroup(row) => Line::PrivilegeGroup(PrivilegeGroupLine {
+            application: row.id.application.to_string(),
+            tenant: text(row.id.tenant.as_ref()),
+            id: row.id.group.to_string(),
+            group_name: row.group_name.clone(),
+            display_name: row.display_name.clone(),
+            description: row.description.clone(),
+            tenant_visibility: visibility(row.tenant_visible),
+        }),
+        Row::GroupedPrivilege(row) => Line::GroupedPrivilege(GroupedPrivilegeLine {
+            application: row.group.application.to_string(),
+            tenant: text(row.group.tenant.as_ref()),
+            group: row.group.group.to_string(),
+            privilege: row.privilege.to_string(),
+        }),
+        _ => return None,
     })
 }
 

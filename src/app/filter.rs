@@ -46,7 +46,8 @@ fn condition(name: &Word, words: &mut Words<'_>, fields: &Fields) -> Result<Cond
         _ => return Err(refuse(format!("expected = or : after {}", name.text))),
     };
     let value = words.next()?.ok_or_else(|| refuse(format!("expected a value for {}", name.text)))?.text;
-    let folded = matches!(field, Field::Username | Field::GroupName | Field::RoleName | Field::BoundaryName);
+    let folded =
+        matches!(field, Field::Username | Field::GroupName | Field::RoleName | Field::BoundaryName | Field::ScopeName);
     Ok(Condition { field, contains, value: if folded { fold(&value) } else { value } })
 }
 
@@ -67,6 +68,9 @@ fn exact_only(field: Field) -> bool {
             | Field::HolderType
             | Field::Role
             | Field::ResourceKind
+            | Field::Parent
+            | Field::RootAdapterKind
+            | Field::RootResourceKind
     )
 }
 

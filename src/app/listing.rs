@@ -110,20 +110,6 @@ impl App {
         read_position(&text).map(Some).ok_or(Error::Internal)
     }
 
-    /// When the last row of the page before was made, and its key: for lists that are merged.
-    pub(super) fn last_row(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(Time, Key)>> {
-        Ok(self.position(page, question)?.map(|position| position.after))
-    }
-
-    /// When the last row of the page before was made, and its privilege key: for lists that are merged.
-    pub(super) fn last_of(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(Time, String)>> {
-        let position = self.position(page, question)?;
-        Ok(position.and_then(|position| match position.after {
-            (created, Key::Privilege(id)) => Some((created, id.key.to_string())),
-            _ => None,
-        }))
-    }
-
     /// The membership that ended the page before.
     pub(super) fn last_membership(&self, page: &PageRequest, question: &[u8]) -> Result<Option<(Id, Subject)>> {
         let position = self.position(page, question)?;
@@ -152,6 +138,35 @@ impl App {
             _ => String::new(),
         };
         Ok(Page { rows, next_page_token, view })
+    }
+
+    /// A page of a collection with the predefined things that match among its rows. Each comes with the text that the
+    /// conditions of such a list are about; none was ever made, so by time they are the first.
+    pub(super) async fn page_with(
+        &self,
+        (page, question): (&PageRequest, &[u8]),
+        view: View,
+        (collection, conditions, size): (Collection, Vec<Condition>, usize),
+        predefined: impl Iterator<Item = (String, Row)> + Send,
+    ) -> Result<Page> {
+        let by_time = page.order()? == Order::CreateTime;
+        let place = |created: i64, key: Key| (if by_time { created } else { 0 }, key);
+        let place_of = |row: &Row| place(row.stamp().map_or(0, |stamp| stamp.created_at.micros()), row.key());
+        let after = self.position(page, question)?.map(|position| position.after);
+        let after = after.map(|(created, key)| place(created.micros(), key));
+        let matching = predefined.filter(|(text, _)| conditions.iter().all(|condition| condition.holds_of(text)));
+        let rest = matching.map(|(_, row)| row).filter(|row| after.as_ref().is_none_or(|after| place_of(row) > *after));
+        let rest: Vec<Row> = rest.collect();
+        let mut listed = self.page(page, question, view, (collection, conditions, size)).await?;
+        listed.rows.extend(rest);
+        listed.rows.sort_by_cached_key(place_of);
+        let more = listed.rows.len() > size || !listed.next_page_token.is_empty();
+        listed.rows.truncate(size);
+        listed.next_page_token = match listed.rows.last() {
+            Some(last) if more => self.page_token(question, &listed.view, last),
+            _ => String::new(),
+        };
+        Ok(listed)
     }
 
     /// A page of a list that is read from the state alone: the entries behind the last one of the page before, in their

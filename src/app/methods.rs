@@ -118,6 +118,9 @@ methods! {
     LIST_RESOURCES = "ResourceService/ListResources", RESOURCE_READ;
     UPDATE_RESOURCE = "ResourceService/UpdateResource", RESOURCE_UPDATE;
     DELETE_RESOURCE = "ResourceService/DeleteResource", RESOURCE_DELETE;
+    BATCH_UPSERT_RESOURCES = "ResourceService/BatchUpsertResources", RESOURCE_IMPORT;
+    BATCH_UPDATE_RELATIONS = "ResourceService/BatchUpdateRelations", RESOURCE_UPDATE;
+    IMPORT_RESOURCES = "ResourceService/ImportResources", RESOURCE_IMPORT, streams;
     CREATE_ROLE = "RoleService/CreateRole", ROLE_CREATE;
     GET_ROLE = "RoleService/GetRole", ROLE_READ;
     LOOKUP_ROLE = "RoleService/LookupRole", ROLE_READ;
@@ -131,6 +134,18 @@ methods! {
     ADD_ROLE_PRIVILEGE_GROUPS = "RoleService/AddRolePrivilegeGroups", ROLE_MANAGE_PRIVILEGES;
     REMOVE_ROLE_PRIVILEGE_GROUPS = "RoleService/RemoveRolePrivilegeGroups", ROLE_MANAGE_PRIVILEGES;
     LIST_ROLE_PRIVILEGE_GROUPS = "RoleService/ListRolePrivilegeGroups", ROLE_READ;
+    CREATE_SCOPE = "ScopeService/CreateScope", SCOPE_CREATE;
+    GET_SCOPE = "ScopeService/GetScope", SCOPE_READ;
+    LIST_SCOPES = "ScopeService/ListScopes", SCOPE_READ;
+    UPDATE_SCOPE = "ScopeService/UpdateScope", SCOPE_UPDATE;
+    DELETE_SCOPE = "ScopeService/DeleteScope", SCOPE_DELETE;
+    BATCH_DELETE_SCOPES = "ScopeService/BatchDeleteScopes", SCOPE_DELETE;
+    LIST_SCOPE_RESOURCES = "ScopeService/ListScopeResources", SCOPE_READ;
+    CREATE_TRAVERSAL_SPEC = "ScopeService/CreateTraversalSpec", TRAVERSAL_SPEC_CREATE;
+    GET_TRAVERSAL_SPEC = "ScopeService/GetTraversalSpec", TRAVERSAL_SPEC_READ;
+    LIST_TRAVERSAL_SPECS = "ScopeService/ListTraversalSpecs", TRAVERSAL_SPEC_READ;
+    UPDATE_TRAVERSAL_SPEC = "ScopeService/UpdateTraversalSpec", TRAVERSAL_SPEC_UPDATE;
+    DELETE_TRAVERSAL_SPEC = "ScopeService/DeleteTraversalSpec", TRAVERSAL_SPEC_DELETE;
     GET_SERVER_INFO = "ServerService/GetServerInfo", SERVER_READ;
 }
 

@@ -13,9 +13,9 @@ use super::consistency::Consistency;
 use super::draft::Draft;
 use super::error::{Error, Result};
 use super::filter;
-use super::listing::{Page, PageRequest};
+use super::listing::PageRequest;
 use super::methods;
-use super::port::{Collection, Condition, Field, Order, Receipt};
+use super::port::{Collection, Field, Receipt};
 use super::service::{App, authority};
 use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
@@ -133,24 +133,12 @@ pub enum CatalogueEntry {
 }
 
 impl CatalogueEntry {
-    fn predefined(application: &Id, privilege: &'static Predefined) -> Option<Self> {
-        let key = PrivilegeKey::parse(privilege.key).ok()?;
-        Some(Self::Predefined(PrivilegeId { application: application.clone(), key }, privilege))
-    }
-
-    fn row(&self) -> Row {
-        match self {
-            Self::Registered(privilege) => Row::Privilege(privilege.as_ref().clone()),
-            Self::Predefined(id, _) => Row::Privilege(plain(id.clone())),
-        }
-    }
-
-    fn sort_key(&self, order: Order) -> (i64, String) {
-        let (created, key) = match self {
-            Self::Registered(privilege) => (privilege.stamp.created_at.micros(), privilege.id.key.to_string()),
-            Self::Predefined(id, _) => (0, id.key.to_string()),
-        };
-        (if order == Order::CreateTime { created } else { 0 }, key)
+    fn of(row: Row) -> Option<Self> {
+        let Row::Privilege(row) = row else { return None };
+        Some(match predefined::find(row.id.key.as_str()) {
+            Some(privilege) => Self::Predefined(row.id, privilege),
+            None => Self::Registered(Box::new(row)),
+        })
     }
 }
 
@@ -191,36 +179,16 @@ impl App {
         let conditions = filter::parse(&page.filter, &[("key", Field::PrivilegeKey)])?;
         let view = self.page_view(page, &question).await?;
         authority(&view, caller).require(&methods::LIST_PRIVILEGES, &Thing::application(application))?;
-        let (size, order) = (page.size(PAGE_SIZE_MAX)?, page.order()?);
-        let last = self
-            .last_of(page, &question)?
-            .map(|(created, key)| (if order == Order::CreateTime { created.micros() } else { 0 }, key));
         let named = |key: &str| keys.is_empty() || keys.iter().any(|named| named.as_str() == key);
-        let own = predefined::PRIVILEGES.iter();
-        let own = own.filter(|privilege| matches(&conditions, privilege.key) && named(privilege.key));
-        let own = own.filter_map(|privilege| CatalogueEntry::predefined(application, privilege));
-        let mut entries: Vec<CatalogueEntry> =
-            own.filter(|entry| last.as_ref().is_none_or(|last| entry.sort_key(order) > *last)).collect();
-        let collection = Collection::Privileges(application.clone(), keys.clone());
-        let Page { rows, view, next_page_token } =
-            self.page(page, &question, view, (collection, conditions, size)).await?;
-        entries.extend(rows.into_iter().filter_map(|row| match row {
-            Row::Privilege(privilege) => Some(CatalogueEntry::Registered(Box::new(privilege))),
-            _ => None,
-        }));
-        entries.sort_by_cached_key(|entry| entry.sort_key(order));
-        let more = entries.len() > size || !next_page_token.is_empty();
-        entries.truncate(size);
-        let next = match entries.last() {
-            Some(last) if more => self.page_token(&question, &view, &last.row()),
-            _ => String::new(),
-        };
-        Ok((entries, next, view))
+        let own = predefined::PRIVILEGES.iter().filter(|privilege| named(privilege.key));
+        let own = own.filter_map(|privilege| {
+            let key = PrivilegeKey::parse(privilege.key).ok()?;
+            let id = PrivilegeId { application: application.clone(), key };
+            Some((privilege.key.to_owned(), Row::Privilege(plain(id))))
+        });
+        let what = (Collection::Privileges(application.clone(), keys.clone()), conditions, page.size(PAGE_SIZE_MAX)?);
+        let page = self.page_with((page, &question), view, what, own).await?;
+        let entries = page.rows.into_iter().filter_map(CatalogueEntry::of);
+        Ok((entries.collect(), page.next_page_token, page.view))
     }
-}
-
-fn matches(conditions: &[Condition], key: &str) -> bool {
-    conditions.iter().all(|condition| {
-        if condition.contains { key.contains(condition.value.as_str()) } else { key == condition.value }
-    })
 }

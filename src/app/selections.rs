@@ -59,6 +59,43 @@ struct Spec {
     kinds: Option<Vec<ResourceKind>>,
 }
 
+/// What a selector names before the call: that may stay, whether or not the caller may read it.
+#[derive(Default)]
+struct Named {
+    resources: BTreeSet<ResourceKey>,
+    specs: BTreeSet<Id>,
+    /// Cuts at what has been deleted.
+    former: BTreeSet<ResourceKey>,
+}
+
+impl Named {
+    fn by(rows: Vec<SelectorRows>) -> Self {
+        let mut named = Self::default();
+        for rows in rows {
+            named.specs.extend(rows.spec);
+            named.former.extend(rows.former);
+            named.resources.extend([rows.propagate, rows.unpropagate, rows.specific].concat());
+        }
+        named
+    }
+
+    fn require(&self, draft: &Draft<'_>, application: &Id, key: &ResourceKey) -> Result<()> {
+        let id = key.clone().of(application);
+        if self.resources.contains(key) && draft.contains(&Key::Resource(id.clone())) {
+            return Ok(());
+        }
+        require_resource(draft, &id)
+    }
+
+    /// Of a spec of the selector's application.
+    fn require_spec(&self, draft: &Draft<'_>, id: &TraversalSpecId) -> Result<()> {
+        if self.specs.contains(&id.spec) {
+            return Ok(());
+        }
+        draft.authority().require_readable(&predefined::TRAVERSAL_SPEC_READ, &Thing::traversal_spec(id))
+    }
+}
+
 /// Refuses a resource that is not registered, or that the caller may not read.
 pub(super) fn require_resource(draft: &Draft<'_>, id: &ResourceId) -> Result<()> {
     draft.authority().require_readable(&predefined::RESOURCE_READ, &Thing::resource(id))?;
@@ -71,12 +108,11 @@ pub(super) async fn put_instances(
     selector: &Selector,
     instances: &[NewInstance],
 ) -> Result<bool> {
-    let former: BTreeSet<ResourceKey> =
-        draft.before().selected(selector).into_iter().flat_map(|instance| instance.former).collect();
+    let named = Named::by(draft.before().selected(selector));
     let mut wanted = BTreeMap::new();
     for (number, instance) in (0..).zip(instances) {
         let id = InstanceId { selector: selector.clone(), number };
-        for row in rows_of(draft, id, instance, &former).await? {
+        for row in rows_of(draft, id, instance, &named).await? {
             wanted.insert(row.key(), row);
         }
     }
@@ -102,22 +138,17 @@ pub(super) async fn drop_instances(draft: &mut Draft<'_>, selector: &Selector) -
 }
 
 /// The rows of an instance.
-async fn rows_of(
-    draft: &mut Draft<'_>,
-    id: InstanceId,
-    instance: &NewInstance,
-    former: &BTreeSet<ResourceKey>,
-) -> Result<Vec<Row>> {
+async fn rows_of(draft: &mut Draft<'_>, id: InstanceId, instance: &NewInstance, named: &Named) -> Result<Vec<Row>> {
     let application = id.selector.application().clone();
-    let spec = spec_of(draft, &application, instance).await?;
+    let spec = spec_of(draft, &application, instance, named).await?;
     let mut rows = Vec::with_capacity(instance.ids.len() + 1);
     for ((outer, inner), selection, text) in &instance.ids {
         let field = || format!("{}.resource_selection[{outer}].resource_id[{inner}]", instance.field);
         let cut = *selection == SelectionType::Unpropagate;
-        let known_cut = ResourceKey::parse(text).ok().filter(|key| cut && former.contains(key));
+        let known_cut = ResourceKey::parse(text).ok().filter(|key| cut && named.former.contains(key));
         let (resource, former) = match known_cut {
             Some(key) => (key, true),
-            None => (resolve(draft, (&application, &spec), text, &field)?, false),
+            None => (resolve(draft, (&application, &spec, named), text, &field)?, false),
         };
         rows.push(Row::Selection(Selection { instance: id.clone(), selection: *selection, resource, former }));
     }
@@ -131,13 +162,16 @@ async fn rows_of(
 }
 
 /// The spec that an instance names; both of its names must mean the same one.
-async fn spec_of(draft: &mut Draft<'_>, application: &Id, instance: &NewInstance) -> Result<Spec> {
+async fn spec_of(draft: &mut Draft<'_>, application: &Id, instance: &NewInstance, named: &Named) -> Result<Spec> {
     let by_name = match &instance.spec.name {
         Some((adapter, kind, name)) => {
             let full = full_name(adapter, kind, name);
             let found = draft.find_name(&NameSpace::SpecNames(application.clone()), &full).await?;
-            let Some(Key::TraversalSpec(id)) = found else { return Err(Error::not_found("traversal spec", &full)) };
-            Some(id)
+            let readable = |key| match key {
+                Key::TraversalSpec(id) => Some(id).filter(|id| named.require_spec(draft, id).is_ok()),
+                _ => None,
+            };
+            Some(found.and_then(readable).ok_or_else(|| Error::not_found("traversal spec", &full))?)
         }
         None => None,
     };
@@ -147,7 +181,7 @@ async fn spec_of(draft: &mut Draft<'_>, application: &Id, instance: &NewInstance
     if id.application != *application {
         return Err(Error::not_found("traversal spec", &id));
     }
-    draft.authority().require_readable(&predefined::TRAVERSAL_SPEC_READ, &Thing::traversal_spec(&id))?;
+    named.require_spec(draft, &id)?;
     if other.is_some_and(|other| other != id) {
         let description = "must be the traversal spec that `adapter_kind`, `resource_kind` and `name` mean";
         return Err(Error::invalid(format!("{}.traversal_spec", instance.field), description));
@@ -165,29 +199,29 @@ async fn spec_of(draft: &mut Draft<'_>, application: &Id, instance: &NewInstance
 /// The registered resource that a text means.
 fn resolve(
     draft: &Draft<'_>,
-    (application, spec): (&Id, &Spec),
+    (application, spec, before): (&Id, &Spec, &Named),
     text: &str,
     field: &impl Fn() -> String,
 ) -> Result<ResourceKey> {
     let named = ResourceKey::parse(text);
     let Some(kinds) = &spec.kinds else {
         let key = named.map_err(|malformed| Error::invalid(field(), malformed.to_string()))?;
-        require_resource(draft, &key.clone().of(application))?;
+        before.require(draft, application, &key)?;
         return Ok(key);
     };
     if let Ok(key) = &named
         && kinds.contains(&key.kind)
     {
-        require_resource(draft, &key.clone().of(application))?;
+        before.require(draft, application, &key)?;
         return Ok(key.clone());
     }
     let bearers = draft.before().resources_named(application, kinds, (text, BEARERS_MAX));
-    let readable = bearers.into_iter().filter(|key| require_resource(draft, &key.clone().of(application)).is_ok());
+    let readable = bearers.into_iter().filter(|key| before.require(draft, application, key).is_ok());
     let readable: Vec<ResourceKey> = readable.collect();
     match (readable.as_slice(), named) {
         ([key], _) => Ok(key.clone()),
         ([], Ok(key)) => {
-            require_resource(draft, &key.clone().of(application))?;
+            before.require(draft, application, &key)?;
             let description = format!("{key}: the traversal spec leads to no resource of kind {}", key.kind);
             Err(Error::invalid(field(), description))
         }

@@ -134,7 +134,7 @@ pub(super) async fn bury(draft: &mut Draft<'_>, tenant: &TenantId) -> Result<()>
         }
     }
     let resources = draft.select(&Select::ResourcesOfTenant(tenant.clone())).await?;
-    draft.delete_rows(resources);
+    super::resources::delete_resources(draft, resources).await?;
     let assignments = draft.select(&Select::AssignmentsInTenant(tenant.clone())).await?;
     draft.delete_rows(assignments);
     if let Some(Row::Tenant(row)) = draft.get(&Key::Tenant(tenant.clone())).await? {

@@ -20,8 +20,10 @@ use super::error::{Error, Result};
 use super::follow::catch_up_locked;
 use super::invariants;
 use super::methods::Method;
+use super::orphans;
 use super::port::{Audit, Head, NewRevision, Receipt, Store, Transaction};
 use super::state::State;
+use crate::domain::change::Change;
 use crate::domain::row::{Key, Row};
 use crate::domain::time::Time;
 use crate::engine::Snapshot;
@@ -56,6 +58,11 @@ pub struct WriteCall {
 pub trait Operation: Send {
     /// Changes the draft; an error leaves the store as it is.
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt>;
+
+    /// Whether the changes of a row are among those that the receipt counts.
+    fn counts(&self, _row: &Row) -> bool {
+        true
+    }
 }
 
 /// What a write did.
@@ -233,16 +240,17 @@ impl Writing {
         let mut draft = Draft::new(self.transaction.as_mut(), call, self.snapshot.clone());
         let run = std::panic::AssertUnwindSafe(operation.run(&mut draft)).catch_unwind();
         let receipt = run.await.map_err(|_| Error::Internal)??;
+        orphans::drop_orphans(&mut draft).await?;
         let now = draft.now();
         let rows = rows_of(&receipt, &mut draft).await?;
         invariants::check(&mut draft)?;
         let (changes, snapshot) = draft.finish();
         invariants::check_administrator(&snapshot, now)?;
-        let receipt = counted(receipt, &changes);
+        let receipt =
+            counted(receipt, changes.iter().filter(|change| change.row().is_some_and(|row| operation.counts(row))));
         if call.validate_only {
             let head = self.transaction.head().clone();
-            let about = changes.iter().filter_map(|change| change.after.as_ref().or(change.before.as_ref()));
-            let about = about.map(Row::key).collect();
+            let about = changes.iter().filter_map(Change::row).map(Row::key).collect();
             let plan = Plan { caller: call.caller.clone(), about, before: self.snapshot.clone(), now };
             return Ok(Written { receipt, rows, snapshot, head, replayed: false, plan: Some(plan) });
         }
@@ -285,7 +293,7 @@ async fn rows_of(receipt: &Receipt, draft: &mut Draft<'_>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn counted(mut receipt: Receipt, changes: &[crate::domain::change::Change]) -> Receipt {
+fn counted<'a>(mut receipt: Receipt, changes: impl Iterator<Item = &'a Change>) -> Receipt {
     for change in changes {
         match (&change.before, &change.after) {
             (None, _) => receipt.created += 1,

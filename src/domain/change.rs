@@ -28,8 +28,13 @@ impl Change {
         Self { before: self.after, after: self.before }
     }
 
+    /// The row as it is now, or, gone, as it was; `None` for a change that holds no row.
+    pub fn row(&self) -> Option<&Row> {
+        self.after.as_ref().or(self.before.as_ref())
+    }
+
     /// Which row it is about; `None` for a change that holds no row.
     pub fn key(&self) -> Option<Key> {
-        self.after.as_ref().or(self.before.as_ref()).map(Row::key)
+        self.row().map(Row::key)
     }
 }

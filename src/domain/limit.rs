@@ -124,6 +124,8 @@ pub const PAGE_SIZE_MAX: usize = 1_000;
 pub const FULL_ROLES_PAGE_MAX: usize = 10;
 /// Items on a page of complete privilege groups, at most.
 pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
+/// Items on a page of complete scopes, at most.
+pub const FULL_SCOPES_PAGE_MAX: usize = 10;
 /// Roles that are looked at for a page of those that could be given, at most.
 pub const ASSIGNABLE_ROLES_PAGE_MAX: usize = 100;
 /// Assignments in one answer about many subjects, at most.
@@ -141,6 +143,8 @@ pub const IMPORT_BATCH_BYTES: usize = 16 * 1_024 * 1_024;
 pub const IMPORT_ATOMIC_BYTES_MAX: usize = 256 * 1_024 * 1_024;
 /// Lines of an atomic import, at most.
 pub const IMPORT_ATOMIC_LINES_MAX: usize = 100_000;
+/// Resources of an import that is only validated, at most.
+pub const IMPORT_ATOMIC_RESOURCES_MAX: u64 = 100_000;
 /// Bytes of one import line, at most.
 pub const IMPORT_LINE_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 /// Revisions that are taken back to answer about a past one, at most.

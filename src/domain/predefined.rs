@@ -85,6 +85,7 @@ predefined! {
     PRIVILEGE_UPDATE = "privilege:update", APPLICATION_ONLY, "Change a privilege of a catalogue.";
     RESOURCE_CREATE = "resource:create", BY_TENANT, "Register a resource.";
     RESOURCE_DELETE = "resource:delete", BY_TENANT, "Delete a resource.";
+    RESOURCE_IMPORT = "resource:import", BY_TENANT, "Register and change resources in bulk.";
     RESOURCE_READ = "resource:read", BY_TENANT, "Read a resource.";
     RESOURCE_UPDATE = "resource:update", BY_TENANT, "Change a resource, and move it between tenants.";
     ROLE_ASSIGNMENT_READ = "role-assignment:read", BY_TENANT_OR_SELF, "Read a subject's role assignments.";

@@ -79,6 +79,29 @@ pub fn full_name(adapter: &str, kind: &str, spec_name: &str) -> String {
     format!("{adapter}/{kind}/{spec_name}")
 }
 
+/// The adapter that a root kind comes from, if `text` is one: such that the first `::` after it ends it.
+pub fn root_adapter_kind(text: &str) -> Result<String, Malformed> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    ResourceKind::check_form(text)?;
+    if text.contains("::") || text.ends_with(':') {
+        return Err(Malformed::new("must not contain `::`, nor end with `:`"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A root kind without its adapter, if `text` is one of that adapter.
+pub fn root_resource_kind(adapter: &str, text: &str) -> Result<String, Malformed> {
+    if text.is_empty() {
+        return Err(Malformed::new("must not be empty"));
+    }
+    if adapter.is_empty() && text.contains("::") {
+        return Err(Malformed::new("must not contain `::`; what is before it is the adapter"));
+    }
+    qualified(adapter, text).map(|_| text.to_owned())
+}
+
 /// A kind with the adapter that it comes from.
 pub fn qualified(adapter: &str, kind: &str) -> Result<ResourceKind, Malformed> {
     if adapter.is_empty() { ResourceKind::parse(kind) } else { ResourceKind::parse(&format!("{adapter}::{kind}")) }
@@ -86,10 +109,8 @@ pub fn qualified(adapter: &str, kind: &str) -> Result<ResourceKind, Malformed> {
 
 /// Refuses a root that is no kind, or that another adapter and kind could be read from as well.
 pub fn check_root(adapter: &str, kind: &str) -> Result<(), Malformed> {
-    if adapter.contains("::") || adapter.ends_with(':') || (adapter.is_empty() && kind.contains("::")) {
-        return Err(Malformed::new("the adapter is what stands before the first `::` of the kind, without it"));
-    }
-    qualified(adapter, kind).map(|_| ())
+    root_adapter_kind(adapter)?;
+    root_resource_kind(adapter, kind).map(|_| ())
 }
 
 /// Refuses more paths or steps than there may be, and a path without steps.
@@ -100,5 +121,30 @@ pub fn check_paths(paths: &[Vec<TraversalStep>]) -> Result<(), Malformed> {
     match paths.iter().position(|path| !(1..=SPEC_STEPS_MAX).contains(&path.len())) {
         Some(at) => Err(Malformed::new(format!("path {at} must have 1 to {SPEC_STEPS_MAX} steps"))),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_is_read_back_from_its_kind() {
+        for (adapter, kind) in [("", "Host"), ("VMWARE", "Host"), ("A:B", ":C"), ("A", "B::C"), ("A", ":"), ("", "a:b")]
+        {
+            assert_eq!(root_adapter_kind(adapter).as_deref(), Ok(adapter));
+            assert_eq!(root_resource_kind(adapter, kind).as_deref(), Ok(kind));
+            let Ok(root) = qualified(adapter, kind) else { panic!("{adapter} {kind}") };
+            let parts = root.as_str().split_once("::").unwrap_or(("", root.as_str()));
+            assert_eq!(parts, (adapter, kind));
+        }
+        for adapter in ["A::B", "A:", "::", "a b", "/"] {
+            assert!(root_adapter_kind(adapter).is_err(), "{adapter}");
+        }
+        for (adapter, kind) in [("", "A::B"), ("", ""), ("A", ""), ("", "users"), ("A", "a/b"), ("", "::")] {
+            assert!(root_resource_kind(adapter, kind).is_err(), "{adapter} {kind}");
+        }
+        let long = "k".repeat(120);
+        assert!(root_resource_kind("sixsix", &long).is_ok() && root_resource_kind("sevenad", &long).is_err());
     }
 }

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use super::boundaries::RoleBoundary;
 use super::lists::Keyed;
-use super::selectors::Access;
 use super::settle::Dirty;
 use super::snapshot::{
-    ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeGroupRow, PrivilegeRow, ResourceRow, Snapshot,
-    SubjectRow, TenantRow,
+    ANY_INCARNATION, ApplicationRow, Grant, Member, NONE, PrivilegeGroupRow, PrivilegeRow, Snapshot, SubjectRow,
+    TenantRow,
 };
 use crate::domain::assignment::Assignment;
 use crate::domain::change::Change;
@@ -20,7 +19,6 @@ use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
-use crate::domain::resource::{Resource, ResourceParent};
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
 use crate::domain::row::Row;
 use crate::domain::tenancy::{Application, Catalogue, Tenant};
@@ -359,38 +357,6 @@ impl Snapshot {
         step.count(&mut self.counts.role_assignments);
         if row.id.role == predefined::administrator() {
             self.note_administrator(holder, step);
-        }
-    }
-
-    fn change_resource(&mut self, dirty: &mut Dirty, row: &Resource, step: Step) {
-        let id = self.intern_resource(&row.id);
-        if self.resource_row(id).live != step.present() {
-            dirty.moved.resources.insert(id);
-        }
-        let tenant = row.tenant_id().filter(|_| step.present()).map_or(NONE, |tenant| self.intern_tenant(&tenant));
-        let tenant_level = row.tenant_level || tenant != NONE;
-        *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant_level, tenant };
-        step.count(&mut self.counts.resources);
-    }
-
-    fn change_resource_parent(&mut self, dirty: &mut Dirty, row: &ResourceParent, step: Step) {
-        let (child, parent) = (self.intern_resource(&row.child), self.intern_resource(&row.parent_id()));
-        if let Some(family) = self.families.relate(child, parent, step.present(), self.seed) {
-            dirty.moved.resources.insert(child);
-            dirty.moved.families.insert(family);
-        }
-        step.count(&mut self.counts.resource_parents);
-    }
-
-    /// Notes that a holder has, or has no more, an assignment that reaches what a selector says.
-    fn note_selector(&mut self, holder: u32, accesses: [Option<Access>; 2]) {
-        for access in accesses.into_iter().flatten() {
-            let Some(selector) = access.selector() else { continue };
-            if self.grants.get(holder).iter().any(|grant| grant.access == access) {
-                self.selector_holders.insert(selector, holder);
-            } else {
-                self.selector_holders.remove(selector, holder);
-            }
         }
     }
 

@@ -11,10 +11,12 @@ use std::sync::Arc;
 use foldhash::quality::FixedState;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::chain::Line;
 use super::index::Index;
 use super::paged::Paged;
 use super::pairs::Pairs;
-use super::snapshot::Snapshot;
+use super::resolve::KindId;
+use super::snapshot::{NONE, Snapshot};
 use crate::domain::limit::{RESOURCE_ANCESTORS_MAX, RESOURCE_DEPTH_MAX, RESOURCE_PARENTS_MAX};
 
 /// Resources with the same parents.
@@ -28,15 +30,15 @@ struct Family {
 /// All resources above a family.
 #[derive(Clone, Debug)]
 pub(super) enum Above {
-    /// Each has one parent: the nearest first.
-    Chain(Arc<[u32]>),
+    /// Each has one parent: the nearest first, with their kinds.
+    Chain(Arc<[u32]>, Arc<[KindId]>),
     /// Ordered by id.
     Web(Arc<[u32]>),
 }
 
 impl Default for Above {
     fn default() -> Self {
-        Self::Chain(Arc::from([]))
+        Self::Chain(Arc::from([]), Arc::from([]))
     }
 }
 
@@ -44,14 +46,22 @@ impl Above {
     /// All of them.
     pub(super) fn all(&self) -> &[u32] {
         match self {
-            Self::Chain(ids) | Self::Web(ids) => ids,
+            Self::Chain(ids, _) | Self::Web(ids) => ids,
+        }
+    }
+
+    /// The one line that they form, if they do.
+    pub(super) fn line(&self) -> Option<Line<'_>> {
+        match self {
+            Self::Chain(ids, kinds) => Some(Line { ids, kinds }),
+            Self::Web(_) => None,
         }
     }
 
     /// Whether the resource is one of them.
     pub(super) fn contains(&self, resource: u32) -> bool {
         match self {
-            Self::Chain(ids) => ids.contains(&resource),
+            Self::Chain(ids, _) => ids.contains(&resource),
             Self::Web(ids) => ids.binary_search(&resource).is_ok(),
         }
     }
@@ -106,6 +116,11 @@ impl Families {
             .of(resource)
             .filter(|family| self.family(*family).is_some_and(|family| !within_limit(&family.parents).is_empty()));
         families.flat_map(|family| self.members.of(family))
+    }
+
+    /// The same as rows have it, those beyond a limit too.
+    pub(super) fn children_in_rows(&self, resource: u32) -> impl Iterator<Item = u32> {
+        self.below.of(resource).flat_map(|family| self.members.of(family))
     }
 
     /// Whether a relation makes it a parent of something.
@@ -254,10 +269,12 @@ impl Snapshot {
         let parents = self.families.family(family).map_or(&[][..], |family| within_limit(&family.parents));
         let mut live = parents.iter().copied().filter(|parent| self.resource_row(*parent).live);
         if let (Some(parent), None, false) = (live.next(), live.next(), tangled) {
+            let kind = self.resources.scope(parent).unwrap_or(NONE);
             match self.families.above(parent) {
-                None => return Above::Chain(Arc::from([parent])),
-                Some(Above::Chain(rest)) if rest.len() < RESOURCE_DEPTH_MAX && !rest.contains(&parent) => {
-                    return Above::Chain(std::iter::once(parent).chain(rest.iter().copied()).collect());
+                None => return Above::Chain(Arc::from([parent]), Arc::from([kind])),
+                Some(Above::Chain(rest, kinds)) if rest.len() < RESOURCE_DEPTH_MAX && !rest.contains(&parent) => {
+                    let ids = std::iter::once(parent).chain(rest.iter().copied()).collect();
+                    return Above::Chain(ids, std::iter::once(kind).chain(kinds.iter().copied()).collect());
                 }
                 _ => {}
             }

@@ -10,6 +10,9 @@ const LEAF_LEN_MAX: usize = 512;
 /// Pages under a page of pages.
 const BRANCH_LEN_MAX: usize = 128;
 
+/// Pages of pages above one another, at most: with half-full ones, more pairs than there can be.
+const DEPTH_MAX: usize = 8;
+
 /// The set.
 #[derive(Clone, Debug)]
 pub(super) struct Pairs {
@@ -78,7 +81,7 @@ impl Pairs {
 
     /// The second ids of all pairs with this first one, ordered.
     pub(super) fn of(&self, first: u32) -> Seconds<'_> {
-        let mut seconds = Seconds { first, above: Vec::new(), leaf: [].iter() };
+        let mut seconds = Seconds { first, above: std::array::from_fn(|_| [].iter()), depth: 0, leaf: [].iter() };
         seconds.descend(&self.root, join(first, 0));
         seconds
     }
@@ -143,8 +146,9 @@ fn remove(node: &mut Node, pair: u64) -> bool {
 #[derive(Debug)]
 pub(super) struct Seconds<'a> {
     first: u32,
-    /// Pages still to come, the nearest last.
-    above: Vec<std::slice::Iter<'a, (u64, Arc<Node>)>>,
+    /// Pages still to come, the nearest last: a place of its own, so that a walk allocates nothing.
+    above: [std::slice::Iter<'a, (u64, Arc<Node>)>; DEPTH_MAX],
+    depth: usize,
     leaf: std::slice::Iter<'a, u64>,
 }
 
@@ -161,7 +165,10 @@ impl<'a> Seconds<'a> {
                 Node::Branch(pages) => {
                     let mut rest = pages.get(place(pages, from)..).unwrap_or_default().iter();
                     let Some((_, page)) = rest.next() else { return };
-                    self.above.push(rest);
+                    if let Some(place) = self.above.get_mut(self.depth) {
+                        *place = rest;
+                        self.depth += 1;
+                    }
                     node = page;
                 }
             }
@@ -179,9 +186,9 @@ impl Iterator for Seconds<'_> {
                 return (first == self.first).then_some(second);
             }
             let (bound, page) = loop {
-                match self.above.last_mut()?.next() {
+                match self.above.get_mut(self.depth.checked_sub(1)?)?.next() {
                     Some(page) => break page,
-                    None => _ = self.above.pop(),
+                    None => self.depth -= 1,
                 }
             };
             if halves(*bound).0 > self.first {

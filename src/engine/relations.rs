@@ -1,15 +1,38 @@
-//! What a write asks about resources: their relations, and whether another one can be.
+//! Resources and their relations: how rows change them, and what a write asks of them.
 
 use rustc_hash::FxHashSet;
 
+use super::apply::Step;
 use super::facts::{Obstacle, way};
 use super::families::Above;
-use super::snapshot::Snapshot;
+use super::settle::Dirty;
+use super::snapshot::{NONE, ResourceRow, Snapshot};
 use crate::domain::id::{ForeignId, Id, ResourceKind};
 use crate::domain::limit::{RESOURCE_ANCESTORS_MAX, RESOURCE_DEPTH_MAX};
 use crate::domain::name::{ResourceId, ResourceKey};
+use crate::domain::resource::{Resource, ResourceParent};
 
 impl Snapshot {
+    pub(super) fn change_resource(&mut self, dirty: &mut Dirty, row: &Resource, step: Step) {
+        let id = self.intern_resource(&row.id);
+        if self.resource_row(id).live != step.present() {
+            dirty.moved.resources.insert(id);
+        }
+        let tenant = row.tenant_id().filter(|_| step.present()).map_or(NONE, |tenant| self.intern_tenant(&tenant));
+        let tenant_level = row.tenant_level || tenant != NONE;
+        *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant_level, tenant };
+        step.count(&mut self.counts.resources);
+    }
+
+    pub(super) fn change_resource_parent(&mut self, dirty: &mut Dirty, row: &ResourceParent, step: Step) {
+        let (child, parent) = (self.intern_resource(&row.child), self.intern_resource(&row.parent_id()));
+        if let Some(family) = self.families.relate(child, parent, step.present(), self.seed) {
+            dirty.moved.resources.insert(child);
+            dirty.moved.families.insert(family);
+        }
+        step.count(&mut self.counts.resource_parents);
+    }
+
     /// Whether the relation is there, be the resources registered or not.
     pub(super) fn has_relation(&self, child: &ResourceId, parent: &ResourceKey) -> bool {
         let parent = self.resource_id(&parent.clone().of(&child.application));
@@ -22,6 +45,19 @@ impl Snapshot {
         let mut parents = self.resource_keys(self.families.parents_in_rows(id).iter().copied());
         parents.sort_unstable();
         parents
+    }
+
+    /// The resources that are directly below one, ordered, be they registered or not.
+    pub fn children_of(&self, resource: &ResourceId) -> Vec<ResourceKey> {
+        let Some(id) = self.resource_id(resource) else { return Vec::new() };
+        let mut children = self.resource_keys(self.families.children_in_rows(id));
+        children.sort_unstable();
+        children
+    }
+
+    /// Whether something is below a resource.
+    pub fn is_parent(&self, resource: &ResourceId) -> bool {
+        self.resource_id(resource).is_some_and(|id| self.families.has_children(id))
     }
 
     /// How many relations in the rows are beyond the limit of parents, and count for nothing.
@@ -41,7 +77,9 @@ impl Snapshot {
     /// The cycle that the relations of a resource close, or the limit that they are beyond: of it, or of what is below it.
     pub fn relation_obstacle(&self, resource: &ResourceId) -> Option<Obstacle> {
         let id = self.resource_id(resource)?;
-        for parent in self.families.parents(id) {
+        // What nothing is below is on no cycle.
+        let parents = if self.families.has_children(id) { self.families.parents(id) } else { &[] };
+        for parent in parents {
             if let Some(way) = way(*parent, id, |resource| self.families.parents(resource)) {
                 let names = self.resource_keys(way.into_iter()).into_iter();
                 return Some(Obstacle::Cycle(names.map(|key| key.of(&resource.application).to_string()).collect()));
@@ -59,7 +97,7 @@ impl Snapshot {
 
     /// Steps from a resource to its furthest ancestor; one more than the limit for what is higher.
     fn height(&self, id: u32, above: &Above) -> usize {
-        if let Above::Chain(chain) = above {
+        if let Above::Chain(chain, _) = above {
             return chain.len();
         }
         steps(id, RESOURCE_DEPTH_MAX + 1, |resource, next| next.extend(self.families.parents(resource)))

@@ -1,6 +1,6 @@
 //! What a write asks about scopes, traversal specs and what assignments select.
 
-use super::selectors::{Access, SelectorRows};
+use super::selectors::{Access, SelectorRows, Way};
 use super::snapshot::Snapshot;
 use crate::domain::assignment::{AssignmentId, ObjectAccess};
 use crate::domain::id::{Id, ResourceKind};
@@ -55,6 +55,22 @@ impl Snapshot {
     /// Whether a spec selects by adapter; `None` when there is no such spec.
     pub fn is_by_adapter(&self, spec: &TraversalSpecId) -> Option<bool> {
         self.spec(self.spec_id(spec)?).map(|row| row.adapters)
+    }
+
+    /// How many scopes and how many assignments use a traversal spec.
+    pub fn users_of_spec(&self, spec: &TraversalSpecId) -> (u64, u64) {
+        let users = self.spec_id(spec).into_iter().flat_map(|id| self.spec_users.of(id));
+        users.fold((0, 0), |(scopes, assignments), selector| {
+            if self.is_assignment(selector) { (scopes, assignments + 1) } else { (scopes + 1, assignments) }
+        })
+    }
+
+    /// Whether an instance uses the spec and includes no adapter kind.
+    pub fn is_used_without_adapters(&self, spec: &TraversalSpecId) -> bool {
+        let Some(id) = self.spec_id(spec) else { return false };
+        let lacks = |way: &Way| way.spec == Some(id) && way.adapters.is_empty();
+        let mut users = self.spec_users.of(id);
+        users.any(|selector| self.instances.get(selector).iter().any(|row| row.way.as_ref().is_some_and(lacks)))
     }
 
     /// What a selector's rows say: its instances with their ids, in order.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::apply::Step;
+use super::chain::Bits;
 use super::lists::Keyed;
 use super::resolve::KindId;
 use super::snapshot::{NONE, Snapshot};
@@ -51,6 +52,8 @@ pub(super) struct SpecRow {
     pub(super) paths: Vec<Vec<SpecStep>>,
     /// Whether some step leads to parents.
     pub(super) climbs: bool,
+    /// The spec as words, for what has one parent.
+    pub(super) bits: Option<Bits>,
 }
 
 /// One step of a path.
@@ -213,6 +216,11 @@ impl Snapshot {
         self.selectors.scope(selector).map_or(NONE, |scope| scope & !ASSIGNMENT_SCOPE)
     }
 
+    /// Whether a selector is an assignment, and no scope.
+    pub(super) fn is_assignment(&self, selector: u32) -> bool {
+        self.selectors.scope(selector).is_some_and(|scope| scope & ASSIGNMENT_SCOPE != 0)
+    }
+
     /// Whether there is such a scope.
     pub(super) fn scope_lives(&self, selector: u32) -> bool {
         self.scopes.get(selector).copied().unwrap_or_default()
@@ -250,6 +258,18 @@ impl Snapshot {
         }
     }
 
+    /// Notes that a holder has, or has no more, an assignment that reaches what a selector says.
+    pub(super) fn note_selector(&mut self, holder: u32, accesses: [Option<Access>; 2]) {
+        for access in accesses.into_iter().flatten() {
+            let Some(selector) = access.selector() else { continue };
+            if self.grants.get(holder).iter().any(|grant| grant.access == access) {
+                self.selector_holders.insert(selector, holder);
+            } else {
+                self.selector_holders.remove(selector, holder);
+            }
+        }
+    }
+
     pub(super) fn change_scope(&mut self, row: &Scope, step: Step) {
         let id = self.intern_selector(&Selector::Scope(row.id.clone()));
         *self.scopes.get_mut(id) = step.present();
@@ -281,9 +301,11 @@ impl Snapshot {
             });
             paths.push(steps.collect());
         }
+        let root = self.resource_kinds.intern(application, root.as_str());
         Some(SpecRow {
-            root: self.resource_kinds.intern(application, root.as_str()),
+            root,
             adapters: row.filter_type == FilterType::AdapterAssociation,
+            bits: Bits::of(root, &paths),
             paths,
             climbs: row.climbs(),
         })

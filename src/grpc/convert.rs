@@ -24,7 +24,9 @@ pub(super) mod resource;
 pub(super) mod role;
 pub(super) mod role_privileges;
 pub(super) mod role_update;
+pub(super) mod scope;
 pub(super) mod time;
+pub(super) mod traversal_spec;
 pub(super) mod users;
 pub(super) mod write;
 

@@ -27,6 +27,7 @@ use super::policy_data::PolicyData;
 use super::privilege::Privileges;
 use super::resource::Resources;
 use super::role::Roles;
+use super::scope::Scopes;
 use super::server_info::ServerInfo;
 use crate::app::service::App;
 use crate::proto;
@@ -39,6 +40,7 @@ use crate::proto::v1::policy_data_service_server::PolicyDataServiceServer;
 use crate::proto::v1::privilege_service_server::PrivilegeServiceServer;
 use crate::proto::v1::resource_service_server::ResourceServiceServer;
 use crate::proto::v1::role_service_server::RoleServiceServer;
+use crate::proto::v1::scope_service_server::ScopeServiceServer;
 use crate::proto::v1::server_service_server::ServerServiceServer;
 
 /// Everything that the listener serves. Administrative services run on `control`.
@@ -80,6 +82,7 @@ fn administrative(app: App, bytes: usize, control: &Handle) -> Routes {
         PrivilegeServiceServer(Privileges { app: app.clone() }),
         ResourceServiceServer(Resources { app: app.clone() }),
         RoleServiceServer(Roles { app: app.clone() }),
+        ScopeServiceServer(Scopes { app: app.clone() }),
         ServerServiceServer(ServerInfo { app, started }),
     );
     routes

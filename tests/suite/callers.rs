@@ -15,6 +15,7 @@ mod privileges_held;
 mod records;
 mod replaced;
 mod resources;
+mod scopes;
 pub(crate) mod shop;
 mod shown;
 pub(crate) mod stage;

@@ -17,6 +17,7 @@ mod commands;
 mod consistency;
 mod database_server;
 mod directory;
+mod estate;
 mod fuzzing;
 mod gcp_roles;
 mod grpc_services;

@@ -10,6 +10,7 @@ mod catalogue;
 mod people;
 mod reads;
 mod resources;
+mod scopes;
 mod script;
 
 use std::collections::BTreeMap;

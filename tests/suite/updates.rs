@@ -23,7 +23,7 @@ struct Thing {
 }
 
 fn things() -> Vec<Thing> {
-    of_applications().into_iter().chain(of_the_directory()).chain(of_catalogues()).collect()
+    of_applications().into_iter().chain(of_the_directory()).chain(of_catalogues()).chain(of_scopes()).collect()
 }
 
 fn of_applications() -> Vec<Thing> {
@@ -54,7 +54,7 @@ fn of_the_directory() -> Vec<Thing> {
             message: "Resource",
             field: "resource",
             name: "applications/shop/resources/orders/7",
-            values: json!({"tenant": "applications/shop/tenants/acme"}),
+            values: json!({"tenant": "applications/shop/tenants/acme", "parents": ["orders/of/acme", "orders/of/globex"]}),
             immutable: json!({"kind": "ORDERS", "id": "7/"}),
         },
         Thing {
@@ -81,6 +81,34 @@ fn of_the_directory() -> Vec<Thing> {
             name: "groups/weak",
             values: json!({"display_name": "The Weak", "description": "two\nlines"}),
             immutable: json!({"group_name": "Weak"}),
+        },
+    ]
+}
+
+fn of_scopes() -> Vec<Thing> {
+    let folders = "applications/shop/traversalSpecs/folders";
+    let chosen = json!([{"type": "TYPE_PROPAGATE", "resource_id": ["orders/7", "orders/of/acme"]},
+                        {"type": "TYPE_SPECIFIC", "resource_id": ["orders/of/acme"]}]);
+    let instance = json!({"traversal_spec": folders, "resource_kind": "folders", "name": "folders",
+                          "resource_selection": chosen});
+    vec![
+        Thing {
+            service: "ScopeService",
+            message: "Scope",
+            field: "scope",
+            name: "applications/shop/scopes/all-orders",
+            values: json!({"scope_name": "Other Orders", "description": "two\nlines",
+                           "instances": [instance, {"select_all_resources": true}]}),
+            immutable: json!({}),
+        },
+        Thing {
+            service: "ScopeService",
+            message: "TraversalSpec",
+            field: "traversal_spec",
+            name: "applications/shop/traversalSpecs/idle",
+            values: json!({"description": "x", "filter_type": "FILTER_TYPE_ADAPTER_ASSOCIATION",
+                           "paths": [{"steps": [{"kind": "V::x", "direction": "DIRECTION_PARENT", "recursive": true}]}]}),
+            immutable: json!({"root_adapter_kind": "V", "root_resource_kind": "Folders", "spec_name": "Idle"}),
         },
     ]
 }

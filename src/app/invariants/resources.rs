@@ -18,15 +18,25 @@ pub(super) struct Touched {
     pub(super) selectors: BTreeSet<Selector>,
 }
 
+/// Where the parents of a resource are, for who knows the request to say it by its fields.
+fn parents_field(child: &ResourceId) -> String {
+    format!("{child}.parents")
+}
+
 pub(super) fn check(touched: &Touched, after: &Snapshot, violations: &mut Violations) -> Result<()> {
+    let mut families = BTreeSet::new();
     for child in &touched.children {
-        let parents = after.parents_of(child).len();
-        if parents > limit::RESOURCE_PARENTS_MAX {
-            at_most(parents, limit::RESOURCE_PARENTS_MAX, &format!("parents of {child}"), violations);
+        let parents = after.parents_of(child);
+        if parents.len() > limit::RESOURCE_PARENTS_MAX {
+            at_most(parents.len(), limit::RESOURCE_PARENTS_MAX, &parents_field(child), violations);
+            continue;
+        }
+        // Of those with the same parents and nothing below them, one stands for all.
+        if !after.is_parent(child) && !families.insert((&child.application, parents)) {
             continue;
         }
         let found = after.relation_obstacle(child);
-        obstacle(found, child, "parents", limit::RESOURCE_DEPTH_MAX, violations)?;
+        obstacle(found, child, &parents_field(child), limit::RESOURCE_DEPTH_MAX, violations)?;
     }
     for selector in &touched.selectors {
         let (instances, ids) = after.selector_sizes(selector);

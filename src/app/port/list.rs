@@ -70,9 +70,16 @@ pub struct Condition {
     pub field: Field,
     /// True: the field contains the value; false: it equals it.
     pub contains: bool,
-    /// With what. Names that are unique whatever their case (`Username`, `GroupName`, `RoleName`) are given
-    /// folded and compared with the folded name; all else is compared byte for byte.
+    /// With what. Names that are unique whatever their case (`Username`, `GroupName`, `RoleName`, `BoundaryName`,
+    /// `ScopeName`) are given folded and compared with the folded name; all else is compared byte for byte.
     pub value: String,
+}
+
+impl Condition {
+    /// Whether a text fulfils it.
+    pub fn holds_of(&self, text: &str) -> bool {
+        if self.contains { text.contains(&self.value) } else { text == self.value }
+    }
 }
 
 /// What a filter can name. Which collection knows which is said in the contract.

@@ -118,7 +118,9 @@ lists!(
     ListResourcesRequest,
     ListRoleAssignmentsRequest,
     ListRolesRequest,
+    ListScopesRequest,
     ListTenantsRequest,
+    ListTraversalSpecsRequest,
     ListUsersRequest,
 );
 
@@ -145,6 +147,7 @@ ordered_lists!(
     ListGroupMembersRequest filter,
     ListRolePrivilegeGroupsRequest,
     ListRolePrivilegesRequest,
+    ListScopeResourcesRequest,
     ListUserGroupsRequest,
 );
 

@@ -180,7 +180,7 @@ async fn etag(by: &Actor, method: &str, name: &str) -> String {
 }
 
 /// One thing of every kind that can be deleted: its service, its kind and its name.
-fn deletable() -> [(&'static str, &'static str, String); 11] {
+fn deletable() -> [(&'static str, &'static str, String); 13] {
     let of_readers = assignment_name("groups/readers", "applications/shop/roles/reader", None);
     [
         ("ApplicationService", "Application", "applications/bazaar"),
@@ -194,6 +194,8 @@ fn deletable() -> [(&'static str, &'static str, String); 11] {
         ("PrivilegeService", "PrivilegeGroup", "applications/shop/privilegeGroups/held"),
         ("ResourceService", "Resource", "applications/shop/resources/orders/7"),
         ("RoleService", "Role", "applications/shop/roles/capped"),
+        ("ScopeService", "Scope", "applications/shop/scopes/all-orders"),
+        ("ScopeService", "TraversalSpec", "applications/shop/traversalSpecs/idle"),
     ]
     .map(|(service, kind, name)| (service, kind, name.to_owned()))
 }

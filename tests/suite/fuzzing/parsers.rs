@@ -7,7 +7,9 @@ use bailiwick::app::error::Error;
 use bailiwick::app::policy_line::Line;
 use bailiwick::app::token::{Revision, Tokens};
 use bailiwick::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern, ResourceKind};
-use bailiwick::domain::name::{self, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, Subject, TenantId};
+use bailiwick::domain::name::{
+    self, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, RoleId, ScopeId, Subject, TenantId, TraversalSpecId,
+};
 use data_encoding::BASE64URL_NOPAD;
 
 /// The secret under which the tokens of the corpora were made.
@@ -23,6 +25,8 @@ pub(crate) fn resource_name(data: &[u8]) {
         PrivilegeId::parse(text).ok().map(|it| it.to_string()),
         PrivilegeGroupId::parse(text).ok().map(|it| it.to_string()),
         BoundaryId::parse(text).ok().map(|it| it.to_string()),
+        ScopeId::parse(text).ok().map(|it| it.to_string()),
+        TraversalSpecId::parse(text).ok().map(|it| it.to_string()),
         ResourceId::parse(text).ok().map(|it| it.to_string()),
         Subject::parse(text).ok().map(|it| it.to_string()),
         name::parse_application(text).ok().map(|id| name::application(&id)),
@@ -52,7 +56,16 @@ pub(crate) fn resource_name(data: &[u8]) {
     if let Ok(kind) = ResourceKind::parse(text) {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "._:~-".contains(c);
         assert!((1..=128).contains(&kind.as_str().len()) && kind.as_str().chars().all(allowed), "{kind}");
-        let ours = ["users", "groups", "roles", "privilegeGroups", "permissionBoundaries", "resources"];
+        let ours = [
+            "users",
+            "groups",
+            "roles",
+            "privilegeGroups",
+            "permissionBoundaries",
+            "resources",
+            "scopes",
+            "traversalSpecs",
+        ];
         assert!(!ours.contains(&kind.as_str()), "{kind}");
     }
     if let Ok(id) = ForeignId::parse(text) {
@@ -65,6 +78,8 @@ pub(crate) fn resource_name(data: &[u8]) {
         PrivilegeId::parse(text).is_ok(),
         PrivilegeGroupId::parse(text).is_ok(),
         BoundaryId::parse(text).is_ok(),
+        ScopeId::parse(text).is_ok(),
+        TraversalSpecId::parse(text).is_ok(),
         ResourceId::parse(text).is_ok(),
     ];
     assert!(kinds.into_iter().filter(|is| *is).count() <= 1, "{text:?} names two things");

@@ -62,6 +62,8 @@ pub(super) fn resource_names() -> Vec<Seed> {
         ("privilege-group", "applications/shop/privilegeGroups/bundle".to_owned()),
         ("tenant-privilege-group", "applications/shop/tenants/acme/privilegeGroups/own".to_owned()),
         ("permission-boundary", "applications/shop/permissionBoundaries/customers".to_owned()),
+        ("scope", "applications/shop/scopes/all-orders".to_owned()),
+        ("traversal-spec", "applications/shop/traversalSpecs/folders".to_owned()),
         ("resource", "applications/shop/resources/orders/7".to_owned()),
         ("resource-of-slashes", "applications/shop/resources/orders//of/acme/resources/orders/".to_owned()),
         ("resource-of-ours", "applications/shop/resources/users/7".to_owned()),

@@ -71,6 +71,8 @@ fn lists_of_application(application: &str) -> Vec<(&'static str, Value)> {
         "AssignmentService/ListRoleAssignments",
         "ResourceService/ListResources",
         "BoundaryService/ListPermissionBoundaries",
+        "ScopeService/ListScopes",
+        "ScopeService/ListTraversalSpecs",
     ] {
         lists.push((method, json!({"parent": application})));
         lists.push((method, json!({"parent": application, "order_by": "create_time"})));

@@ -40,7 +40,15 @@ fn a_value_is_matched_literally() {
             lines.push(json!({"resource": {"application": "a", "kind": "k", "id": format!("{name}/u{n:02}")}}));
         }
         imported(root, &lines).await;
-        let lists: [(&str, Option<&str>, &str); 7] = [
+        for (n, name) in ODD.iter().enumerate() {
+            let id = format!("u{n:02}");
+            let scope = json!({"parent": "applications/a", "scope_id": id, "scope": {"scope_name": name}});
+            root.done("ScopeService/CreateScope", scope).await;
+            let spec = json!({"spec_name": name, "root_resource_kind": "k"});
+            let spec = json!({"parent": "applications/a", "traversal_spec_id": id, "traversal_spec": spec});
+            root.done("ScopeService/CreateTraversalSpec", spec).await;
+        }
+        let lists: [(&str, Option<&str>, &str); 9] = [
             ("DirectoryService/ListUsers", None, "username"),
             ("DirectoryService/ListGroups", None, "group_name"),
             ("ApplicationService/ListTenants", Some("applications/a"), "display_name"),
@@ -48,6 +56,8 @@ fn a_value_is_matched_literally() {
             ("RoleService/ListRoles", Some("applications/a"), "role_name"),
             ("PrivilegeService/ListPrivileges", Some("applications/a"), "key"),
             ("ResourceService/ListResources", Some("applications/a"), "id"),
+            ("ScopeService/ListScopes", Some("applications/a"), "scope_name"),
+            ("ScopeService/ListTraversalSpecs", Some("applications/a"), "spec_name"),
         ];
         for (method, parent, field) in lists {
             for (n, name) in ODD.iter().enumerate() {
@@ -56,7 +66,7 @@ fn a_value_is_matched_literally() {
                 let equal = found(root, method, parent, &format!("{field} = {}", quoted(&value))).await;
                 assert_eq!(equal, [format!("u{n:02}")], "{method} {field} = {value}");
                 let part = found(root, method, parent, &format!("{field} : {}", quoted(name))).await;
-                let folded = matches!(field, "username" | "group_name" | "boundary_name" | "role_name");
+                let folded = matches!(field, "username" | "group_name" | "boundary_name" | "role_name" | "scope_name");
                 let contains = |other: &str| {
                     if folded { other.to_lowercase().contains(&name.to_lowercase()) } else { other.contains(name) }
                 };
@@ -99,6 +109,10 @@ fn names_are_found_whatever_their_case_and_keys_byte_for_byte() {
         assert_eq!(boundaries("boundary_name : \"T\"").await, ["application", "tenant"]);
         assert_eq!(boundaries("display_name = \"tenant\"").await, ["tenant"]);
         assert!(boundaries("display_name = \"Tenant\"").await.is_empty());
+        let scopes = async |filter: &str| found(root, "ScopeService/ListScopes", Some("applications/a"), filter).await;
+        assert_eq!(scopes("scope_name = \"ALL-Objects\"").await, ["all-objects"]);
+        assert_eq!(scopes("scope_name : \"L-O\"").await, ["all-objects"]);
+        assert!(scopes("scope_name = \"all\"").await.is_empty());
     });
 }
 
@@ -236,6 +250,9 @@ fn a_filter_or_an_order_that_is_none_is_refused() {
             ("AssignmentService/ListRoleAssignments", "applications/-", "role : \"x\""),
             ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type = user"),
             ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type : USER"),
+            ("ScopeService/ListScopes", "applications/bailiwick", "description = \"x\""),
+            ("ScopeService/ListTraversalSpecs", "applications/bailiwick", "root_adapter_kind : \"x\""),
+            ("ScopeService/ListTraversalSpecs", "applications/bailiwick", "root_resource_kind : \"x\""),
             ("BoundaryService/ListPermissionBoundaries", "applications/bailiwick", "kind = \"KIND_SELF\""),
             ("PrivilegeService/ListPrivileges", "applications/bailiwick", "name = \"x\""),
             ("RoleService/ListRoles", "applications/bailiwick", "kind = \"PREDEFINED\""),

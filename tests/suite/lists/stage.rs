@@ -1,6 +1,7 @@
 //! Every list there is, filled with things that stay, and the writes by which others come and go.
 
 mod roles;
+mod scopes;
 
 use std::collections::BTreeSet;
 
@@ -70,6 +71,11 @@ pub(crate) async fn fill(root: &Actor) {
     imported(root, &stage).await;
     for second in [false, true] {
         imported(root, &half(second).iter().flat_map(|id| lines(id)).collect::<Vec<_>>()).await;
+        for id in half(second) {
+            for (method, request) in scopes::written(&id) {
+                root.done(method, request).await;
+            }
+        }
     }
 }
 
@@ -119,6 +125,7 @@ pub(crate) fn lists() -> Vec<List> {
         .chain(of_privilege_groups())
         .chain(of_resources())
         .chain([of_boundaries()])
+        .chain(scopes::of_scopes())
         .collect()
 }
 

@@ -168,6 +168,51 @@ fn a_permission_boundary_out_of_reach_is_as_if_absent() {
 }
 
 #[test]
+fn a_scope_or_traversal_spec_out_of_reach_is_as_if_absent() {
+    let missing = json!({"allow_missing": true, "force": true, "etag": "stale"});
+    let of_scope = [
+        ("ScopeService/GetScope", json!({})),
+        ("ScopeService/ListScopeResources", json!({})),
+        ("ScopeService/DeleteScope", json!({})),
+        ("ScopeService/DeleteScope", missing),
+    ];
+    let of_spec = [
+        ("ScopeService/GetTraversalSpec", json!({})),
+        ("ScopeService/DeleteTraversalSpec", json!({})),
+        ("ScopeService/DeleteTraversalSpec", json!({"allow_missing": true, "etag": "stale"})),
+    ];
+    let instances = json!([{"traversal_spec": "applications/shop/traversalSpecs/folders"}]);
+    let change = [
+        ("ScopeService/UpdateScope", json!({"scope": {"scope_name": "x", "etag": "x"}})),
+        ("ScopeService/UpdateScope", json!({"scope": {"instances": instances}})),
+    ];
+    let change_spec =
+        [("ScopeService/UpdateTraversalSpec", json!({"traversal_spec": {"spec_name": "x", "etag": "x"}}))];
+    as_each(&[ACME_DELEGATE, BANKER, CLERK, NOBODY], async |caller| {
+        let names = |collection: &str, own: [&str; 3]| {
+            let names = own.into_iter().flat_map(|id| ["shop", "absent"].map(|of| (of, id)));
+            names.map(|(of, id)| format!("applications/{of}/{collection}/{id}")).collect::<Vec<_>>()
+        };
+        let scopes = names("scopes", ["all-orders", "all-objects", "absent"]);
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+        alike(caller, &of_scope, "name", &scopes).await;
+        alike(caller, &change, "scope.name", &scopes).await;
+        let specs = names("traversalSpecs", ["folders", "idle", "absent"]);
+        let specs: Vec<&str> = specs.iter().map(String::as_str).collect();
+        alike(caller, &of_spec, "name", &specs).await;
+        alike(caller, &change_spec, "traversal_spec.name", &specs).await;
+        let batch = async |name: &str| {
+            let request = json!({"parent": name.split("/scopes").next(), "names": [name], "allow_missing": true});
+            caller.refused("ScopeService/BatchDeleteScopes", request).await
+        };
+        let first = without(&batch(scopes[0]).await, scopes[0]);
+        for name in scopes {
+            assert_eq!(without(&batch(name).await, name), first, "{name}");
+        }
+    });
+}
+
+#[test]
 fn what_belongs_to_an_owner_out_of_reach_is_as_if_absent() {
     let of_owner = [
         ("RoleService/ListRoles", json!({})),
@@ -203,6 +248,13 @@ fn what_belongs_to_an_owner_out_of_reach_is_as_if_absent() {
         ("AssignmentService/ListAssignableRoles", json!({"subject": "users/shared"})),
         ("AssignmentService/ListAssignableRoles", json!({"subject": "users/absent", "tenant": "acme"})),
         ("BoundaryService/ListPermissionBoundaries", json!({})),
+        ("ScopeService/ListScopes", json!({})),
+        ("ScopeService/ListTraversalSpecs", json!({})),
+        ("ScopeService/CreateScope", json!({"scope_id": "all-orders", "scope": {"scope_name": "All Orders"}})),
+        (
+            "ScopeService/CreateTraversalSpec",
+            json!({"traversal_spec": {"spec_name": "idle", "root_resource_kind": "folders"}}),
+        ),
         (
             "BoundaryService/CreatePermissionBoundary",
             json!({"permission_boundary_id": "self", "permission_boundary": {"boundary_name": "x", "kind": "KIND_CUSTOM", "value": "x"}}),

@@ -71,12 +71,12 @@ pub(crate) fn line(row: &Row) -> String {
             time(" until ", row.expire),
             access(&row.access)
         ),
-        _ => line_of_objects(row),
+        row => objects_line(row),
     }
 }
 
-/// One line for a row about which resources something reaches.
-fn line_of_objects(row: &Row) -> String {
+/// One line for what says which resources an assignment reaches.
+fn objects_line(row: &Row) -> String {
     match row {
         Row::ResourceParent(row) => format!("{} is below {}", row.child, row.parent),
         Row::TraversalSpec(row) => format!(
@@ -103,7 +103,7 @@ fn line_of_objects(row: &Row) -> String {
             unless(!row.former, ", former")
         ),
         Row::AssignedResource(row) => format!("{} names {}", whose(&row.assignment), row.resource),
-        _ => format!("{:?}", row.key()),
+        _ => String::new(),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, assignments, boundaries, people, step};
+use super::{Step, assignments, boundaries, people, scopes, step};
 
 /// All reads.
 pub(super) fn reads() -> Vec<Step> {
-    let of_services = [of_catalogues(), boundaries::reads(), assignments::reads(), people::reads()].concat();
+    let of_services =
+        [of_catalogues(), boundaries::reads(), scopes::reads(), assignments::reads(), people::reads()].concat();
     [things(), of_services, lists(), questions(), exports()].into_iter().flatten().collect()
 }
 
@@ -93,12 +94,16 @@ fn things() -> Vec<Step> {
 fn lists() -> Vec<Step> {
     let mut steps = Vec::new();
     let of = |parent: &str| json!({"parent": parent});
-    let lists: [(&'static str, Value); 18] = [
+    let lists: [(&'static str, Value); 22] = [
         ("ApplicationService/ListApplications", json!({})),
         ("ApplicationService/ListTenants", of("applications/app")),
         ("ApplicationService/ListTenants", of("applications/App")),
         ("BoundaryService/ListPermissionBoundaries", of("applications/app")),
         ("BoundaryService/ListPermissionBoundaries", of("applications/App")),
+        ("ScopeService/ListScopes", json!({"parent": "applications/app", "view": "SCOPE_VIEW_FULL"})),
+        ("ScopeService/ListScopes", of("applications/App")),
+        ("ScopeService/ListTraversalSpecs", of("applications/app")),
+        ("ScopeService/ListTraversalSpecs", of("applications/App")),
         ("DirectoryService/ListUsers", json!({})),
         ("DirectoryService/ListUsers", json!({"filter": "tenant = applications/app/tenants/north"})),
         ("DirectoryService/ListGroups", json!({})),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::resources::registered;
-use super::{Step, assignments, boundaries, catalogue, people, step};
+use super::{Step, assignments, boundaries, catalogue, people, scopes, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
@@ -23,6 +23,7 @@ pub(super) fn script() -> Vec<Step> {
         catalogue::steps(),
         registered(),
         boundaries::steps(),
+        scopes::steps(),
         assignments::steps(),
         refused(),
         taken_apart(),

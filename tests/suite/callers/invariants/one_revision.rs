@@ -17,6 +17,9 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
     let record = assignment_name("users/shared", "applications/new/roles/new", None);
     let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
                                     "tenant": "applications/new/tenants/new"}});
+    let upsert = json!({"parent": "applications/new", "resources": [
+        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
+    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
     let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
     let role = |words: Value| {
         let mut request = words;
@@ -62,8 +65,15 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ),
         ("ResourceService/UpdateResource", moved.clone()),
         ("ResourceService/UpdateResource", moved),
+        ("ResourceService/BatchUpsertResources", upsert.clone()),
+        ("ResourceService/BatchUpsertResources", upsert),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
         ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
         ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
+        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
         ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
     ];
@@ -73,7 +83,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
         ("ApplicationService/DeleteApplication", missing("applications/new")),
     ];
-    [built, of_a_catalogue(), of_boundaries(), people(), replaced(), given, no_people(), gone].concat()
+    [built, of_a_catalogue(), of_boundaries(), of_scopes(), people(), replaced(), given, no_people(), gone].concat()
 }
 
 fn missing(name: &str) -> Value {
@@ -203,6 +213,37 @@ fn of_boundaries() -> Vec<(&'static str, Value)> {
         ("BoundaryService/DeletePermissionBoundary", missing(list)),
         ("BoundaryService/DeletePermissionBoundary", json!({"name": custom})),
         ("BoundaryService/DeletePermissionBoundary", missing(custom)),
+    ]
+}
+
+/// Those about scopes, and the traversal spec that one of them uses.
+fn of_scopes() -> Vec<(&'static str, Value)> {
+    let app = "applications/new";
+    let (scope, spec) = ("applications/new/scopes/new", "applications/new/traversalSpecs/new");
+    let new_spec = json!({"spec_name": "new", "root_resource_kind": "k"});
+    let paths = json!([{"steps": [{"kind": "k", "direction": "DIRECTION_PARENT"}]}]);
+    let changed_spec = json!({"traversal_spec": {"name": spec, "paths": paths}});
+    let instances = json!([{"traversal_spec": spec, "select_all_resources": true}]);
+    let new_scope = |id: &str| json!({"parent": app, "scope_id": id, "scope": {"scope_name": id}});
+    let changed = json!({"scope": {"name": scope, "instances": instances}});
+    let batch = json!({"parent": app, "names": ["applications/new/scopes/other"], "allow_missing": true});
+    vec![
+        (
+            "ScopeService/CreateTraversalSpec",
+            json!({"parent": app, "traversal_spec_id": "new", "traversal_spec": new_spec}),
+        ),
+        ("ScopeService/UpdateTraversalSpec", changed_spec.clone()),
+        ("ScopeService/UpdateTraversalSpec", changed_spec),
+        ("ScopeService/CreateScope", new_scope("new")),
+        ("ScopeService/CreateScope", new_scope("other")),
+        ("ScopeService/UpdateScope", changed.clone()),
+        ("ScopeService/UpdateScope", changed),
+        ("ScopeService/DeleteScope", json!({"name": scope})),
+        ("ScopeService/DeleteScope", missing(scope)),
+        ("ScopeService/BatchDeleteScopes", batch.clone()),
+        ("ScopeService/BatchDeleteScopes", batch),
+        ("ScopeService/DeleteTraversalSpec", json!({"name": spec})),
+        ("ScopeService/DeleteTraversalSpec", missing(spec)),
     ]
 }
 

@@ -1,0 +1,1 @@
+//! Scopes and traversal specs over the API.
