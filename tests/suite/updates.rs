@@ -97,7 +97,7 @@ fn of_scopes() -> Vec<Thing> {
             message: "Scope",
             field: "scope",
             name: "applications/shop/scopes/all-orders",
-            values: json!({"scope_name": "Other Orders", "description": "two\nlines",
+            values: json!({"description": "two\nlines",
                            "instances": [instance, {"select_all_resources": true}]}),
             immutable: json!({}),
         },

@@ -14,9 +14,12 @@ impl Snapshot {
     pub fn shortfall_of_scope(&self, gift: Gift<'_>, scope: &ScopeId, before: &Self) -> Option<Shortfall> {
         let id = self.scope_id(scope)?;
         let mut wanted = Wanted::default();
+        let earlier = if before.scope_lives(id) { before.instances.get(id) } else { &[] };
         for instance in self.instances.get(id) {
-            let earlier = before.instances.find(id, &instance.number).filter(|_| before.scope_lives(id));
-            self.add_instance(instance, earlier, &mut wanted);
+            self.add_instance_beside(instance, earlier, &mut wanted);
+        }
+        if wanted.is_nothing() {
+            return None;
         }
         self.shortfall_of_selector(gift, id, (wanted.into(), before))
     }

@@ -101,6 +101,21 @@ fn what_takes_away_or_gives_what_the_caller_has_is_nobody_s_grant() {
         let cut = instance("folders", &[("UNPROPAGATE", &["folders/b"]), ("PROPAGATE", &["folders/b"])]);
         hold(&keeper, "worn", json!([cut])).await.unwrap();
         hold(&keeper, "worn", json!([])).await.unwrap();
+        // Instances change places, the first one goes, an adapter does, everything becomes something.
+        let adapters =
+            |kinds: &[&str]| json!({"traversal_spec": spec_name("adapters"), "included_adapter_kinds": kinds});
+        let three = json!([{"select_all_resources": true}, alone(&["orders/7"])[0], adapters(&["V", "W"])]);
+        for fewer in [
+            json!([three[2], three[0], three[1]]),
+            json!([three[1], three[2]]),
+            json!([three[1], three[1], adapters(&["W"])]),
+            json!([instance("", &[("PROPAGATE", &["folders/a"])]), adapters(&["V"])]),
+        ] {
+            hold(root, "worn", three.clone()).await.unwrap();
+            hold(&keeper, "worn", fewer.clone()).await.map_err(|refusal| (fewer, refusal)).unwrap();
+        }
+        hold(root, "worn", json!([adapters(&["W"])])).await.unwrap();
+        assert!(exceeds(&hold(&keeper, "worn", json!([adapters(&["V", "W"])])).await.unwrap_err()));
         hold(root, "worn", base()).await.unwrap();
         keeper.done(DELETE, json!({"name": name("worn"), "force": true})).await;
         // `order:read` he has everywhere and without end.
@@ -172,5 +187,23 @@ fn nobody_lets_a_spec_lead_elsewhere_for_those_who_have_what_he_has_not() {
         let back = json!({"paths": [path(&[("orders", "CHILD")])]});
         assert!(exceeds(&update_spec(&keeper, "wide", back.clone()).await.unwrap_err()));
         update_spec(root, "wide", back).await.unwrap();
+    });
+}
+
+/// Where a walk began that has been cut since, nothing is held that could be kept.
+#[test]
+fn what_a_former_cut_takes_away_is_not_given_back() {
+    with_folders(async |server, root| {
+        let scope = |propagate: &[&str]| json!({"instance": {"application": "shop", "scope": "worn", "number": 0, "propagate": propagate, "former": ["orders/b1"]}});
+        imported(root, &[json!({"scope": {"application": "shop", "id": "worn", "scope_name": "worn"}})]).await;
+        imported(root, &[scope(&["orders/b1"]), over(HOLDER, "writer", "worn")]).await;
+        let keeper = actor(server, SHOPKEEPER).await;
+        assert!(!may(root, WRITE, "orders/b1").await);
+        let again = instance("", &[("UNPROPAGATE", &["orders/b1"]), ("PROPAGATE", &["orders/b1"])]);
+        hold(&keeper, "worn", json!([again])).await.unwrap();
+        assert!(!may(root, WRITE, "orders/b1").await);
+        for more in [instance("", &[("SPECIFIC", &["orders/b1"])]), instance("", &[("PROPAGATE", &["orders/b1"])])] {
+            assert!(exceeds(&hold(&keeper, "worn", json!([more])).await.unwrap_err()), "{more}");
+        }
     });
 }
