@@ -237,8 +237,9 @@ impl Snapshot {
             return None;
         }
         let some = delegates(needed);
-        privileges
-            .find(|privilege| !(some && object_scoped(*privilege)) && !self.covers(asks(*privilege), span(*privilege)))
+        let covered =
+            |privilege: u32| (some && object_scoped(privilege)) || self.covers(asks(privilege), span(privilege));
+        privileges.find(|privilege| !covered(*privilege))
     }
 
     /// Whether one valid path of the giver to the privilege covers the span.

@@ -29,6 +29,9 @@ pub(super) struct Class {
     pub(super) home: u32,
 }
 
+/// Whether a privilege is one of our own and whether it is object-scoped, and who of the held give it before and after.
+type Givers = ((bool, bool), Vec<usize>, Vec<usize>);
+
 /// Areas in which a privilege is given before, and after.
 pub(super) type Areas = (Vec<Area>, Vec<Area>);
 
@@ -79,7 +82,7 @@ impl Snapshot {
 impl Changed<'_> {
     /// The keys whose areas may differ, by the areas in which they are given before and after.
     pub(super) fn compare(&self, before: &[Held], after: &[Held], home: u32) -> Vec<(Vec<u32>, Areas)> {
-        let mut by_givers: BTreeMap<((bool, bool), Vec<usize>, Vec<usize>), Vec<u32>> = BTreeMap::new();
+        let mut by_givers: BTreeMap<Givers, Vec<u32>> = BTreeMap::new();
         for key in self.keys_of(before, after) {
             let givers = |state: &Snapshot, held: &[Held]| {
                 let giving = held.iter().enumerate().filter(|(_, held)| state.gives(held, key));
