@@ -165,6 +165,10 @@ impl Thing {
     fn update(&self, fields: &Value, mask: Option<&str>) -> (String, Value) {
         let mut message = fields.clone();
         message["name"] = self.name.into();
+        if self.message == "Scope" && mask.is_some_and(|mask| mask.contains('*')) {
+            // Among all that a scope has, its name cannot be cleared.
+            message["scope_name"] = "All Orders".into();
+        }
         let mut request = json!({self.field: message});
         if let Some(mask) = mask {
             request["update_mask"] = mask.into();
