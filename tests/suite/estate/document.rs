@@ -49,7 +49,7 @@ fn catalogue(document: &mut Document) {
         for verb in verbs_of(role) {
             let privilege = format!("thing:{verb}");
             document
-                .line("role_privilege", json!({ "application": APPLICATION, "role": name, "privilege": privilege }));
+                .line("role_privilege", &json!({ "application": APPLICATION, "role": name, "privilege": privilege }));
         }
     }
     let step = |kind: &str, direction: &str, recursive: bool| json!({ "kind": format!("CLOUD::{kind}"), "direction": direction, "recursive": recursive });
