@@ -4,6 +4,7 @@
 //! it (a privilege on a target, in an application, at a time from the write on) the giver was allowed then too, or
 //! had `bailiwick:role:delegate` there. Where no target is named and none is needed, "there" is any target.
 
+mod objects;
 mod people;
 
 use std::cell::Cell;
@@ -90,7 +91,8 @@ impl Writer<'_> {
 
     /// The state with the write.
     fn after(&self, write: &Row) -> Snapshot {
-        self.engine.apply(&[Change { before: self.model.get(&write.key()).cloned(), after: Some(write.clone()) }])
+        let after = (!objects::lifts(self.model, write)).then(|| write.clone());
+        self.engine.apply(&[Change { before: self.model.get(&write.key()).cloned(), after }])
     }
 
     /// Whether the writer had nothing of the kind.
@@ -151,7 +153,11 @@ fn try_all(
     let judged = Writer { model: &model, engine: &engine, giver: &giver };
     // A thing is changed, a relation is made.
     let new = |write: &&Row| write.stamp().is_some() && !matches!(write, Row::Assignment(_));
-    let written = writes.iter().filter(|write| model.get(&write.key()).is_some() == new(write));
+    let written = writes.iter().filter(|write| {
+        let (there, selects) =
+            (model.get(&write.key()).is_some(), matches!(write, Row::Instance(_) | Row::TraversalSpec(_)));
+        selects || objects::lifts(&model, write) || there == new(write)
+    });
     written.filter(|write| allowed(&judged, write)).find_map(|write| {
         let found = judged.new_right(write, |check, now| judged.had_not(check, now))?;
         Some(format!("{giver} writes: {}; and then {found}", states::show::line(write)))
