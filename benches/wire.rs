@@ -254,6 +254,7 @@ fn unary(number: usize) -> CheckPermissionRequest {
         privilege,
         target: Some(Target::Resource(resource)),
         consistency: None,
+        facts: None,
     }
 }
 
@@ -261,7 +262,7 @@ fn batch_of(number: usize, size: usize) -> BatchCheckPermissionsRequest {
     let checks = (number..number + size).map(|number| {
         let (subject, privilege, resource) = question(number);
         let target = Some(batch_check_permissions_request::check::Target::Resource(resource));
-        Check { application: String::new(), subject, privilege, target }
+        Check { application: String::new(), subject, privilege, target, facts: None }
     });
     BatchCheckPermissionsRequest {
         application: "applications/billing".to_owned(),

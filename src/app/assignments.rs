@@ -3,23 +3,33 @@
 mod assignable;
 mod assigned;
 mod list;
+mod named;
 mod one_role;
+mod put;
 mod record;
 mod replace;
+mod requested;
+mod shown;
 
 use async_trait::async_trait;
 
 pub use self::assigned::Assigned;
-pub use self::list::{Breadth, Listed};
+pub use self::list::{Asked, Breadth, Listed};
+pub use self::named::ChangeNamedResources;
 pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
+pub use self::put::{Holdings, PutRoleAssignment};
 pub(super) use self::record::is_readable;
-pub use self::record::{DeleteRoleAssignment, RoleRef, Which};
+pub use self::record::{DeleteRoleAssignment, Named, RoleRef, Which};
 pub use self::replace::ReplaceSubjectRoles;
+pub(super) use self::requested::give_new_group;
+pub use self::requested::{RequestedAssignment, RolesOfHolder};
+pub use self::shown::ShownAssignment;
 
 use super::authority::Thing;
 use super::draft::Draft;
 use super::error::{Error, Failures, Result};
 use super::methods::{self, Method};
+use super::orphans::empty;
 use super::port::Receipt;
 use super::service::App;
 use super::writer::{Operation, WriteCall, Written};
@@ -115,9 +125,7 @@ impl Holding {
         }
         draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(role))?;
         if !draft.before().is_assignable(&self.holder, role) {
-            let holder = &self.holder;
-            let description = format!("{holder} may not hold {role}: its visibility or application excludes it");
-            return Err(Error::precondition("ROLE_NOT_ASSIGNABLE", role.to_string(), description));
+            return Err(not_assignable(&self.holder, role));
         }
         let tenant = self.tenant_id();
         let receiver = Receiver { holder: &self.holder, tenant: tenant.as_ref(), expire: term.expire };
@@ -131,6 +139,7 @@ impl Holding {
         if old.is_some_and(|(_, expire)| expire.is_none_or(|expire| expire > draft.now())) {
             return Ok(false);
         }
+        empty(draft, &id).await?;
         let reason = draft.call().reason.clone();
         let row = Assignment {
             id,
@@ -206,6 +215,16 @@ impl Operation for UnassignRoles {
         }
         Ok(receipt)
     }
+
+    fn counts(&self, row: &Row) -> bool {
+        matches!(row, Row::Assignment(_))
+    }
+}
+
+/// The refusal of a role to who may not hold it.
+fn not_assignable(holder: &Subject, role: &RoleId) -> Error {
+    let description = format!("{holder} may not hold {role}: its visibility or application excludes it");
+    Error::precondition("ROLE_NOT_ASSIGNABLE", role.to_string(), description)
 }
 
 /// Whether an assignment gives a subject anything at a time: begun, not ended, and the subject, its holder or one whom

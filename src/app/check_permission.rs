@@ -17,7 +17,7 @@ use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::time::Time;
 use crate::engine::Check;
-pub use crate::engine::Target;
+pub use crate::engine::{FactTenant, Facts, Target};
 
 /// A question, all of its parts valid.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Question<'a> {
     pub privilege: &'a str,
     /// On what.
     pub target: Target<'a>,
+    /// What a trusted caller says of the target.
+    pub facts: Option<Facts<'a>>,
 }
 
 impl Question<'_> {
@@ -49,7 +51,7 @@ fn walk_too_long() -> Error {
         "a traversal spec with steps to parents leads past {RESOURCE_WALK_MAX} resources: there is no answer; \
          give the role by a spec that is narrower, or that has steps to children alone"
     );
-    Error::Exhausted { reason: "WALK_TOO_LONG", description }
+    Error::Exhausted { reason: "RESOURCE_WALK_TOO_LONG", description }
 }
 
 /// Decides for one caller, on one view.
@@ -74,7 +76,13 @@ impl Decider<'_> {
     /// reaches everything learns also that a subject is unknown.
     pub fn decide(&mut self, question: &Question<'_>) -> Result<Decision> {
         self.require_may_ask(&question.application, &question.subject)?;
-        let decision = self.view.snapshot().check(&question.check(), self.view.now);
+        let decision = match &question.facts {
+            None => self.view.snapshot().check(&question.check(), self.view.now),
+            Some(facts) => {
+                self.require_trusted(&question.application)?;
+                self.view.snapshot().check_with(&question.check(), facts, self.view.now)
+            }
+        };
         if decision.reason == Reason::WalkTooLong {
             return Err(walk_too_long());
         }
@@ -95,16 +103,30 @@ impl Decider<'_> {
         if may { Ok(()) } else { Err(Error::denied(&predefined::PERMISSION_CHECK)) }
     }
 
+    /// Refuses unless the caller is taken at its word in the application.
+    fn require_trusted(&self, application: &Id) -> Result<()> {
+        let trusted = authority(self.view, self.caller).reaches_everything(&predefined::PERMISSION_ASSERT, application);
+        if trusted { Ok(()) } else { Err(Error::denied(&predefined::PERMISSION_ASSERT)) }
+    }
+
     /// Of a denial that met custom boundaries, the values by which alone it is one.
     pub fn custom_boundaries(&self, decision: &Decision, question: &Question<'_>) -> Vec<String> {
         if !decision.custom {
             return Vec::new(); // Nearly always: the answer is made without another look.
         }
-        self.view.snapshot().custom_boundaries(&question.check(), self.view.now)
+        let state = self.view.snapshot();
+        match &question.facts {
+            None => state.custom_boundaries(&question.check(), self.view.now),
+            Some(facts) => state.custom_boundaries_with(&question.check(), facts, self.view.now),
+        }
     }
 
-    /// How long the receiver may keep a decision: never beyond the time until which it holds.
-    pub fn cache_ttl(&self, decision: &Decision) -> Duration {
+    /// How long the receiver may keep a decision: never beyond the time until which it holds, and not at all what was
+    /// decided by somebody's word.
+    pub fn cache_ttl(&self, decision: &Decision, question: &Question<'_>) -> Duration {
+        if question.facts.is_some() {
+            return Duration::ZERO;
+        }
         let left = |until: Time| u64::try_from(until.micros() - self.view.now.micros()).unwrap_or(0);
         decision.valid_until.map_or(self.cache_ttl, |until| self.cache_ttl.min(Duration::from_micros(left(until))))
     }

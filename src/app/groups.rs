@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::applications::{Deletion, in_use, missing};
+use super::assignments::{RequestedAssignment, give_new_group};
 use super::authority::Thing;
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -29,6 +30,8 @@ pub struct NewGroup {
     pub group: Group,
     /// Its first members.
     pub members: Vec<Subject>,
+    /// Its first assignments.
+    pub assignments: Vec<RequestedAssignment>,
 }
 
 #[async_trait]
@@ -44,6 +47,7 @@ impl Operation for NewGroup {
             return Err(Error::AlreadyExists { kind: "group", name: format!("groups/{}", self.group.id) });
         }
         draft.put(Row::Group(self.group.clone())).await?;
+        give_new_group(draft, &Subject::Group(self.group.id.clone()), &self.assignments).await?;
         require_grants(draft, &self.group.id, &self.members)?;
         add_members(draft, &self.group.id, &self.members).await?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })

@@ -66,6 +66,9 @@ methods! {
     UNASSIGN_ROLES = "AssignmentService/UnassignRoles", ROLE_MANAGE_ASSIGNMENTS;
     ASSIGN_ROLE_TO_SUBJECTS = "AssignmentService/AssignRoleToSubjects", ROLE_MANAGE_ASSIGNMENTS;
     REVOKE_ROLE_FROM_SUBJECT = "AssignmentService/RevokeRoleFromSubject", ROLE_MANAGE_ASSIGNMENTS;
+    PUT_ROLE_ASSIGNMENT = "AssignmentService/PutRoleAssignment", ROLE_MANAGE_ASSIGNMENTS;
+    ADD_ROLE_ASSIGNMENT_RESOURCES = "AssignmentService/AddRoleAssignmentResources", ROLE_MANAGE_ASSIGNMENTS;
+    REMOVE_ROLE_ASSIGNMENT_RESOURCES = "AssignmentService/RemoveRoleAssignmentResources", ROLE_MANAGE_ASSIGNMENTS;
     GET_ROLE_ASSIGNMENT = "AssignmentService/GetRoleAssignment", ROLE_ASSIGNMENT_READ;
     LIST_ROLE_ASSIGNMENTS = "AssignmentService/ListRoleAssignments", ROLE_ASSIGNMENT_READ;
     DELETE_ROLE_ASSIGNMENT = "AssignmentService/DeleteRoleAssignment", ROLE_MANAGE_ASSIGNMENTS;

@@ -7,19 +7,27 @@ use super::draft::Draft;
 use super::error::Result;
 use super::port::Select;
 use super::selections::drop_instances;
+use crate::domain::assignment::AssignmentId;
 use crate::domain::scope::Selector;
 
 /// Deletes what the assignments that a call deletes leave behind. Nothing is read of one that has nothing.
 pub(super) async fn drop_orphans(draft: &mut Draft<'_>) -> Result<()> {
+    let after = draft.snapshot().clone();
     for id in draft.deleted_assignments() {
-        let selector = Selector::Assignment(id.name());
-        if draft.before().selector_sizes(&selector).0 > 0 {
-            drop_instances(draft, &selector).await?;
-        }
-        if !draft.before().assigned_resources(&id, 1).is_empty() {
-            let rows = draft.select(&Select::ResourcesOfAssignment(id.name())).await?;
-            draft.delete_rows(rows);
+        if after.selects_itself(&id.name()) {
+            empty(draft, &id).await?;
         }
     }
+    Ok(())
+}
+
+/// Takes away what an assignment selects by instances, and the resources that it names one by one.
+pub(super) async fn empty(draft: &mut Draft<'_>, id: &AssignmentId) -> Result<()> {
+    if !draft.before().selects_itself(&id.name()) {
+        return Ok(()); // Nearly always: nothing is read.
+    }
+    drop_instances(draft, &Selector::Assignment(id.name())).await?;
+    let named = draft.select(&Select::ResourcesOfAssignment(id.name())).await?;
+    draft.delete_rows(named);
     Ok(())
 }

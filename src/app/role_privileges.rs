@@ -19,6 +19,7 @@ use super::writer::{Operation, WriteCall, Written};
 use crate::domain::id::{PrivilegeKey, PrivilegePattern};
 use crate::domain::name::RoleId;
 use crate::domain::pattern::is_pattern;
+use crate::domain::predefined;
 use crate::domain::role::{RoleElement, RoleElementRow};
 use crate::domain::row::{Key, Row};
 
@@ -193,17 +194,24 @@ impl App {
         self.write(call, change).await
     }
 
-    /// A page of what a role gives, and the token of the next.
+    /// A page of what a role gives, and the token of the next: to who may read the role, or, as a holder of it, to who
+    /// holds it now.
     pub async fn list_role_privileges(
         &self,
         caller: &Caller,
         page: &PageRequest,
-        role: &RoleId,
+        (role, as_holder): (&RoleId, bool),
         shown: RolePrivilegesView,
     ) -> Result<(Vec<RoleEntry>, String, View)> {
-        let question = page.question(caller, methods::LIST_ROLE_PRIVILEGES.path, &format!("{role}|{shown:?}"));
+        let question =
+            page.question(caller, methods::LIST_ROLE_PRIVILEGES.path, &format!("{role}|{shown:?}|{as_holder}"));
         let view = self.entries_view(page, &question).await?;
-        authority(&view, caller).require(&methods::LIST_ROLE_PRIVILEGES, &Thing::role(role))?;
+        if as_holder && !view.snapshot().holds_now(&caller.subject, role, view.now) {
+            return Err(Error::denied(&predefined::ROLE_READ));
+        }
+        if !as_holder {
+            authority(&view, caller).require(&methods::LIST_ROLE_PRIVILEGES, &Thing::role(role))?;
+        }
         let all = entries(&view, role, shown);
         let (entries, next) = self.page_of_entries((page, &question), &view, all, position)?;
         Ok((entries, next, view))

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::applications::{Deletion, in_use, missing};
-use super::assignments::is_readable;
+use super::assignments::{RolesOfHolder, is_readable};
 use super::authority::{Authority, Thing};
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -97,6 +97,8 @@ pub struct UpdateUser {
     pub enabled: Option<bool>,
     pub tenants: Option<Vec<TenantId>>,
     pub external_identities: Option<Vec<ExternalIdentityId>>,
+    /// All that it shall hold of one application's roles.
+    pub roles: Option<RolesOfHolder>,
     /// Empty, or the etag that it must have.
     pub etag: String,
 }
@@ -127,6 +129,9 @@ impl Operation for UpdateUser {
         draft.put(Row::User(row)).await?;
         if touched {
             draft.touch(&key).await?;
+        }
+        if let Some(roles) = &self.roles {
+            roles.set(draft, &subject).await?;
         }
         require_gain(draft, &subject)?;
         Ok(Receipt { keys: vec![key], ..Receipt::default() })

@@ -88,6 +88,7 @@ impl Options {
             privilege: self.privilege.clone(),
             target: resource.or_else(|| self.tenant.clone().map(Target::Tenant)),
             consistency: self.consistency(),
+            facts: None,
         }
     }
 

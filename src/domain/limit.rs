@@ -128,6 +128,10 @@ pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
 pub const FULL_SCOPES_PAGE_MAX: usize = 10;
 /// Roles that are looked at for a page of those that could be given, at most.
 pub const ASSIGNABLE_ROLES_PAGE_MAX: usize = 100;
+/// Resources that an assignment names one by one and that are shown with it, at most.
+pub const NAMED_RESOURCES_SHOWN_MAX: usize = 100;
+/// Assignments of a page that is shown with their instances, at most.
+pub const FULL_ASSIGNMENTS_PAGE_MAX: usize = 10;
 /// Assignments in one answer about many subjects, at most.
 pub const ASSIGNED_ROLES_MAX: usize = 5_000;
 /// Names of subjects, privileges and tenants by which an access difference is told, at most.

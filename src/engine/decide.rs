@@ -109,12 +109,16 @@ impl Snapshot {
     /// what they mean.
     pub fn custom_boundaries(&self, check: &Check<'_>, now: Time) -> Vec<String> {
         let Ok((question, place)) = self.ask(check, now) else { return Vec::new() };
+        self.custom_values(question, place)
+    }
+
+    pub(super) fn custom_values(&self, question: Question, place: Place<'_>) -> Vec<String> {
         let object_scoped = self.privilege_row(question.privilege).object_scoped;
         let mut values = std::collections::BTreeSet::new();
         let _visited_all: ControlFlow<()> = self.each_path(question, |path| {
             if let Ok(path) = path
                 && path.boundary == BoundaryKind::Custom
-                && path.grant.valid(now)
+                && path.grant.valid(question.now)
                 && self.holds(&Path { boundary: BoundaryKind::Application, ..path }, place, object_scoped) == Ok(true)
             {
                 values.extend(self.value_of(path.list()).map(ToOwned::to_owned));

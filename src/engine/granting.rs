@@ -211,7 +211,8 @@ impl Snapshot {
         Span { reach, wanted: None, until: None }
     }
 
-    /// The first privilege for which the giver, by this state, has no path that covers the span.
+    /// The first privilege for which the giver, by this state, has no path that covers the span. One that is not
+    /// object-scoped is given without regard to resources, also where none is selected.
     fn first_uncovered(
         &self,
         gift: Gift<'_>,
@@ -222,35 +223,32 @@ impl Snapshot {
         if needed.reach.is_nothing() {
             return None;
         }
-        // What is not object-scoped reaches further than the resources that are meant.
-        let whole = Span { wanted: None, ..needed.clone() };
-        let object_scoped = |privilege: u32| self.privilege_row(privilege).object_scoped;
-        let span = |privilege| if object_scoped(privilege) { needed } else { &whole };
-        let mut privileges = privileges.into_iter().filter(|privilege| !span(*privilege).is_nothing()).peekable();
+        let on_objects = |privilege: u32| self.privilege_row(privilege).object_scoped;
+        let given = |privilege: &u32| !needed.is_nothing_for(on_objects(*privilege));
+        let mut privileges = privileges.into_iter().filter(given).peekable();
         let first = *privileges.peek()?;
         let giver = self.subject_id(gift.giver).filter(|giver| self.can_act(*giver, application));
         let Some(giver) = giver else { return Some(first) };
         let asks = |privilege| Question { application, subject: giver, privilege, now: gift.now };
         let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key);
-        let delegates = |span| delegate.is_some_and(|delegate| self.covers(asks(delegate), span));
-        if delegates(&whole) {
+        let delegates = |span: &Span| delegate.is_some_and(|delegate| self.covers(asks(delegate), span));
+        if delegates(&needed.on_all_objects()) {
             return None;
         }
-        let some = delegates(needed);
-        let covered =
-            |privilege: u32| (some && object_scoped(privilege)) || self.covers(asks(privilege), span(privilege));
-        privileges.find(|privilege| !covered(*privilege))
+        let delegates_here = needed.wanted.is_some() && delegates(needed);
+        privileges
+            .find(|privilege| !(delegates_here && on_objects(*privilege)) && !self.covers(asks(*privilege), needed))
     }
 
     /// Whether one valid path of the giver to the privilege covers the span.
     fn covers(&self, question: Question, needed: &Span) -> bool {
-        let any_object = !self.privilege_row(question.privilege).object_scoped;
+        let object_scoped = self.privilege_row(question.privilege).object_scoped;
         let found = self.each_path(question, |path| match path {
             Ok(path)
                 if path.grant.valid(question.now)
                     && lasts(path.grant.expire, needed.until)
                     && self.reach_of_path(&path).includes(&needed.reach)
-                    && (any_object || self.access_covers(path.grant.access, needed.wanted.as_deref())) =>
+                    && (!object_scoped || self.access_covers(path.grant.access, needed.wanted.as_deref())) =>
             {
                 ControlFlow::Break(())
             }

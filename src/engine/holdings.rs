@@ -48,6 +48,17 @@ impl Snapshot {
         held
     }
 
+    /// Whether the subject holds the role by an assignment that is active: its own, or that of a group or application by
+    /// which it holds it.
+    pub fn holds_now(&self, subject: &Subject, role: &RoleId, now: Time) -> bool {
+        let Some((id, role_id)) = self.subject_id(subject).zip(self.role_id(role)) else { return false };
+        let active = |grant: &Grant| {
+            let there = grant.tenant == NONE || self.tenant_lives(grant.tenant);
+            grant.role == role_id && grant.valid(now) && there
+        };
+        self.is_assignable(subject, role) && self.holders_of(id).any(|id| self.grants.get(id).iter().any(active))
+    }
+
     /// Whether the holder has an assignment of a role of the application or of one of its tenants.
     pub fn holds_roles_of(&self, holder: &Subject, application: &Id) -> bool {
         let ids = self.subject_id(holder).zip(self.application_id(application.as_str()));

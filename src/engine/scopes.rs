@@ -2,6 +2,7 @@
 
 use super::selectors::{Access, SelectorRows, Way};
 use super::snapshot::Snapshot;
+use super::spread::Held;
 use crate::domain::assignment::{AssignmentId, ObjectAccess};
 use crate::domain::id::{Id, ResourceKind};
 use crate::domain::name::{AssignmentName, ResourceKey, ScopeId, TraversalSpecId};
@@ -104,12 +105,19 @@ impl Snapshot {
         (instances.len(), instances.iter().map(|row| row.chosen.len()).max().unwrap_or(0))
     }
 
-    /// How many resources an assignment names one by one, and the first of them by the order in which they became known.
-    pub fn assigned_resources(&self, id: &AssignmentId, most: usize) -> Vec<ResourceKey> {
-        let Some(selector) = self.selector_id(&Selector::Assignment(id.name())) else { return Vec::new() };
-        let mut keys = self.resource_keys(self.assigned.of(selector).take(most));
-        keys.sort_unstable();
-        keys
+    /// The first resources that an assignment names one by one, by kind and id byte for byte, and whether there are more.
+    pub fn assigned_resources(&self, assignment: &AssignmentName, most: usize) -> (Vec<ResourceKey>, bool) {
+        let Some(selector) = self.selector_id(&Selector::Assignment(assignment.clone())) else {
+            return (Vec::new(), false);
+        };
+        let named = Held { state: self, ids: self.assigned.of(selector).collect() };
+        (named.page(None, most), named.len() > most)
+    }
+
+    /// Whether an assignment, also one that is not there, has instances, or names resources one by one.
+    pub fn selects_itself(&self, assignment: &AssignmentName) -> bool {
+        let selector = self.selector_id(&Selector::Assignment(assignment.clone()));
+        selector.is_some_and(|id| !self.instances.get(id).is_empty() || self.assigned.has(id))
     }
 
     /// Whether there is an assignment of this name that does not reach every resource.

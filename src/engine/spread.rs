@@ -150,8 +150,8 @@ impl Snapshot {
 /// Resources that are held.
 #[derive(Debug)]
 pub struct Held<'a> {
-    state: &'a Snapshot,
-    ids: Vec<u32>,
+    pub(super) state: &'a Snapshot,
+    pub(super) ids: Vec<u32>,
 }
 
 impl Held<'_> {

@@ -1,7 +1,7 @@
 //! Checks about foreign resources that nobody registered, of which a trusted caller says where they live and what is
 //! above them. For a registered one the registered facts hold, and what is said counts for nothing.
 
-use super::decide::Check;
+use super::decide::{Check, Question};
 use super::snapshot::Snapshot;
 use super::target::{Place, Target, Told, ToldTenant};
 use crate::domain::decision::Decision;
@@ -36,9 +36,25 @@ impl Snapshot {
             Ok(asked) => asked,
             Err(reason) => return Decision::denied(reason),
         };
-        let Target::Resource { kind, id } = check.target else { return self.decide(question, place) };
+        self.with_told((question, place), (check, facts), |place| self.decide(question, place))
+    }
+
+    /// As `custom_boundaries`, with what a trusted caller says of the target.
+    pub fn custom_boundaries_with(&self, check: &Check<'_>, facts: &Facts<'_>, now: Time) -> Vec<String> {
+        let Ok((question, place)) = self.ask(check, now) else { return Vec::new() };
+        self.with_told((question, place), (check, facts), |place| self.custom_values(question, place))
+    }
+
+    /// Answers for where the target is said to be; for where it is, if that is known.
+    fn with_told<T>(
+        &self,
+        (question, place): (Question, Place<'_>),
+        (check, facts): (&Check<'_>, &Facts<'_>),
+        answer: impl FnOnce(Place<'_>) -> T,
+    ) -> T {
+        let Target::Resource { kind, id } = check.target else { return answer(place) };
         if place != Place::Everywhere || COLLECTIONS.contains(&kind) {
-            return self.decide(question, place);
+            return answer(place);
         }
         let application = question.application;
         let found = facts.parents.iter().filter_map(|(kind, id)| self.resource_in(application, kind, id));
@@ -56,6 +72,6 @@ impl Snapshot {
         let kind_id = self.resource_kinds.find(application, kind);
         let known = kind_id.and_then(|kind| self.resources.find(kind, id));
         let told = Told { application, id: known, kind: kind_id, tenant, parents: &parents };
-        self.decide(question, Place::Told(&told))
+        answer(Place::Told(&told))
     }
 }

@@ -20,6 +20,7 @@ mod mask;
 pub(super) mod policy;
 pub(super) mod privilege;
 pub(super) mod privilege_group;
+pub(super) mod requested;
 pub(super) mod resource;
 pub(super) mod role;
 pub(super) mod role_privileges;

@@ -55,7 +55,7 @@ impl Permissions {
         let question = check::question(check.into(), default, caller, &mut violations);
         let answer = complete(violations, question).and_then(|question| {
             let decision = decider.decide(&question)?;
-            let more = (decider.cache_ttl(&decision), decider.custom_boundaries(&decision, &question));
+            let more = (decider.cache_ttl(&decision, &question), decider.custom_boundaries(&decision, &question));
             Ok((decision, more))
         });
         match answer {
@@ -83,7 +83,7 @@ impl PermissionService for Permissions {
         let mut decider = self.app.decider(&view, &caller);
         let decision = decider.decide(&question)?;
         self.metrics.decided(&decision);
-        let more = (decider.cache_ttl(&decision), decider.custom_boundaries(&decision, &question));
+        let more = (decider.cache_ttl(&decision, &question), decider.custom_boundaries(&decision, &question));
         Ok(Response::new(check::response(&decision, more, view.token())))
     }
 

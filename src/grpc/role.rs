@@ -195,10 +195,11 @@ impl RoleService for Roles {
         let (caller, request) = open(request)?;
         let mut violations = Violations::default();
         let shown = violations.take("view", given::view(request.view));
+        let as_holder = violations.take("holder", given::is_holder(&request.holder, &caller));
         let name = ("name", RoleId::parse(&request.name));
         let (role, page) = list(name, &request, &self.app.state().tokens, violations)?;
-        let shown = complete(Violations::default(), shown)?;
-        let (entries, next, view) = self.app.list_role_privileges(&caller, &page, &role, shown).await?;
+        let (shown, as_holder) = complete(Violations::default(), shown.zip(as_holder))?;
+        let (entries, next, view) = self.app.list_role_privileges(&caller, &page, (&role, as_holder), shown).await?;
         Ok(Response::new(given::page(entries, next, view.token().to_owned())))
     }
 

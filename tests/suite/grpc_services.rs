@@ -92,6 +92,7 @@ fn assign(roles: &[&str]) -> v1::AssignRolesRequest {
 fn check(privilege: &str, target: Option<&str>) -> v1::CheckPermissionRequest {
     use v1::check_permission_request::Target;
     v1::CheckPermissionRequest {
+        facts: None,
         application: "applications/shop".to_owned(),
         subject: "users/alice".to_owned(),
         privilege: privilege.to_owned(),

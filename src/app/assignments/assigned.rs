@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Holding;
 use super::record::is_readable;
+use super::shown::{ShownAssignment, without_instances};
 use crate::app::authority::{Authority, OwnTarget, Thing};
 use crate::app::caller::Caller;
 use crate::app::consistency::Consistency;
@@ -13,17 +14,20 @@ use crate::app::service::{App, authority};
 use crate::app::state::View;
 use crate::app::token::etag_of;
 use crate::app::writer::Written;
+use crate::domain::assignment::AssignmentId;
 use crate::domain::id::Id;
 use crate::domain::limit::ASSIGNED_ROLES_MAX;
 use crate::domain::name::Subject;
 use crate::domain::predefined;
 use crate::domain::row::{Key, Row};
+use crate::domain::scope::Selector;
+use crate::engine::Snapshot;
 
 /// What one subject holds in one application.
 #[derive(Clone, Debug)]
 pub struct Assigned {
-    /// Its assignments, by name.
-    pub rows: Vec<Row>,
+    /// Its assignments, by name, without their instances.
+    pub assignments: Vec<ShownAssignment>,
     /// Changes whenever what it holds does.
     pub etag: String,
 }
@@ -36,8 +40,16 @@ pub(super) fn etag_of_holdings(authority: &Authority<'_>, holder: &Subject, appl
     for (id, (start, expire)) in held.into_iter().filter(|(id, _)| is_readable(authority, id)) {
         parts.push(id.name().to_string());
         parts.extend([start, expire].map(|time| time.map_or(String::new(), |time| time.micros().to_string())));
+        parts.extend(selected_by(authority.snapshot, &id));
     }
     etag_of(&parts)
+}
+
+/// What an assignment says of the resources that it reaches, but for those that it names one by one.
+fn selected_by(state: &Snapshot, id: &AssignmentId) -> Option<String> {
+    let access = state.access_of(id).filter(|access| !access.is_all())?;
+    let instances = state.selected(&Selector::Assignment(id.name()));
+    Some(format!("{access:?} {instances:?}"))
 }
 
 impl App {
@@ -66,12 +78,15 @@ impl App {
         let keys: Vec<Key> = held.iter().flatten().flatten().cloned().collect();
         let rows = self.store.get(&keys).await?;
         let view_of_rows = self.view_of(view.clone(), &rows).await?;
+        let names = self.role_names(&rows).await?;
         let rows: BTreeMap<Key, Row> = rows.into_iter().map(|row| (row.key(), row)).collect();
         let assigned = |(subject, keys): (&Result<Subject>, Result<Vec<Key>>)| {
             let mut rows: Vec<Row> = keys?.iter().filter_map(|key| rows.get(key).cloned()).collect();
             rows.sort_by_cached_key(name_of);
+            let rows = rows.into_iter().filter_map(|row| if let Row::Assignment(row) = row { Some(row) } else { None });
+            let assignments = rows.map(|row| without_instances(view_of_rows.snapshot(), row, &names)).collect();
             let subject = subject.as_ref().map_err(Clone::clone)?;
-            Ok(Assigned { rows, etag: etag_of_holdings(&authority(&view, caller), subject, application) })
+            Ok(Assigned { assignments, etag: etag_of_holdings(&authority(&view, caller), subject, application) })
         };
         Ok((subjects.iter().zip(held).map(assigned).collect(), view_of_rows))
     }

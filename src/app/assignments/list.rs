@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::record::is_readable;
+use super::shown::ShownAssignment;
 use crate::app::authority::Thing;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
@@ -11,10 +12,11 @@ use crate::app::listing::{Page, PageRequest};
 use crate::app::methods;
 use crate::app::port::{Collection, Condition, Field};
 use crate::app::service::{App, authority};
+use crate::app::state::View;
 use crate::domain::assignment::AssignmentId;
 use crate::domain::id::Id;
-use crate::domain::limit::PAGE_SIZE_MAX;
-use crate::domain::name::{RoleId, Subject, TenantId};
+use crate::domain::limit::{FULL_ASSIGNMENTS_PAGE_MAX, PAGE_SIZE_MAX};
+use crate::domain::name::{RoleId, ScopeId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::Row;
 use crate::domain::violation::Malformed;
@@ -25,6 +27,7 @@ const FIELDS: &filter::Fields = &[
     ("subject_type", Field::HolderType),
     ("role", Field::Role),
     ("tenant", Field::Tenant),
+    ("scope", Field::Scope),
 ];
 
 /// The types of subjects, as a filter spells them.
@@ -55,6 +58,7 @@ impl Narrowed {
                 Field::Holder => narrowed.holder = Some(filter::value(condition, Subject::parse)?),
                 Field::Tenant => narrowed.tenant = Some(filter::value(condition, TenantId::parse)?),
                 Field::HolderType => filter::value(condition, is_type)?,
+                Field::Scope => filter::value(condition, |text| ScopeId::parse(text).map(|_| ()))?,
                 _ => filter::value(condition, |text| RoleId::parse(text).map(|_| ()))?,
             }
         }
@@ -89,11 +93,24 @@ pub enum Breadth {
     Effective,
 }
 
+/// What a list of assignments shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// How much of what a subject holds.
+    pub breadth: Breadth,
+    /// Also what the assignments select by instances.
+    pub with_instances: bool,
+}
+
 /// A page of assignments.
 #[derive(Debug)]
 pub struct Listed {
-    /// The page.
-    pub page: Page,
+    /// They.
+    pub assignments: Vec<ShownAssignment>,
+    /// Empty after the last page.
+    pub next_page_token: String,
+    /// The state by which it was authorised.
+    pub view: View,
     /// Whose effective assignments they are, and by which way the subject comes to each holder.
     pub effective: Option<(Subject, BTreeMap<Subject, Vec<Subject>>)>,
 }
@@ -104,9 +121,10 @@ impl App {
         &self,
         caller: &Caller,
         application: Option<&Id>,
-        (page, breadth): (&PageRequest, Breadth),
+        (page, asked): (&PageRequest, Asked),
     ) -> Result<Listed> {
-        let parent = format!("{}|{breadth:?}", application.map_or("-", Id::as_str));
+        let Asked { breadth, with_instances } = asked;
+        let parent = format!("{}|{breadth:?}|{with_instances}", application.map_or("-", Id::as_str));
         let question = page.question(caller, methods::LIST_ROLE_ASSIGNMENTS.path, &parent);
         let mut conditions = filter::parse(&page.filter, FIELDS)?;
         let narrowed = Narrowed::to(&mut conditions, caller)?;
@@ -118,7 +136,7 @@ impl App {
                 authority(&view, caller).require(&methods::LIST_ROLE_ASSIGNMENTS, &thing)?;
             }
         }
-        let size = page.size(PAGE_SIZE_MAX)?;
+        let size = page.size(if with_instances { FULL_ASSIGNMENTS_PAGE_MAX } else { PAGE_SIZE_MAX })?;
         let effective = subject.map(|subject| {
             let ways = view.snapshot().ways_to_holders(&subject);
             (subject, ways)
@@ -136,7 +154,10 @@ impl App {
             let held = subject.map(|subject| AssignmentId { holder: subject.clone(), ..row.id.clone() });
             held.into_iter().chain([row.id.clone()]).any(|id| is_readable(&authority, &id))
         });
-        Ok(Listed { page: listed, effective })
+        let Page { rows, next_page_token, view } = listed;
+        let full = if with_instances { rows.len() } else { 0 };
+        let assignments = self.shown_assignments(view.snapshot(), rows, full).await?;
+        Ok(Listed { assignments, next_page_token, view, effective })
     }
 }
 

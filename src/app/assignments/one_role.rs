@@ -14,7 +14,7 @@ use crate::domain::assignment::AssignmentId;
 use crate::domain::id::Id;
 use crate::domain::name::{RoleId, Subject};
 use crate::domain::predefined;
-use crate::domain::row::Key;
+use crate::domain::row::{Key, Row};
 
 /// One role to be given to subjects. A record that exists is left alone; an expired one counts as absent.
 #[derive(Clone, Debug)]
@@ -102,6 +102,10 @@ impl Operation for RevokeRoleFromSubject {
             draft.delete(&Key::Assignment(id)).await?;
         }
         Ok(Receipt::default())
+    }
+
+    fn counts(&self, row: &Row) -> bool {
+        matches!(row, Row::Assignment(_))
     }
 }
 

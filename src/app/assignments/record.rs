@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::Holding;
+use super::shown::ShownAssignment;
 use crate::app::applications::{Deletion, missing};
 use crate::app::authority::{Authority, OwnTarget, Thing};
 use crate::app::caller::Caller;
@@ -17,7 +18,8 @@ use crate::app::writer::{Operation, WriteCall, Written};
 use crate::domain::assignment::AssignmentId;
 use crate::domain::fold::fold;
 use crate::domain::id::Id;
-use crate::domain::name::RoleId;
+use crate::domain::limit::NAMED_RESOURCES_SHOWN_MAX;
+use crate::domain::name::{ResourceKey, RoleId};
 use crate::domain::predefined;
 use crate::domain::row::{Key, NameSpace, Row};
 
@@ -78,7 +80,7 @@ impl DeleteRoleAssignment {
             }
             Which::Parts(holding, role) => {
                 holding.authorise_taking(draft, method)?;
-                let id = holding.assignment(&self.role(draft, holding, role).await?);
+                let id = holding.assignment(&role_meant(draft, &holding.application, role).await?);
                 if draft.contains(&Key::Assignment(id.clone())) {
                     return Ok(id);
                 }
@@ -86,24 +88,23 @@ impl DeleteRoleAssignment {
             }
         }
     }
+}
 
-    async fn role(&self, draft: &mut Draft<'_>, holding: &Holding, role: &RoleRef) -> Result<RoleId> {
-        let name = match role {
-            RoleRef::Id(id) => return Ok(id.clone()),
-            RoleRef::Name(name) => name,
-        };
-        let space = NameSpace::RoleNames(holding.application.clone(), None);
-        let found = draft.find_name(&space, &fold(name)).await?;
-        let readable =
-            |id: &RoleId| draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(id)).is_ok();
-        match found {
-            Some(Key::Role(id)) if readable(&id) => Ok(id),
-            _ => Err(Error::not_found("role", &format!("applications/{} role_name {name}", holding.application))),
-        }
+/// The role that a request names; by `role_name` only one that the caller may read.
+pub(super) async fn role_meant(draft: &mut Draft<'_>, application: &Id, role: &RoleRef) -> Result<RoleId> {
+    let name = match role {
+        RoleRef::Id(id) => return Ok(id.clone()),
+        RoleRef::Name(name) => name,
+    };
+    let found = draft.find_name(&NameSpace::RoleNames(application.clone(), None), &fold(name)).await?;
+    let readable = |id: &RoleId| draft.authority().require_readable(&predefined::ROLE_READ, &Thing::role(id)).is_ok();
+    match found {
+        Some(Key::Role(id)) if readable(&id) => Ok(id),
+        _ => Err(Error::not_found("role", &format!("applications/{application} role_name {name}"))),
     }
 }
 
-fn holding_of(id: &AssignmentId) -> Holding {
+pub(super) fn holding_of(id: &AssignmentId) -> Holding {
     Holding { application: id.role.application.clone(), holder: id.holder.clone(), tenant: id.tenant.clone() }
 }
 
@@ -131,13 +132,14 @@ impl App {
         self.write(call, delete).await
     }
 
-    /// An assignment of a role of an application. About one's own no privilege is needed.
+    /// An assignment of a role of an application, and the first of the resources that it names one by one. About one's
+    /// own no privilege is needed.
     pub async fn get_role_assignment(
         &self,
         caller: &Caller,
         (application, id): (&Id, &Id),
         wish: &Consistency,
-    ) -> Result<(Row, View)> {
+    ) -> Result<(ShownAssignment, Named, View)> {
         let method = &methods::GET_ROLE_ASSIGNMENT;
         let view = self.view(wish).await?;
         let row = self.store.find_name(&NameSpace::AssignmentIds(application.clone()), id.as_str()).await?;
@@ -148,6 +150,18 @@ impl App {
         if !is_readable(&authority(&view, caller), &found.id) {
             return Err(Error::denied(&predefined::ROLE_ASSIGNMENT_READ));
         }
-        row.map(|row| (row, view)).ok_or(Error::Internal)
+        let (first, more) = view.snapshot().assigned_resources(&found.id.name(), NAMED_RESOURCES_SHOWN_MAX);
+        let shown = self.shown_assignments(view.snapshot(), row.into_iter().collect(), 1).await?;
+        let shown = shown.into_iter().next().ok_or(Error::Internal)?;
+        Ok((shown, Named { first, more }, view))
     }
+}
+
+/// The resources that an assignment names one by one.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The first of them.
+    pub first: Vec<ResourceKey>,
+    /// Whether there are more.
+    pub more: bool,
 }

@@ -53,6 +53,10 @@ impl Operation for ReplaceSubjectRoles {
         }
         Ok(receipt)
     }
+
+    fn counts(&self, row: &Row) -> bool {
+        matches!(row, Row::Assignment(_))
+    }
 }
 
 impl ReplaceSubjectRoles {

@@ -9,6 +9,7 @@ use crate::app::authority::Thing;
 use crate::app::draft::Draft;
 use crate::app::error::{Error, Result};
 use crate::app::methods::{self, Method};
+use crate::app::orphans::empty;
 use crate::app::port::{Receipt, Select};
 use crate::app::selections::drop_instances;
 use crate::app::service::{App, require_etag};
@@ -83,13 +84,8 @@ async fn delete(draft: &mut Draft<'_>, id: &ScopeId, method: &Method, deletion: 
 async fn leave(draft: &mut Draft<'_>, row: Row) -> Result<()> {
     let Row::Assignment(mut row) = row else { return Ok(()) };
     row.access.scope = None;
-    let selector = Selector::Assignment(row.id.name());
-    let state = draft.before();
-    let selects = state.selector_sizes(&selector).0 > 0 || !state.assigned_resources(&row.id, 1).is_empty();
-    if selects && !row.access.is_all() {
-        drop_instances(draft, &selector).await?;
-        let named = draft.select(&Select::ResourcesOfAssignment(row.id.name())).await?;
-        draft.delete_rows(named);
+    if !row.access.is_all() {
+        empty(draft, &row.id).await?;
     }
     draft.put(Row::Assignment(row)).await?;
     Ok(())

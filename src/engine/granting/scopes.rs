@@ -13,7 +13,7 @@ impl Snapshot {
     /// What the giver lacks to let a scope select what it selects here and did not `before`.
     pub fn shortfall_of_scope(&self, gift: Gift<'_>, scope: &ScopeId, before: &Self) -> Option<Shortfall> {
         let id = self.scope_id(scope)?;
-        let mut wanted = Wanted::default();
+        let mut wanted = Wanted::besides();
         let earlier = if before.scope_lives(id) { before.instances.get(id) } else { &[] };
         for instance in self.instances.get(id) {
             self.add_instance_beside(instance, earlier, &mut wanted);
@@ -32,7 +32,7 @@ impl Snapshot {
         }
         let of_spec = |row: &&InstanceRow| row.way.as_ref().is_some_and(|way| way.spec == Some(id));
         self.spec_users.of(id).find_map(|selector| {
-            let mut wanted = Wanted::default();
+            let mut wanted = Wanted::besides();
             for instance in self.instances.get(selector).iter().filter(of_spec) {
                 self.add_instance(instance, None, &mut wanted);
             }

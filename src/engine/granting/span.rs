@@ -75,8 +75,15 @@ pub(super) struct Span {
 }
 
 impl Span {
-    pub(super) fn is_nothing(&self) -> bool {
-        self.reach.is_nothing() || self.wanted.as_ref().is_some_and(|wanted| wanted.is_nothing())
+    /// Whether a privilege reaches nothing by it: one that is object-scoped when no resource is selected, any other when
+    /// resources alone are new.
+    pub(super) fn is_nothing_for(&self, object_scoped: bool) -> bool {
+        self.wanted.as_ref().is_some_and(|wanted| if object_scoped { wanted.is_nothing() } else { wanted.besides })
+    }
+
+    /// The same reach, on every resource in it.
+    pub(super) fn on_all_objects(&self) -> Self {
+        Self { wanted: None, ..self.clone() }
     }
 }
 

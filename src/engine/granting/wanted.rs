@@ -15,6 +15,8 @@ use crate::engine::target::Place;
 pub(super) struct Wanted {
     /// It is what this scope selects: who has the same scope has it.
     pub(super) scope: Option<u32>,
+    /// It is reached besides what was: who holds a privilege that is not object-scoped reaches no further with it.
+    pub(super) besides: bool,
     /// Resources alone.
     alone: Vec<u32>,
     /// What a spec, or none, leads to from a resource.
@@ -26,12 +28,17 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// These resources alone.
+    /// Nothing yet, besides what was reached.
+    pub(super) fn besides() -> Self {
+        Self { besides: true, ..Self::default() }
+    }
+
+    /// These resources alone, besides what was reached.
     pub(super) fn alone(ids: impl Iterator<Item = u32>) -> Self {
         let mut alone: Vec<u32> = ids.collect();
         alone.sort_unstable();
         alone.dedup();
-        Self { alone, ..Self::default() }
+        Self { alone, ..Self::besides() }
     }
 
     pub(super) fn is_nothing(&self) -> bool {
@@ -70,6 +77,21 @@ impl Snapshot {
         }
         for instance in self.instances.get(selector) {
             self.add_instance(instance, None, &mut wanted);
+        }
+        Some(wanted.ordered().into())
+    }
+
+    /// What an assignment reaches besides what it did before; `None` = every resource.
+    pub(super) fn wanted_beyond(&self, access: Access, (before, earlier): (&Self, Access)) -> Option<Arc<Wanted>> {
+        let Some(selector) = access.selector() else { return None };
+        if earlier != access || matches!(access, Access::Scope(_)) {
+            let wanted = self.wanted(access)?.as_ref().clone();
+            return Some(Wanted { besides: true, ..wanted }.into());
+        }
+        let named = self.assigned.of(selector).filter(|id| !before.assigned.contains(selector, *id));
+        let mut wanted = Wanted { alone: named.collect(), ..Wanted::besides() };
+        for instance in self.instances.get(selector) {
+            self.add_instance(instance, before.instances.find(selector, &instance.number), &mut wanted);
         }
         Some(wanted.ordered().into())
     }

@@ -3,10 +3,10 @@
 use prost_types::Timestamp;
 
 use super::time::{instant, timestamp};
-use super::{complete, elements, one_to, set_of, tenant_of, write};
+use super::{complete, elements, instances, one_to, set_of, tenant_of, write};
 use crate::app::assignments::{
-    AssignRoleToSubjects, AssignRoles, Assigned, Breadth, DeleteRoleAssignment, FromWhom, Holding, Listed,
-    ReplaceSubjectRoles, RevokeRoleFromSubject, RoleRef, Term, UnassignRoles, Which, is_active,
+    Asked, AssignRoleToSubjects, AssignRoles, Assigned, Breadth, DeleteRoleAssignment, FromWhom, Holding, Listed,
+    ReplaceSubjectRoles, RevokeRoleFromSubject, RoleRef, ShownAssignment, Term, UnassignRoles, Which, is_active,
 };
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
@@ -15,8 +15,7 @@ use crate::app::state::{Snapshot, View};
 use crate::app::token::etag;
 use crate::domain::id::Id;
 use crate::domain::limit::CALL_IDS_MAX;
-use crate::domain::name::{self, RoleId, Subject};
-use crate::domain::row::Row;
+use crate::domain::name::{self, RoleId, ScopeId, Subject};
 use crate::domain::text;
 use crate::domain::time::Time;
 use crate::domain::violation::{Malformed, Violations};
@@ -82,16 +81,15 @@ pub(in crate::grpc) fn assigned(
     (subject, sent): (&Result<Subject>, &str),
     result: Result<Assigned>,
     view: &View,
-) -> Result<v1::batch_get_assigned_roles_response::Result> {
+) -> v1::batch_get_assigned_roles_response::Result {
     let outcome = match result {
-        Ok(Assigned { rows, etag }) => {
-            let assignments = rows.iter().map(|row| assignment(row, (view.snapshot(), view.now)));
-            Outcome::Assigned(v1::AssignedRoles { assignments: assignments.collect::<Result<_>>()?, etag })
+        Ok(Assigned { assignments: held, etag }) => {
+            Outcome::Assigned(v1::AssignedRoles { assignments: assignments(held, (view.snapshot(), view.now)), etag })
         }
         Err(error) => Outcome::Error(status::rpc_status(&error)),
     };
     let subject = subject.as_ref().map_or_else(|_| sent.to_owned(), ToString::to_string);
-    Ok(v1::batch_get_assigned_roles_response::Result { subject, outcome: Some(outcome) })
+    v1::batch_get_assigned_roles_response::Result { subject, outcome: Some(outcome) }
 }
 
 /// Who would get roles, unless the parent is malformed, of which the page tells.
@@ -105,30 +103,34 @@ pub(in crate::grpc) fn receiver(
     Some(Holding { application: application?, holder: holder?, tenant: tenant? })
 }
 
-/// How much of what a subject holds is listed.
-pub(in crate::grpc) fn breadth(request: &v1::ListRoleAssignmentsRequest, violations: &mut Violations) -> Breadth {
-    match v1::RoleAssignmentView::try_from(request.view) {
+/// What a list of assignments shows.
+pub(in crate::grpc) fn asked_list(request: &v1::ListRoleAssignmentsRequest, violations: &mut Violations) -> Asked {
+    let breadth = match v1::RoleAssignmentView::try_from(request.view) {
         Ok(v1::RoleAssignmentView::Unspecified | v1::RoleAssignmentView::Direct) => Breadth::Direct,
         Ok(v1::RoleAssignmentView::Effective) => Breadth::Effective,
         Err(_) => {
             violations.add("view", "must be one of the values of RoleAssignmentView");
             Breadth::Direct
         }
-    }
+    };
+    Asked { breadth, with_instances: request.include_instances }
 }
 
 /// A page of assignments; effective ones as they are for the subject, with the way to each.
-pub(in crate::grpc) fn listed(listed: &Listed) -> Result<Vec<v1::RoleAssignment>> {
-    let at = (listed.page.view.snapshot(), listed.page.view.now);
-    let shown = listed.page.rows.iter().map(|row| match (&listed.effective, row) {
-        (Some((subject, ways)), Row::Assignment(held)) => {
-            let way = ways.get(&held.id.holder).map(Vec::as_slice).unwrap_or_default();
+pub(in crate::grpc) fn listed(listed: Listed) -> v1::ListRoleAssignmentsResponse {
+    let Listed { assignments, next_page_token, view, effective } = listed;
+    let at = (view.snapshot(), view.now);
+    let shown = assignments.into_iter().map(|held| match &effective {
+        Some((subject, ways)) => {
+            let way = ways.get(&held.row.id.holder).map(Vec::as_slice).unwrap_or_default();
             let via = way.iter().map(ToString::to_string).collect();
-            Ok(v1::RoleAssignment { active: is_active(at.0, held, subject, at.1), via, ..assignment(row, at)? })
+            let active = is_active(at.0, &held.row, subject, at.1);
+            v1::RoleAssignment { active, via, ..assignment(held, at) }
         }
-        _ => assignment(row, at),
+        None => assignment(held, at),
     });
-    shown.collect()
+    let assignments = shown.collect();
+    v1::ListRoleAssignmentsResponse { assignments, next_page_token, consistency_token: view.token().to_owned() }
 }
 
 /// The roles to be taken.
@@ -202,18 +204,7 @@ pub(in crate::grpc) fn delete(
 fn parts(request: &v1::DeleteRoleAssignmentRequest, violations: &mut Violations) -> Option<Which> {
     let words = (request.application.as_str(), request.subject.as_str(), request.tenant.as_str());
     let holding = holding(words, violations);
-    let role = match (request.role.as_str(), request.role_name.as_str()) {
-        ("", "") => {
-            violations.add("role", "must be set, or else role_name");
-            None
-        }
-        (role, "") => violations.take("role", RoleId::parse(role)).map(RoleRef::Id),
-        ("", name) => violations.take("role_name", text::required_name(name)).map(RoleRef::Name),
-        _ => {
-            violations.add("role_name", "must be empty when role is set");
-            None
-        }
-    };
+    let role = role_ref("", (&request.role, &request.role_name), violations);
     let (holding, role) = (holding?, role?);
     if let RoleRef::Id(id) = &role
         && id.application != holding.application
@@ -221,6 +212,22 @@ fn parts(request: &v1::DeleteRoleAssignmentRequest, violations: &mut Violations)
         violations.add("role", format!("must be a role of applications/{}", holding.application));
     }
     Some(Which::Parts(holding, role))
+}
+
+/// The role that is named in either of two ways; `field` is what the paths of the fields begin with.
+pub(super) fn role_ref(field: &str, (role, role_name): (&str, &str), violations: &mut Violations) -> Option<RoleRef> {
+    match (role, role_name) {
+        ("", "") => {
+            violations.add(format!("{field}role"), "must be set, or else role_name");
+            None
+        }
+        (role, "") => violations.take(format!("{field}role"), RoleId::parse(role)).map(RoleRef::Id),
+        ("", name) => violations.take(format!("{field}role_name"), text::required_name(name)).map(RoleRef::Name),
+        _ => {
+            violations.add(format!("{field}role_name"), "must be empty when role is set");
+            None
+        }
+    }
 }
 
 /// The application and the id of an assignment's resource name.
@@ -231,7 +238,10 @@ pub(in crate::grpc) fn record_id(name: &str) -> Result<(Id, Id), Malformed> {
     }
 }
 
-fn holding((application, subject, tenant_text): (&str, &str, &str), violations: &mut Violations) -> Option<Holding> {
+pub(super) fn holding(
+    (application, subject, tenant_text): (&str, &str, &str),
+    violations: &mut Violations,
+) -> Option<Holding> {
     let application = violations.take("application", name::parse_application(application));
     let holder = violations.take("subject", Subject::parse(subject));
     let tenant = tenant(application.as_ref(), tenant_text, violations);
@@ -255,13 +265,22 @@ fn roles(sent: &[String], violations: &mut Violations) -> Vec<(usize, RoleId)> {
 }
 
 /// From when to when.
-fn term((start, expire): (Option<&Timestamp>, Option<&Timestamp>), violations: &mut Violations) -> Option<Term> {
-    let start = time("start_time", start, violations);
-    let expire = time("expire_time", expire, violations);
+fn term(times: (Option<&Timestamp>, Option<&Timestamp>), violations: &mut Violations) -> Option<Term> {
+    term_at("", times, violations)
+}
+
+/// From when to when; `field` is what the paths of the fields begin with.
+pub(super) fn term_at(
+    field: &str,
+    (start, expire): (Option<&Timestamp>, Option<&Timestamp>),
+    violations: &mut Violations,
+) -> Option<Term> {
+    let start = time(&format!("{field}start_time"), start, violations);
+    let expire = time(&format!("{field}expire_time"), expire, violations);
     if let (Some(Some(start)), Some(Some(expire))) = (start, expire)
         && expire <= start
     {
-        violations.add("expire_time", "must be later than start_time");
+        violations.add(format!("{field}expire_time"), "must be later than start_time");
     }
     Some(Term { start: start?, expire: expire? })
 }
@@ -311,21 +330,34 @@ pub(in crate::grpc) fn parent(text: &str) -> Result<Option<Id>, Malformed> {
 }
 
 /// An assignment, as the API shows it.
-pub(in crate::grpc) fn assignment(row: &Row, (snapshot, now): (&Snapshot, Time)) -> Result<v1::RoleAssignment> {
-    let Row::Assignment(row) = row else { return Err(Error::Internal) };
-    let name = row.id.name().to_string();
-    Ok(v1::RoleAssignment {
+pub(in crate::grpc) fn assignment(shown: ShownAssignment, (snapshot, now): (&Snapshot, Time)) -> v1::RoleAssignment {
+    let ShownAssignment { row, role_name, instances: selected, has_instances } = shown;
+    let (name, application) = (row.id.name().to_string(), &row.id.role.application);
+    let scope = row.access.scope.clone().map(|scope| ScopeId { application: application.clone(), scope });
+    v1::RoleAssignment {
         etag: etag(&name, row.stamp.revision),
         name,
         holder: row.id.holder.to_string(),
         role: row.id.role.to_string(),
         tenant: row.id.tenant_id().map(|tenant| tenant.to_string()).unwrap_or_default(),
+        allow_all_objects: row.access.allow_all_objects,
+        scope: scope.map(|scope| scope.to_string()).unwrap_or_default(),
+        instances_omitted: has_instances && selected.is_none(),
+        traversal_spec_instances: instances::shown(application, selected.unwrap_or_default()),
         start_time: row.start.map(timestamp),
         expire_time: row.expire.map(timestamp),
-        reason: row.reason.clone(),
-        active: is_active(snapshot, row, &row.id.holder, now),
+        active: is_active(snapshot, &row, &row.id.holder, now),
+        reason: row.reason,
         via: Vec::new(),
+        role_name,
         create_time: Some(timestamp(row.stamp.created_at)),
-        created_by: row.stamp.created_by.clone(),
-    })
+        created_by: row.stamp.created_by,
+        update_time: Some(timestamp(row.stamp.updated_at)),
+        updated_by: row.stamp.updated_by,
+    }
+}
+
+/// Assignments, as the API shows them.
+pub(in crate::grpc) fn assignments(shown: Vec<ShownAssignment>, at: (&Snapshot, Time)) -> Vec<v1::RoleAssignment> {
+    shown.into_iter().map(|shown| assignment(shown, at)).collect()
 }

@@ -1,5 +1,7 @@
 //! Questions and decisions: the messages of the hot path.
 
+mod facts;
+
 use super::time::{duration, timestamp};
 use super::{elements, set_of};
 use crate::app::caller::Caller;
@@ -21,6 +23,7 @@ pub(in crate::grpc) struct Words<'a> {
     subject: &'a str,
     privilege: &'a str,
     target: Sent<'a>,
+    facts: Option<&'a v1::ResourceFacts>,
 }
 
 /// The target as it was sent.
@@ -39,8 +42,8 @@ impl<'a> From<&'a v1::CheckPermissionRequest> for Words<'a> {
             Some(Named::Resource(text)) => Sent::Resource(text),
             Some(Named::Tenant(text)) => Sent::Tenant(text),
         };
-        let v1::CheckPermissionRequest { application, subject, privilege, .. } = message;
-        Self { application, subject, privilege, target }
+        let v1::CheckPermissionRequest { application, subject, privilege, facts, .. } = message;
+        Self { application, subject, privilege, target, facts: facts.as_ref() }
     }
 }
 
@@ -52,8 +55,8 @@ impl<'a> From<&'a Check> for Words<'a> {
             Some(Named::Resource(text)) => Sent::Resource(text),
             Some(Named::Tenant(text)) => Sent::Tenant(text),
         };
-        let Check { application, subject, privilege, .. } = message;
-        Self { application, subject, privilege, target }
+        let Check { application, subject, privilege, facts, .. } = message;
+        Self { application, subject, privilege, target, facts: facts.as_ref() }
     }
 }
 
@@ -102,8 +105,10 @@ pub(in crate::grpc) fn question<'a>(
         Sent::Resource(text) => violations.take("resource", resource(text)),
         Sent::Tenant(text) => violations.take("tenant", tenant(text, application.as_ref())),
     };
+    let facts = words.facts.map(|sent| facts::told(sent, (application.as_ref(), target), violations));
     privilege?;
-    Some(Question { application: application?, subject: subject?, privilege: words.privilege, target: target? })
+    let privilege = words.privilege;
+    Some(Question { application: application?, subject: subject?, privilege, target: target?, facts })
 }
 
 /// Who would act. A group never does.
@@ -214,6 +219,7 @@ mod tests {
             privilege: privilege.to_owned(),
             target,
             consistency: None,
+            facts: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::mask::Mask;
 use super::time::timestamp;
-use super::{at_most, complete, elements, id_or, one_to, required, set_of, write};
+use super::{at_most, complete, elements, id_or, one_to, requested, required, set_of, write};
 use crate::app::applications::Deletion;
 use crate::app::error::{Error, Result};
 use crate::app::groups::{DeleteGroup, DeleteGroups, NewGroup, UpdateGroup};
@@ -30,12 +30,13 @@ pub(in crate::grpc) fn new_group(
     let description = violations.take("group.description", text::description(&message.description));
     let members = set_of(&mut violations, "members", &request.members, member);
     at_most(&mut violations, "members", members.len(), CALL_IDS_MAX);
+    let assignments = requested::all("role_assignments", request.role_assignments, None, &mut violations);
     let group = (|| {
         let (group_name, display_name, description) = (group_name?, display_name?, description?);
         Some(Group { id: id?, group_name, display_name, description, stamp: Stamp::default() })
     })();
     let members = elements(members).collect();
-    complete(violations, group.map(|group| NewGroup { group, members }))
+    complete(violations, group.map(|group| NewGroup { group, members, assignments }))
 }
 
 /// The group to be changed.

@@ -1,6 +1,7 @@
 //! What a role gives: changed, listed.
 
 use super::{complete, role};
+use crate::app::caller::Caller;
 use crate::app::error::Result;
 use crate::app::role_privileges::{ChangeRolePrivileges, HowPrivilegesChange, RoleEntry, RolePrivilegesView};
 use crate::app::token::etag;
@@ -47,6 +48,15 @@ pub(in crate::grpc) fn view(number: i32) -> Result<RolePrivilegesView, Malformed
         Ok(Named::Entries) => Ok(RolePrivilegesView::Entries),
         Ok(Named::Unspecified | Named::Effective) => Ok(RolePrivilegesView::Effective),
         Err(_) => Err(Malformed::new("must be ROLE_PRIVILEGES_VIEW_ENTRIES or ROLE_PRIVILEGES_VIEW_EFFECTIVE")),
+    }
+}
+
+/// Whether the caller asks as one who holds the role: nobody asks as somebody else.
+pub(in crate::grpc) fn is_holder(text: &str, caller: &Caller) -> Result<bool, Malformed> {
+    match text {
+        "" => Ok(false),
+        text if text == "users/me" || text == caller.name() => Ok(true),
+        _ => Err(Malformed::new("must be empty, users/me or the caller's own name")),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::identities;
 use super::mask::Mask;
 use super::time::timestamp;
-use super::{at_most, complete, elements, id_or, required, set_of, write};
+use super::{at_most, complete, elements, id_or, requested, required, set_of, write};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use crate::app::state::Snapshot;
@@ -99,6 +99,7 @@ pub(in crate::grpc) fn update_user(request: v1::UpdateUserRequest, mut violation
     let tenants = mask.has("tenants").then(|| tenants_of(&user, application.as_ref(), &mut violations));
     let external_identities =
         mask.has("external_identities").then(|| identities::given(&mut violations, "user", &user.external_identities));
+    let roles = request.role_assignments.and_then(|sent| requested::of_user(sent, &mut violations));
     let username = Some(user.username).filter(|sent| !sent.is_empty());
     let etag = user.etag;
     let update = id.map(|id| UpdateUser {
@@ -112,6 +113,7 @@ pub(in crate::grpc) fn update_user(request: v1::UpdateUserRequest, mut violation
         enabled,
         tenants,
         external_identities,
+        roles,
         etag,
     });
     complete(violations, update)

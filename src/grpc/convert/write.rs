@@ -45,6 +45,7 @@ macro_rules! writes {
 
 writes!(
     AddGroupMembersRequest,
+    AddRoleAssignmentResourcesRequest,
     AddRolePrivilegeGroupsRequest,
     AddRolePrivilegesRequest,
     AssignRoleToSubjectsRequest,
@@ -79,7 +80,9 @@ writes!(
     DeleteTenantRequest,
     DeleteTraversalSpecRequest,
     DeleteUserRequest,
+    PutRoleAssignmentRequest,
     RemoveGroupMembersRequest,
+    RemoveRoleAssignmentResourcesRequest,
     RemoveRolePrivilegeGroupsRequest,
     RemoveRolePrivilegesRequest,
     ReplaceSubjectRolesRequest,
@@ -140,6 +143,7 @@ pub(in crate::grpc) fn made(written: &Written) -> Result<&Row> {
         Some(Key::Role(id)) => Error::not_found("role", id),
         Some(Key::Privilege(id)) => Error::not_found("privilege", id),
         Some(Key::Boundary(id)) => Error::not_found("permission boundary", id),
+        Some(Key::Assignment(id)) => Error::not_found("role assignment", &id.name()),
         Some(Key::Scope(id)) => Error::not_found("scope", id),
         Some(Key::TraversalSpec(id)) => Error::not_found("traversal spec", id),
         Some(Key::PrivilegeGroup(id)) => Error::not_found("privilege group", id),

@@ -194,6 +194,7 @@ impl Exam {
             About::Itself => Some(Target::Resource(self.names.subjects[subject].clone())),
         };
         Check {
+            facts: None,
             application: String::new(),
             subject: self.names.subjects[subject].clone(),
             privilege: self.names.privileges[privilege].clone(),

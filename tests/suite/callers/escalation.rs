@@ -6,6 +6,7 @@ mod by_change;
 mod of_a_tenant;
 mod of_an_application;
 mod of_groups;
+mod of_objects;
 mod of_people;
 mod of_the_unknown;
 mod over_time;

@@ -69,6 +69,7 @@ fn one_bad_question_spoils_no_other() {
         role(&mut root, "clerk", &["order:read"]).await.unwrap();
         root.assignment.assign_roles(assign(&["clerk"])).await.unwrap();
         let ask = |subject: &str, application: &str| Check {
+            facts: None,
             subject: subject.to_owned(),
             application: application.to_owned(),
             privilege: "order:read".to_owned(),

@@ -214,6 +214,7 @@ pub(crate) fn questions() -> Vec<Check> {
         for subject in &subjects {
             for privilege in PRIVILEGES {
                 questions.extend(targets.iter().map(|target| Check {
+                    facts: None,
                     application: format!("applications/{application}"),
                     subject: subject.clone(),
                     privilege: (*privilege).to_owned(),

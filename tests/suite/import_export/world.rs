@@ -172,6 +172,7 @@ pub(super) fn questions() -> Vec<Check> {
         for subject in SUBJECTS {
             for privilege in *privileges {
                 questions.extend(targets.iter().map(|target| Check {
+                    facts: None,
                     application: format!("applications/{application}"),
                     subject: (*subject).to_owned(),
                     privilege: (*privilege).to_owned(),

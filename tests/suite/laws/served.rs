@@ -162,6 +162,7 @@ const NO_QUESTIONS: usize = 5;
 /// Every question about the small world, and some that are none.
 fn questions() -> Vec<Check> {
     let odd = |subject: &str, privilege: &str, target| Check {
+        facts: None,
         application: "applications/a".to_owned(),
         subject: subject.to_owned(),
         privilege: privilege.to_owned(),
@@ -187,6 +188,7 @@ async fn alone(clients: &Clients, check: &Check) -> Answered {
         Target::Resource(resource) => Single::Resource(resource),
     });
     let request = CheckPermissionRequest {
+        facts: check.facts.clone(),
         application: check.application.clone(),
         subject: check.subject.clone(),
         privilege: check.privilege.clone(),
