@@ -27,7 +27,7 @@ use bailiwick::domain::privilege::Privilege;
 use bailiwick::domain::resource::{Resource, ResourceParent};
 use bailiwick::domain::role::{Role, RoleElement, RoleElementRow, RoleKind, Visibility};
 use bailiwick::domain::row::{Row, Stamp};
-use bailiwick::domain::scope::{Instance, InstanceId, Scope, Selection, SelectionType, Selector};
+use bailiwick::domain::scope::{AssignedResource, Instance, InstanceId, Scope, Selection, SelectionType, Selector};
 use bailiwick::domain::tenancy::{Application, Catalogue};
 use bailiwick::domain::time::Time;
 use bailiwick::domain::traversal::{Direction, FilterType, TraversalSpec, TraversalStep};
@@ -268,6 +268,7 @@ fn resident() -> usize {
 }
 
 fn checks() {
+    println!("| resources | depth | selected | a check | to flat |\n|---|---|---|---|---|");
     for size in SIZES {
         let mut estates: Vec<Estate> = DEPTHS.into_iter().map(|depth| estate(size, depth, By::Everything)).collect();
         estates.extend([8, 32].into_iter().flat_map(|depth| [By::Spec, By::Cut].map(|by| estate(size, depth, by))));
@@ -312,6 +313,39 @@ fn moves() {
     println!("a subtree of {MOVED} resources is moved in {:.0} µs", median(times));
 }
 
+/// Adds one resource to an assignment that names so many already.
+fn adds() {
+    let holder = user(0);
+    let assignment = AssignmentId { holder: holder.clone(), role: role(), tenant: None };
+    let named = |number: usize| {
+        let (assignment, resource) = (assignment.name(), machine(number / TREE, number % TREE).key());
+        Row::AssignedResource(AssignedResource { assignment, resource })
+    };
+    for count in [1, 1_000, 1_000_000] {
+        let mut loader = Loader::new(7);
+        loader.add(ground());
+        loader.add([Row::Assignment(Assignment {
+            id: assignment.clone(),
+            access: ObjectAccess::OWN,
+            start: None,
+            expire: None,
+            reason: String::new(),
+            stamp: Stamp::default(),
+        })]);
+        loader.add((0..count).map(named));
+        loader.add((0..ROUNDS).map(|round| thing(machine(5_000_000, round))));
+        let mut state = loader.finish();
+        let times = (0..ROUNDS).map(|round| {
+            let (assignment, resource) = (assignment.name(), machine(5_000_000, round).key());
+            let change = Change::insert(Row::AssignedResource(AssignedResource { assignment, resource }));
+            let since = Instant::now();
+            state = black_box(state.apply([&change]));
+            since.elapsed().as_nanos() as f64 / 1_000.0
+        });
+        println!("one resource is added to an assignment that names {count} in {:.0} µs", median(times.collect()));
+    }
+}
+
 fn memory() {
     let mut rows = Vec::new();
     for number in 0..SIZES[2] / TREE {
@@ -329,8 +363,8 @@ fn memory() {
 }
 
 fn main() {
-    println!("| resources | depth | selected | a check | to flat |\n|---|---|---|---|---|");
     memory();
     moves();
+    adds();
     checks();
 }

@@ -12,6 +12,7 @@
 mod apply;
 mod boundaries;
 mod catalogue;
+mod chain;
 mod counts;
 mod decide;
 mod difference;

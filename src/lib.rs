@@ -49,9 +49,11 @@
 //! | the decision | `engine/decide.rs` |
 //! | what a path can hold: boundary, tenants, visibility | `engine/reach.rs` |
 //! | where a target lives | `engine/target.rs` |
+//! | which resources an assignment reaches: scopes, instances, resources one by one | `engine/objects.rs` |
+//! | what is above a resource; walks along a traversal spec | `engine/families.rs`; `engine/chain.rs`, `engine/walk.rs` |
 //! | what a role gives: patterns, privilege groups, parents, exclusions; which groups contain a group | `engine/settle.rs` |
 //! | what a permission boundary lists | `engine/boundaries.rs` |
-//! | no write lets anyone reach what the writer could not | `engine/granting.rs` |
+//! | no write lets anyone reach what the writer could not | `engine/granting.rs`, for resources `engine/granting/wanted.rs` |
 //! | what a write would give and take, told before it is done | `engine/difference.rs` |
 //! | which privilege a method needs | `app/methods.rs`, `domain/predefined.rs` |
 //! | absent and forbidden look the same | `app/authority.rs` |

@@ -20,7 +20,7 @@ pub use self::import::{ImportProgress, ImportResources, Options};
 pub use self::relations::{Relation, UpdateRelations};
 pub use self::upsert::{Upsert, UpsertResources};
 
-use self::places::{of_one, placed};
+use self::places::placed_in_one;
 use self::relations::{Standing, set_parents};
 use super::authority::Thing;
 use super::caller::Caller;
@@ -158,12 +158,12 @@ impl Named {
 impl App {
     /// Registers a resource.
     pub async fn create_resource(&self, call: WriteCall, new: NewResource) -> Result<Written> {
-        self.write(call, new).await.map_err(|error| placed(error, of_one))
+        self.write(call, new).await.map_err(placed_in_one)
     }
 
     /// Moves a resource.
     pub async fn update_resource(&self, call: WriteCall, update: UpdateResource) -> Result<Written> {
-        self.write(call, update).await.map_err(|error| placed(error, of_one))
+        self.write(call, update).await.map_err(placed_in_one)
     }
 
     /// A resource.

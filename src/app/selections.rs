@@ -203,22 +203,22 @@ fn resolve(
     text: &str,
     field: &impl Fn() -> String,
 ) -> Result<ResourceKey> {
-    let named = ResourceKey::parse(text);
+    let parsed = ResourceKey::parse(text);
     let Some(kinds) = &spec.kinds else {
-        let key = named.map_err(|malformed| Error::invalid(field(), malformed.to_string()))?;
+        let key = parsed.map_err(|malformed| Error::invalid(field(), malformed.to_string()))?;
         before.require(draft, application, &key)?;
         return Ok(key);
     };
-    if let Ok(key) = &named
+    if let Ok(key) = &parsed
         && kinds.contains(&key.kind)
     {
-        before.require(draft, application, &key)?;
+        before.require(draft, application, key)?;
         return Ok(key.clone());
     }
     let bearers = draft.before().resources_named(application, kinds, (text, BEARERS_MAX));
     let readable = bearers.into_iter().filter(|key| before.require(draft, application, key).is_ok());
     let readable: Vec<ResourceKey> = readable.collect();
-    match (readable.as_slice(), named) {
+    match (readable.as_slice(), parsed) {
         ([key], _) => Ok(key.clone()),
         ([], Ok(key)) => {
             before.require(draft, application, &key)?;

@@ -21,6 +21,7 @@ use self::changed::Changed;
 use super::snapshot::Snapshot;
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::name::Subject;
+use crate::domain::scope::Selector;
 use crate::domain::time::Time;
 
 /// What is gained, and what is lost.
@@ -61,6 +62,8 @@ pub struct Targets {
     pub tenants: Vec<String>,
     /// The tenants in every one of which they are.
     pub within: Vec<String>,
+    /// The resources that this selects, be they as they are; `None` = every resource and everything else.
+    pub objects: Option<Selector>,
 }
 
 /// Subjects that gain, or lose, the same privileges on the same targets.

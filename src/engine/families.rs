@@ -11,10 +11,12 @@ use std::sync::Arc;
 use foldhash::quality::FixedState;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::chain::Line;
 use super::index::Index;
 use super::paged::Paged;
 use super::pairs::Pairs;
-use super::snapshot::Snapshot;
+use super::resolve::KindId;
+use super::snapshot::{NONE, Snapshot};
 use crate::domain::limit::{RESOURCE_ANCESTORS_MAX, RESOURCE_DEPTH_MAX, RESOURCE_PARENTS_MAX};
 
 /// Resources with the same parents.
@@ -23,20 +25,22 @@ struct Family {
     /// Ordered.
     parents: Arc<[u32]>,
     above: Above,
+    /// More is above it than counts.
+    cut: bool,
 }
 
 /// All resources above a family.
 #[derive(Clone, Debug)]
 pub(super) enum Above {
-    /// Each has one parent: the nearest first.
-    Chain(Arc<[u32]>),
+    /// Each has one parent: the nearest first, with their kinds.
+    Chain(Arc<[u32]>, Arc<[KindId]>),
     /// Ordered by id.
     Web(Arc<[u32]>),
 }
 
 impl Default for Above {
     fn default() -> Self {
-        Self::Chain(Arc::from([]))
+        Self::Chain(Arc::from([]), Arc::from([]))
     }
 }
 
@@ -44,14 +48,22 @@ impl Above {
     /// All of them.
     pub(super) fn all(&self) -> &[u32] {
         match self {
-            Self::Chain(ids) | Self::Web(ids) => ids,
+            Self::Chain(ids, _) | Self::Web(ids) => ids,
+        }
+    }
+
+    /// The one line that they form, if they do.
+    pub(super) fn line(&self) -> Option<Line<'_>> {
+        match self {
+            Self::Chain(ids, kinds) => Some(Line { ids, kinds }),
+            Self::Web(_) => None,
         }
     }
 
     /// Whether the resource is one of them.
     pub(super) fn contains(&self, resource: u32) -> bool {
         match self {
-            Self::Chain(ids) => ids.contains(&resource),
+            Self::Chain(ids, _) => ids.contains(&resource),
             Self::Web(ids) => ids.binary_search(&resource).is_ok(),
         }
     }
@@ -68,8 +80,10 @@ pub(super) struct Families {
     below: Pairs,
     /// Resources in a family.
     members: Pairs,
-    /// Relations in rows that are beyond a limit, and so count for nothing.
+    /// Relations of resources that have more parents than they may, and so count for nothing.
     beyond: usize,
+    /// Families that are cut.
+    cut: usize,
 }
 
 /// No parents: 0 in `of`.
@@ -125,9 +139,9 @@ impl Families {
         })
     }
 
-    /// How many relations count for nothing, because a resource has more parents than it may.
+    /// How many relations count for nothing, and above how many families more stands than counts.
     pub(super) fn beyond(&self) -> usize {
-        self.beyond
+        self.beyond + self.cut
     }
 
     /// Whether the relation is there.
@@ -168,7 +182,7 @@ impl Families {
             return at + 1;
         }
         let parents: Arc<[u32]> = parents.into();
-        let at = self.rows.push(Family { parents: parents.clone(), above: Above::default() });
+        let at = self.rows.push(Family { parents: parents.clone(), ..Family::default() });
         self.index.insert(hash, at);
         for parent in parents.iter() {
             self.below.insert(*parent, at + 1);
@@ -212,10 +226,12 @@ impl Snapshot {
             }
         }
         for (family, tangled) in self.upper_first(&touched) {
-            let above = self.work_out(family, tangled);
-            if let Some(at) = family.checked_sub(1) {
-                self.families.rows.get_mut(at).above = above;
-            }
+            let (above, cut) = self.work_out(family, tangled);
+            let Some(at) = family.checked_sub(1) else { continue };
+            let row = self.families.rows.get_mut(at);
+            row.above = above;
+            let was_cut = std::mem::replace(&mut row.cut, cut);
+            self.families.cut = self.families.cut + usize::from(cut) - usize::from(was_cut);
         }
     }
 
@@ -254,15 +270,19 @@ impl Snapshot {
         ordered.chain(waiting.into_keys().map(|family| (family, true))).collect()
     }
 
-    /// What is above a family: its parents, and what is above them. In a tangle nobody knows that yet.
-    fn work_out(&self, family: u32, tangled: bool) -> Above {
+    /// What is above a family, its parents and what is above them, and whether more is than counts. In a tangle nobody
+    /// knows yet what is above a parent.
+    fn work_out(&self, family: u32, tangled: bool) -> (Above, bool) {
         let parents = self.families.family(family).map_or(&[][..], |family| within_limit(&family.parents));
         let mut live = parents.iter().copied().filter(|parent| self.resource_row(*parent).live);
         if let (Some(parent), None, false) = (live.next(), live.next(), tangled) {
+            let kind = self.resources.scope(parent).unwrap_or(NONE);
             match self.families.above(parent) {
-                None => return Above::Chain(Arc::from([parent])),
-                Some(Above::Chain(rest)) if rest.len() < RESOURCE_DEPTH_MAX && !rest.contains(&parent) => {
-                    return Above::Chain(std::iter::once(parent).chain(rest.iter().copied()).collect());
+                None => return (Above::Chain(Arc::from([parent]), Arc::from([kind])), false),
+                Some(Above::Chain(rest, kinds)) if rest.len() < RESOURCE_DEPTH_MAX && !rest.contains(&parent) => {
+                    let ids = std::iter::once(parent).chain(rest.iter().copied()).collect();
+                    let kinds = std::iter::once(kind).chain(kinds.iter().copied()).collect();
+                    return (Above::Chain(ids, kinds), false);
                 }
                 _ => {}
             }
@@ -271,18 +291,27 @@ impl Snapshot {
     }
 
     /// The same step by step, for what has several parents, stands at the limit of depth, or on a cycle.
-    fn search(&self, parents: &[u32]) -> Above {
+    fn search(&self, parents: &[u32]) -> (Above, bool) {
         let mut found: FxHashSet<u32> = FxHashSet::default();
         let mut level: Vec<u32> = parents.to_vec();
+        let is_new = |id: &u32, found: &FxHashSet<u32>| self.resource_row(*id).live && !found.contains(id);
+        let mut full = false;
         for _ in 0..RESOURCE_DEPTH_MAX {
-            level.retain(|id| self.resource_row(*id).live && found.len() < RESOURCE_ANCESTORS_MAX && found.insert(*id));
+            level.retain(|id| {
+                is_new(id, &found) && {
+                    let fits = found.len() < RESOURCE_ANCESTORS_MAX;
+                    full |= !fits;
+                    fits && found.insert(*id)
+                }
+            });
             level = level.iter().flat_map(|id| self.families.parents(*id)).copied().collect();
             if level.is_empty() {
                 break;
             }
         }
+        let cut = full || level.iter().any(|id| is_new(id, &found));
         let mut above: Vec<u32> = found.into_iter().collect();
         above.sort_unstable();
-        Above::Web(above.into())
+        (Above::Web(above.into()), cut)
     }
 }

@@ -3,6 +3,7 @@
 //! What is asked for most is answered from what is above the resource, whatever the depth: an instance without spec, and
 //! whether any id that propagates is above at all. Only then is a spec walked, from the resource towards the ids.
 
+use super::chain::{self, Line};
 use super::families::Above;
 use super::resolve::KindId;
 use super::selectors::{Access, Chosen, SpecRow, Way, has};
@@ -78,11 +79,24 @@ impl Snapshot {
         if !spot.kind.is_some_and(|kind| spec.knows(kind)) {
             return Ok(false);
         }
+        let line = self.line_above(spot).zip(spec.bits.as_ref()).zip(spot.kind);
         if way.select_all {
-            return walk::reaches_root(self, spec, spot);
+            return match line {
+                Some(((line, bits), kind)) => {
+                    let is_root = |_, kind| kind == spec.root;
+                    Ok(kind == spec.root || bits.lead(kind, line, is_root, |_| false))
+                }
+                None => walk::reaches_root(self, spec, spot),
+            };
         }
         if is_taken(chosen, spot) {
             return Ok(true);
+        }
+        if let Some(((line, bits), kind)) = line {
+            let (cut, starts) = (|id| chosen.cuts(id), |id, _| has(&chosen.propagate, id));
+            let itself = spot.id.filter(|id| !cut(*id));
+            let leads = itself.is_some_and(|id| starts(id, kind) || bits.lead(kind, line, starts, cut));
+            return Ok(leads);
         }
         // Below nothing that propagates, no walk is needed; a step to parents comes from elsewhere.
         if !spec.climbs && !self.is_under(&chosen.propagate, spot) {
@@ -102,7 +116,20 @@ impl Snapshot {
         if chosen.propagate.is_empty() || !self.is_under(&chosen.propagate, spot) {
             return false;
         }
-        !chosen.has_cuts() || walk::is_uncut(self, chosen, spot)
+        if !chosen.has_cuts() {
+            return true;
+        }
+        match (spot.id, self.line_above(spot)) {
+            (Some(id), _) if chosen.cuts(id) => false,
+            (Some(id), Some(line)) => has(&chosen.propagate, id) || chain::is_led_to(chosen, line),
+            _ => walk::is_uncut(self, chosen, spot),
+        }
+    }
+
+    /// What is above a registered resource, if each of them has one parent.
+    fn line_above(&self, spot: &Spot<'_>) -> Option<Line<'_>> {
+        let id = spot.id.filter(|_| spot.registered)?;
+        self.families.above(id).map_or(Some(Line { ids: &[], kinds: &[] }), Above::line)
     }
 
     /// Whether one of the ids is the resource, or above it.

@@ -60,11 +60,6 @@ impl Snapshot {
         self.resource_id(resource).is_some_and(|id| self.families.has_children(id))
     }
 
-    /// How many relations in the rows are beyond the limit of parents, and count for nothing.
-    pub fn relations_beyond(&self) -> usize {
-        self.families.beyond()
-    }
-
     pub(super) fn resource_keys(&self, ids: impl Iterator<Item = u32>) -> Vec<ResourceKey> {
         ids.filter_map(|id| self.resource_key(id)).collect()
     }
@@ -97,7 +92,7 @@ impl Snapshot {
 
     /// Steps from a resource to its furthest ancestor; one more than the limit for what is higher.
     fn height(&self, id: u32, above: &Above) -> usize {
-        if let Above::Chain(chain) = above {
+        if let Above::Chain(chain, _) = above {
             return chain.len();
         }
         steps(id, RESOURCE_DEPTH_MAX + 1, |resource, next| next.extend(self.families.parents(resource)))

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::apply::Step;
+use super::chain::Bits;
 use super::lists::Keyed;
 use super::resolve::KindId;
 use super::snapshot::{NONE, Snapshot};
@@ -51,6 +52,8 @@ pub(super) struct SpecRow {
     pub(super) paths: Vec<Vec<SpecStep>>,
     /// Whether some step leads to parents.
     pub(super) climbs: bool,
+    /// The spec as words, for what has one parent.
+    pub(super) bits: Option<Bits>,
 }
 
 /// One step of a path.
@@ -196,6 +199,18 @@ impl Snapshot {
         }
     }
 
+    /// What an assignment refers to that does not reach everything, in names.
+    pub(super) fn selector_of(&self, access: Access) -> Option<Selector> {
+        let id = access.selector()?;
+        let application = Id::parse(self.applications.text(self.selector_application(id))).ok()?;
+        let text = Id::parse(self.selectors.text(id)).ok()?;
+        match access {
+            Access::All => None,
+            Access::Scope(_) => Some(Selector::Scope(ScopeId { application, scope: text })),
+            Access::Own(_) => Some(Selector::Assignment(AssignmentName { application, assignment: text })),
+        }
+    }
+
     /// The application of a selector.
     pub(super) fn selector_application(&self, selector: u32) -> u32 {
         self.selectors.scope(selector).map_or(NONE, |scope| scope & !ASSIGNMENT_SCOPE)
@@ -267,6 +282,9 @@ impl Snapshot {
         let application = self.intern_application(row.id.application.as_str());
         let id = self.specs.intern(application, row.id.spec.as_str());
         let compiled = if step.present() { self.compiled_spec(application, row) } else { None };
+        let was_beyond = u64::from(self.live_spec(application, row.id.spec.as_str()) && self.spec(id).is_none());
+        let counted = self.counts.rows_beyond_limits + u64::from(step.present() && compiled.is_none());
+        self.counts.rows_beyond_limits = counted.saturating_sub(was_beyond);
         *self.spec_rows.get_mut(id) = compiled.map(Arc::new);
         *self.specs_there.get_mut(id) = step.present();
         step.count_small(&mut self.application_rows.get_mut(application).specs);
@@ -286,9 +304,11 @@ impl Snapshot {
             });
             paths.push(steps.collect());
         }
+        let root = self.resource_kinds.intern(application, root.as_str());
         Some(SpecRow {
-            root: self.resource_kinds.intern(application, root.as_str()),
+            root,
             adapters: row.filter_type == FilterType::AdapterAssociation,
+            bits: Bits::of(root, &paths),
             paths,
             climbs: row.climbs(),
         })
@@ -299,7 +319,11 @@ impl Snapshot {
         let selector = self.intern_selector(&id.selector);
         let empty = || InstanceRow { number: id.number, way: None, chosen: Arc::default() };
         let mut row = self.instances.find(selector, &id.number).cloned().unwrap_or_else(empty);
+        let beyond = |row: &InstanceRow| u64::from(row.way.is_some() && row.valid().is_none());
+        let was_beyond = beyond(&row);
         change(&mut row);
+        let counted = self.counts.rows_beyond_limits + beyond(&row);
+        self.counts.rows_beyond_limits = counted.saturating_sub(was_beyond);
         if row.way.is_none() && row.chosen.len() == 0 {
             self.instances.remove(selector, &id.number);
         } else {

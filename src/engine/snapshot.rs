@@ -205,7 +205,8 @@ impl Snapshot {
 
     /// How much of everything there is.
     pub fn counts(&self) -> Counts {
-        self.counts
+        let beyond = self.counts.rows_beyond_limits + self.families.beyond() as u64;
+        Counts { rows_beyond_limits: beyond, ..self.counts }
     }
 
     /// The id of the application that the product is.

@@ -57,16 +57,17 @@ pub(super) fn is_uncut(state: &Snapshot, chosen: &Chosen, spot: &Spot<'_>) -> bo
             }
         };
         visit(scratch, spot.parents);
-        let mut next = 0;
+        let mut from = 0;
         for _ in 0..RESOURCE_DEPTH_MAX {
-            for at in next..scratch.level.len() {
+            let to = scratch.level.len();
+            for at in from..to {
                 let Some(id) = scratch.level.get(at).copied() else { break };
                 if has(&chosen.propagate, id) {
                     return true;
                 }
                 visit(scratch, state.families.parents(id));
-                next = at + 1;
             }
+            from = to;
         }
         false
     })

@@ -211,23 +211,29 @@ fn pascal(code: Code) -> &'static str {
 }
 
 /// How much there is of each kind, ordered by kind.
-pub fn kinds(counts: &Counts) -> [(&'static str, i64); 16] {
+pub fn kinds(counts: &Counts) -> [(&'static str, i64); 22] {
     [
         ("applications", counts.applications),
+        ("assigned_resources", counts.assigned_resources),
         ("boundary_tenants", counts.boundary_tenants),
         ("clients", counts.clients),
         ("external_identities", counts.external_identities),
         ("group_members", counts.group_members),
         ("grouped_privileges", counts.grouped_privileges),
         ("groups", counts.groups),
+        ("instances", counts.instances),
         ("permission_boundaries", counts.permission_boundaries),
         ("privilege_groups", counts.privilege_groups),
         ("privileges", counts.privileges),
+        ("resource_parents", counts.resource_parents),
         ("resources", counts.resources),
         ("role_assignments", counts.role_assignments),
         ("role_elements", counts.role_elements),
         ("roles", counts.roles),
+        ("scopes", counts.scopes),
+        ("selections", counts.selections),
         ("tenants", counts.tenants),
+        ("traversal_specs", counts.traversal_specs),
         ("users", counts.users),
     ]
     .map(|(kind, count)| (kind, i64::try_from(count).unwrap_or(i64::MAX)))

@@ -60,6 +60,8 @@ impl Figures {
             .map(|(kind, count)| Point::new(vec![("kind", kind)], f64::from(u32::try_from(count).unwrap_or(u32::MAX))));
         let age_help = "How long ago the state was known to be the newest";
         let bound_help = "The age of the state beyond which nothing is answered";
+        let beyond_help = "Stored relations, instances and specs that are beyond a limit, and give nothing";
+        let beyond = current.snapshot.counts().rows_beyond_limits;
         let reloads_help = "Loads of the whole state because the store's history had changed";
         let answers_help = "Whether the state is fresh and the clock steady, so that questions are answered";
         vec![
@@ -67,6 +69,7 @@ impl Figures {
             Metric::gauge("bailiwick.state.age", age_help, age).in_seconds(),
             Metric::gauge("bailiwick.state.age_max", bound_help, self.bound.as_secs_f64()).in_seconds(),
             Metric::counter("bailiwick.state.reloads", reloads_help, state.reloads()),
+            Metric::amount("bailiwick.state.rows_beyond_limits", beyond_help, beyond),
             Metric::amount("bailiwick.state.answers", answers_help, u64::from(self.problem().is_none())),
             Metric::new(
                 "bailiwick.state.things",

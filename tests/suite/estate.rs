@@ -93,7 +93,7 @@ fn move_to(database: &Database, exported: &str, state: &Snapshot, questions: &[Q
 
 /// Half of them about what the subject's own assignments name or what is near it, the others about anything.
 fn questions(rows: &Rows, count: usize) -> Vec<Question> {
-    let mut dice = Dice(SEED ^ 0xE57A7E);
+    let mut dice = Dice(SEED ^ 0x00E5_7A7E);
     let users: Vec<&Row> = rows.all().iter().filter(|row| matches!(row, Row::User(_))).collect();
     let resources: Vec<&Row> = rows.all().iter().filter(|row| matches!(row, Row::Resource(_))).collect();
     let mut children: std::collections::HashMap<ResourceId, Vec<ResourceId>> = std::collections::HashMap::new();

@@ -3,6 +3,7 @@
 //! The writers are two connections to one process, and where a database can be shared also two processes on one.
 
 mod names;
+mod relations;
 mod rights;
 mod uses;
 

@@ -97,7 +97,7 @@ fn of_scopes() -> Vec<Thing> {
             message: "Scope",
             field: "scope",
             name: "applications/shop/scopes/all-orders",
-            values: json!({"scope_name": "Other Orders", "description": "two\nlines",
+            values: json!({"description": "two\nlines",
                            "instances": [instance, {"select_all_resources": true}]}),
             immutable: json!({}),
         },
@@ -165,6 +165,10 @@ impl Thing {
     fn update(&self, fields: &Value, mask: Option<&str>) -> (String, Value) {
         let mut message = fields.clone();
         message["name"] = self.name.into();
+        if self.message == "Scope" && mask.is_some_and(|mask| mask.contains('*')) {
+            // Among all that a scope has, its name cannot be cleared.
+            message["scope_name"] = "All Orders".into();
+        }
         let mut request = json!({self.field: message});
         if let Some(mask) = mask {
             request["update_mask"] = mask.into();

@@ -22,9 +22,9 @@ pub(super) fn placed(error: Error, place_of: impl Fn(&str) -> Option<String>) ->
     }
 }
 
-/// In a request about one resource.
-pub(super) fn of_one(_name: &str) -> Option<String> {
-    Some("resource".to_owned())
+/// The same in a request about one resource, which needs no place to be told from others.
+pub(super) fn placed_in_one(error: Error) -> Error {
+    if let Error::Invalid(_) = error { placed(error, |_| Some("resource".to_owned())) } else { error }
 }
 
 /// The result of looking at one item, with its place.

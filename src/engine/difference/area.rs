@@ -3,6 +3,7 @@
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::role::Visibility;
 use crate::engine::reach::Path;
+use crate::engine::selectors::Access;
 use crate::engine::snapshot::{NONE, Snapshot};
 
 /// What a path reaches for the subject that it is of, wherever its role is of.
@@ -14,6 +15,8 @@ pub(super) struct Region {
     pub(super) tenants: Vec<u32>,
     /// In every one of these; ordered.
     pub(super) within: Vec<u32>,
+    /// The resources that the assignment reaches.
+    pub(super) access: Access,
 }
 
 /// A region of one application, or of every one.
@@ -35,7 +38,7 @@ impl Snapshot {
         }
         let of = |boundary, mut tenants: Vec<u32>, within| {
             tenants.sort_unstable();
-            Some(Region { boundary, tenants, within })
+            Some(Region { boundary, tenants, within, access: path.grant.access })
         };
         match path.boundary {
             BoundaryKind::Application => of(BoundaryKind::Application, Vec::new(), within),
@@ -78,9 +81,10 @@ impl Area {
     fn includes(&self, other: &Self) -> bool {
         let (own, its) = (&self.region, &other.region);
         let here = self.application == NONE || self.application == other.application;
+        let objects = own.access == Access::All || own.access == its.access;
         let cuts = own.within.iter().all(|cut| its.within.contains(cut));
         let all_of = |part: &[u32], whole: &[u32]| part.iter().all(|tenant| whole.contains(tenant));
-        here && cuts
+        (here && cuts && objects)
             && match (own.boundary, its.boundary) {
                 (BoundaryKind::Application, _) => true,
                 (BoundaryKind::Tenant, BoundaryKind::Tenant) => {

@@ -8,6 +8,7 @@ use crate::domain::boundary::BoundaryKind;
 use crate::domain::time::Time;
 use crate::engine::reach::Path;
 use crate::engine::resolve::predefined;
+use crate::engine::selectors::Access;
 use crate::engine::snapshot::{NONE, Snapshot};
 
 /// A role that a subject holds, and what it reaches by it.
@@ -27,6 +28,9 @@ pub(super) struct Class {
     /// The application that a user belongs to, or `NONE`.
     pub(super) home: u32,
 }
+
+/// Whether a privilege is one of our own and whether it is object-scoped, and who of the held give it before and after.
+type Givers = ((bool, bool), Vec<usize>, Vec<usize>);
 
 /// Areas in which a privilege is given before, and after.
 pub(super) type Areas = (Vec<Area>, Vec<Area>);
@@ -62,35 +66,47 @@ impl Snapshot {
         row.live && shown && accepted && self.given.get(held.role).is_some_and(|given| given.contains(key))
     }
 
-    /// Where a held role gives a key: one of our own that a role of ours gives counts in every application.
-    fn area(&self, held: &Held, is_ours: bool, home: u32) -> Area {
+    /// Where a held role gives a key: one of our own that a role of ours gives counts in every application, and one that
+    /// is not object-scoped on every resource.
+    fn area(&self, held: &Held, (is_ours, object_scoped): (bool, bool), home: u32) -> Area {
         let application = self.role_row(held.role).application;
         let everywhere = is_ours && application == Self::OURS;
-        Area { application: if everywhere { home } else { application }, region: held.region.clone() }
+        let mut region = held.region.clone();
+        if !object_scoped {
+            region.access = Access::All;
+        }
+        Area { application: if everywhere { home } else { application }, region }
     }
 }
 
 impl Changed<'_> {
     /// The keys whose areas may differ, by the areas in which they are given before and after.
     pub(super) fn compare(&self, before: &[Held], after: &[Held], home: u32) -> Vec<(Vec<u32>, Areas)> {
-        let mut by_givers: BTreeMap<(bool, Vec<usize>, Vec<usize>), Vec<u32>> = BTreeMap::new();
+        let mut by_givers: BTreeMap<Givers, Vec<u32>> = BTreeMap::new();
         for key in self.keys_of(before, after) {
             let givers = |state: &Snapshot, held: &[Held]| {
                 let giving = held.iter().enumerate().filter(|(_, held)| state.gives(held, key));
                 giving.map(|(at, _)| at).collect::<Vec<_>>()
             };
             let givers = (givers(self.before, before), givers(self.after, after));
-            by_givers.entry((predefined(key).is_some(), givers.0, givers.1)).or_default().push(key);
+            let kind = (predefined(key).is_some(), self.is_object_scoped(key));
+            by_givers.entry((kind, givers.0, givers.1)).or_default().push(key);
         }
-        let areas = |state: &Snapshot, held: &[Held], givers: &[usize], ours| {
-            givers.iter().filter_map(|at| held.get(*at)).map(|held| state.area(held, ours, home)).collect()
+        let areas = |state: &Snapshot, held: &[Held], givers: &[usize], kind| {
+            givers.iter().filter_map(|at| held.get(*at)).map(|held| state.area(held, kind, home)).collect()
         };
         let mut by_areas: BTreeMap<Areas, Vec<u32>> = BTreeMap::new();
-        for ((ours, old, new), keys) in by_givers {
-            let both = (areas(self.before, before, &old, ours), areas(self.after, after, &new, ours));
+        for ((kind, old, new), keys) in by_givers {
+            let both = (areas(self.before, before, &old, kind), areas(self.after, after, &new, kind));
             by_areas.entry(both).or_default().extend(keys);
         }
         by_areas.into_iter().map(|(areas, keys)| (keys, areas)).collect()
+    }
+
+    /// Whether a privilege is object-scoped, which it is for good; one that is gone was.
+    fn is_object_scoped(&self, key: u32) -> bool {
+        let row = self.after.privilege_row(key);
+        if row.live { row.object_scoped } else { self.before.privilege_row(key).object_scoped }
     }
 
     /// The keys that what differs gives: a role that changed, or one held in another way.

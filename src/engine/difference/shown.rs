@@ -96,6 +96,7 @@ impl Changed<'_> {
             boundary: region.boundary,
             tenants: names(&region.tenants),
             within: names(&region.within),
+            objects: self.after.selector_of(region.access),
         }
     }
 }
@@ -144,7 +145,9 @@ impl Rectangle {
     /// How many names it takes to tell it.
     fn names(&self) -> usize {
         let targets = self.except_targets.iter().chain([&self.targets]);
-        let tenants: usize = targets.map(|targets| 1 + targets.tenants.len() + targets.within.len()).sum();
+        let tenants: usize = targets
+            .map(|targets| 1 + targets.tenants.len() + targets.within.len() + usize::from(targets.objects.is_some()))
+            .sum();
         self.subjects.len() + self.except_subjects.len() + self.privileges.len() + tenants
     }
 }

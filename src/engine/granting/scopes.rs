@@ -14,9 +14,12 @@ impl Snapshot {
     pub fn shortfall_of_scope(&self, gift: Gift<'_>, scope: &ScopeId, before: &Self) -> Option<Shortfall> {
         let id = self.scope_id(scope)?;
         let mut wanted = Wanted::besides();
+        let earlier = if before.scope_lives(id) { before.instances.get(id) } else { &[] };
         for instance in self.instances.get(id) {
-            let earlier = before.instances.find(id, &instance.number).filter(|_| before.scope_lives(id));
-            self.add_instance(instance, earlier, &mut wanted);
+            self.add_instance_beside(instance, earlier, &mut wanted);
+        }
+        if wanted.is_nothing() {
+            return None;
         }
         self.shortfall_of_selector(gift, id, (wanted.into(), before))
     }
@@ -55,7 +58,9 @@ impl Snapshot {
             grants.find_map(|grant| {
                 let reach = self.reach_of(holder, *grant);
                 let span = Span { reach, wanted: Some(wanted.clone()), until: grant.expire };
-                let (application, keys) = (self.role_row(grant.role).application, self.keys_given(grant.role));
+                // What is not object-scoped does not depend on them.
+                let keys = self.keys_given(grant.role).filter(|key| self.privilege_row(*key).object_scoped);
+                let application = self.role_row(grant.role).application;
                 before.first_uncovered(gift, application, keys, &span).map(|key| self.shortfall(grant.role, key))
             })
         })

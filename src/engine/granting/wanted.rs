@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::selectors::{Access, InstanceRow, Way, has};
+use crate::engine::selectors::{Access, Chosen, InstanceRow, Way, has};
 use crate::engine::snapshot::Snapshot;
 use crate::engine::target::Place;
 
@@ -99,27 +99,44 @@ impl Snapshot {
     /// Adds what an instance selects, but for what an earlier form of it did.
     pub(super) fn add_instance(&self, instance: &InstanceRow, earlier: Option<&InstanceRow>, wanted: &mut Wanted) {
         let Some((way, chosen)) = instance.valid() else { return };
-        let (spec, earlier) = (way.spec, earlier.and_then(InstanceRow::valid));
-        let same_way = earlier.filter(|(old, _)| *old == way);
+        let spec = way.spec;
+        let earlier = earlier.and_then(InstanceRow::valid).filter(|(old, _)| old.spec == spec);
         if spec.is_some_and(|spec| self.spec(spec).is_some_and(|spec| spec.adapters)) {
-            let known =
-                |kind: &&Arc<str>| same_way.is_some() && earlier.is_some_and(|(old, _)| old.adapters.contains(kind));
+            let known = |kind: &&Arc<str>| earlier.is_some_and(|(old, _)| old.adapters.contains(kind));
             wanted.adapters.extend(way.adapters.iter().filter(|kind| !known(kind)).cloned());
             return;
         }
-        if way.select_all {
-            if same_way.is_none() {
+        let everything_before = earlier.is_some_and(|(old, _)| old.select_all);
+        if way.select_all || (everything_before && spec.is_none()) {
+            if !everything_before {
                 wanted.trees.push(spec);
             }
             return;
         }
-        let taken_before = |id: u32| same_way.is_some_and(|(_, old)| old.takes(id) || has(&old.propagate, id));
+        let same_way = earlier.filter(|_| !everything_before);
+        let started = |old: &Chosen, id: u32| has(&old.propagate, id) && !has(&old.former, id);
+        let taken_before = |id: u32| same_way.is_some_and(|(_, old)| old.takes(id) || started(old, id));
         wanted.alone.extend(chosen.specific.iter().chain(&chosen.unpropagate).filter(|id| !taken_before(**id)));
         // A cut that is no more lets every walk of the instance further.
         let cut_before = |id: &u32| chosen.cuts(*id);
         let as_before = same_way.filter(|(_, old)| old.unpropagate.iter().chain(&old.former).all(cut_before));
         let known = |id: &&u32| as_before.is_some_and(|(_, old)| has(&old.propagate, **id) && !old.cuts(**id));
-        wanted.below.extend(chosen.propagate.iter().filter(|id| !known(id)).map(|id| (spec, *id)));
+        // No walk begins at a cut.
+        let begins = chosen.propagate.iter().filter(|id| !chosen.cuts(**id) && !known(id));
+        wanted.below.extend(begins.map(|id| (spec, *id)));
+    }
+
+    /// Adds what an instance of a selector selects, unless one of the earlier instances did; they may have changed places.
+    pub(super) fn add_instance_beside(&self, instance: &InstanceRow, earlier: &[InstanceRow], wanted: &mut Wanted) {
+        let selected_by = |old: &InstanceRow| {
+            let mut rest = Wanted::default();
+            self.add_instance(instance, Some(old), &mut rest);
+            rest.is_nothing()
+        };
+        let at_its_place = earlier.iter().find(|old| old.number == instance.number);
+        if !at_its_place.is_some_and(selected_by) && !earlier.iter().any(selected_by) {
+            self.add_instance(instance, at_its_place, wanted);
+        }
     }
 
     /// Whether what an assignment reaches, by this state, covers what is wanted; `None` = every resource.

@@ -7,6 +7,7 @@ use crate::app::error::Result;
 use crate::app::service::App;
 use crate::app::writer::Written;
 use crate::domain::name::Subject;
+use crate::domain::scope::Selector;
 use crate::domain::time::Time;
 use crate::proto::v1;
 
@@ -38,10 +39,17 @@ fn rectangle(told: Rectangle) -> v1::AccessRectangle {
 }
 
 fn targets(told: Targets) -> v1::AccessTargets {
+    let (scope, role_assignment) = match told.objects {
+        None => Default::default(),
+        Some(Selector::Scope(scope)) => (scope.to_string(), String::new()),
+        Some(Selector::Assignment(assignment)) => (String::new(), assignment.to_string()),
+    };
     v1::AccessTargets {
         application: format!("applications/{}", told.application.as_deref().unwrap_or("-")),
         boundary_kind: kind_of(told.boundary).into(),
         tenants: told.tenants,
         within_tenants: told.within,
+        scope,
+        role_assignment,
     }
 }

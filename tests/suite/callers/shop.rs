@@ -84,30 +84,22 @@ pub(crate) fn on_every_store(test: impl AsyncFn(&Server, &Actor)) {
 /// Sets the policy up.
 pub(crate) async fn open(root: &Actor) {
     imported(root, &lines()).await;
-    for (method, request) in scopes() {
-        root.done(method, request).await;
-    }
-}
-
-/// A scope of all orders, by a spec that leads to them from their folders, and a spec that nothing uses.
-fn scopes() -> Vec<(&'static str, Value)> {
-    let spec = |id: &str, paths: Value| {
-        let spec = json!({"spec_name": id, "root_resource_kind": "folders", "paths": paths});
-        let request = json!({"parent": "applications/shop", "traversal_spec_id": id, "traversal_spec": spec});
-        ("ScopeService/CreateTraversalSpec", request)
-    };
-    let steps = json!([{"kind": "folders", "direction": "DIRECTION_CHILD", "recursive": true},
-                       {"kind": "orders", "direction": "DIRECTION_CHILD"}]);
-    let by_folders =
-        json!({"traversal_spec": "applications/shop/traversalSpecs/folders", "select_all_resources": true});
-    let scope = json!({"scope_name": "All Orders", "instances": [by_folders]});
-    let create = json!({"parent": "applications/shop", "scope_id": "all-orders", "scope": scope});
-    vec![spec("folders", json!([{"steps": steps}])), spec("idle", json!([])), ("ScopeService/CreateScope", create)]
 }
 
 fn lines() -> Vec<Value> {
-    [applications(), boundaries(), privilege_groups(), roles(), keys(), people(), groups(), assignments(), resources()]
-        .concat()
+    [
+        applications(),
+        boundaries(),
+        privilege_groups(),
+        roles(),
+        keys(),
+        people(),
+        groups(),
+        assignments(),
+        resources(),
+        scopes(),
+    ]
+    .concat()
 }
 
 fn applications() -> Vec<Value> {
@@ -322,5 +314,21 @@ fn resources() -> Vec<Value> {
         order("shop", "of/acme", Some("acme")),
         order("shop", "of/globex", Some("globex")),
         order("bank", "of/acme", Some("acme")),
+    ]
+}
+
+/// A scope of all orders, by a spec that leads to them from their folders, and a spec that nothing uses.
+fn scopes() -> Vec<Value> {
+    let spec = |id: &str, paths: Value| {
+        let spec =
+            json!({"application": "shop", "id": id, "spec_name": id, "root_resource_kind": "folders", "paths": paths});
+        json!({"traversal_spec": spec})
+    };
+    let steps = json!([[{"kind": "folders", "direction": "CHILD", "recursive": true}, {"kind": "orders", "direction": "CHILD"}]]);
+    vec![
+        spec("folders", steps),
+        spec("idle", json!([])),
+        json!({"scope": {"application": "shop", "id": "all-orders", "scope_name": "All Orders"}}),
+        json!({"instance": {"application": "shop", "scope": "all-orders", "number": 0, "spec": "folders", "select_all_resources": true}}),
     ]
 }

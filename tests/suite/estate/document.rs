@@ -14,7 +14,7 @@ pub(crate) const APPLICATION: &str = "estate";
 pub(crate) struct Document(String);
 
 impl Document {
-    fn line(&mut self, what: &str, fields: Value) {
+    fn line(&mut self, what: &str, fields: &Value) {
         writeln!(self.0, "{}", json!({ what: fields })).unwrap();
     }
 
@@ -26,7 +26,7 @@ impl Document {
 /// The document of so many organisations.
 pub(crate) fn document(organisations: usize, seed: u64) -> String {
     let mut document = Document::default();
-    document.line("bailiwick_policy", json!({ "version": 1 }));
+    document.line("bailiwick_policy", &json!({ "version": 1 }));
     catalogue(&mut document);
     let of = |number| Organisation::new(number, seed);
     for number in 0..organisations {
@@ -39,17 +39,17 @@ pub(crate) fn document(organisations: usize, seed: u64) -> String {
 }
 
 fn catalogue(document: &mut Document) {
-    document.line("application", json!({ "id": APPLICATION }));
+    document.line("application", &json!({ "id": APPLICATION }));
     for verb in VERBS {
-        document.line("privilege", json!({ "application": APPLICATION, "key": format!("thing:{verb}") }));
+        document.line("privilege", &json!({ "application": APPLICATION, "key": format!("thing:{verb}") }));
     }
     for role in roles() {
         let name = format!("role-{role:02}");
-        document.line("role", json!({ "application": APPLICATION, "id": name, "role_name": name }));
+        document.line("role", &json!({ "application": APPLICATION, "id": name, "role_name": name }));
         for verb in verbs_of(role) {
             let privilege = format!("thing:{verb}");
             document
-                .line("role_privilege", json!({ "application": APPLICATION, "role": name, "privilege": privilege }));
+                .line("role_privilege", &json!({ "application": APPLICATION, "role": name, "privilege": privilege }));
         }
     }
     let step = |kind: &str, direction: &str, recursive: bool| json!({ "kind": format!("CLOUD::{kind}"), "direction": direction, "recursive": recursive });
@@ -68,7 +68,7 @@ fn catalogue(document: &mut Document) {
     ] {
         document.line(
             "traversal_spec",
-            json!({
+            &json!({
                 "application": APPLICATION, "id": name, "spec_name": name, "root_adapter_kind": "CLOUD",
                 "root_resource_kind": root, "paths": paths,
             }),
@@ -84,12 +84,12 @@ fn resources(document: &mut Document, organisation: &mut Organisation) {
     let resources = organisation.resources();
     for (resource, _) in &resources {
         let (kind, id) = split(resource);
-        document.line("resource", json!({ "application": APPLICATION, "kind": kind, "id": id }));
+        document.line("resource", &json!({ "application": APPLICATION, "kind": kind, "id": id }));
     }
     for (child, parents) in &resources {
         let (kind, id) = split(child);
         for (parent_kind, parent_id) in parents.iter().map(|parent| split(parent)) {
-            document.line("resource_parent", json!({
+            document.line("resource_parent", &json!({
                 "application": APPLICATION, "kind": kind, "id": id, "parent_kind": parent_kind, "parent_id": parent_id,
             }));
         }
@@ -98,21 +98,21 @@ fn resources(document: &mut Document, organisation: &mut Organisation) {
 
 fn everything_else(document: &mut Document, organisation: &mut Organisation) {
     for (scope, instances) in organisation.scopes() {
-        document.line("scope", json!({ "application": APPLICATION, "id": scope, "scope_name": scope }));
+        document.line("scope", &json!({ "application": APPLICATION, "id": scope, "scope_name": scope }));
         for (number, instance) in instances.iter().enumerate() {
-            document.line("instance", lines_of(("scope", &scope), number, instance));
+            document.line("instance", &lines_of(("scope", &scope), number, instance));
         }
     }
     for (group, outer) in organisation.groups() {
-        document.line("group", json!({ "id": group, "group_name": group }));
+        document.line("group", &json!({ "id": group, "group_name": group }));
         if let Some(outer) = outer {
-            document.line("group_member", json!({ "group": outer, "member": format!("groups/{group}") }));
+            document.line("group_member", &json!({ "group": outer, "member": format!("groups/{group}") }));
         }
     }
     for (user, groups) in organisation.users() {
-        document.line("user", json!({ "id": user, "username": user }));
+        document.line("user", &json!({ "id": user, "username": user }));
         for group in groups {
-            document.line("group_member", json!({ "group": group, "member": format!("users/{user}") }));
+            document.line("group_member", &json!({ "group": group, "member": format!("users/{user}") }));
         }
     }
     for given in organisation.assignments() {
@@ -138,15 +138,15 @@ fn assignment(document: &mut Document, given: &Given) {
         }
         Over::Instance(_) | Over::Named(_) => line["allow_all_objects"] = json!(false),
     }
-    document.line("role_assignment", line);
+    document.line("role_assignment", &line);
     let name = name_of(&given.holder, &role);
     match &given.over {
-        Over::Instance(instance) => document.line("instance", lines_of(("assignment", &name), 0, instance)),
+        Over::Instance(instance) => document.line("instance", &lines_of(("assignment", &name), 0, instance)),
         Over::Named(resources) => {
             for (kind, id) in resources.iter().map(|resource| split(resource)) {
                 document.line(
                     "assigned_resource",
-                    json!({
+                    &json!({
                         "application": APPLICATION, "assignment": name, "kind": kind, "id": id,
                     }),
                 );

@@ -17,7 +17,7 @@ impl Dice {
 
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
+        usize::try_from(self.next() % end.max(1) as u64).unwrap()
     }
 
     /// True so often of a hundred times.
@@ -152,7 +152,7 @@ impl Organisation {
 
     /// The groups, each with the group that it is in, if it is in one.
     pub(crate) fn groups(&mut self) -> Vec<(String, Option<String>)> {
-        let nested = |number: usize| (number % 5 != 0).then(|| self.group(number - 1));
+        let nested = |number: usize| (!number.is_multiple_of(5)).then(|| self.group(number - 1));
         (0..GROUPS).map(|number| (self.group(number), nested(number))).collect()
     }
 

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bailiwick::domain::name::{AssignmentName, ResourceId, Subject};
-use bailiwick::domain::role::RoleElementRow;
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::scope::{InstanceId, Selector};
 
@@ -33,8 +32,11 @@ impl Rows {
         for (at, row) in all.iter().enumerate() {
             rows.by_key.insert(row.key(), at);
             match row {
-                Row::Application(_) | Row::Privilege(_) | Row::Role(_) | Row::TraversalSpec(_) => rows.always.push(at),
-                Row::RoleElement(RoleElementRow { .. }) => rows.always.push(at),
+                Row::Application(_)
+                | Row::Privilege(_)
+                | Row::Role(_)
+                | Row::RoleElement(_)
+                | Row::TraversalSpec(_) => rows.always.push(at),
                 Row::GroupMember(row) => rows.groups_of.entry(row.member.clone()).or_default().push(at),
                 Row::Assignment(row) => rows.assignments_of.entry(row.id.holder.clone()).or_default().push(at),
                 Row::ResourceParent(row) => rows.parents_of.entry(row.child.clone()).or_default().push(at),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::change::Change;
-use bailiwick::domain::name::Subject;
+use bailiwick::domain::name::{ResourceId, Subject};
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
+use bailiwick::domain::scope::Selector;
 use bailiwick::engine::{Check, Difference, Rectangle, Snapshot, Targets};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -41,17 +42,30 @@ fn share(one: &[String], other: &[String]) -> bool {
     one.iter().any(|name| other.contains(name))
 }
 
+/// Whether a scope, or an assignment of its own, holds a resource.
+fn is_held(model: &Model, objects: &Selector, resource: Option<&ResourceId>) -> bool {
+    let held = match objects {
+        Selector::Scope(scope) => model.held_by_scope(scope),
+        Selector::Assignment(name) => model.held_as_own(name),
+    };
+    resource.is_some_and(|resource| resource.application == *objects.application() && held.contains(&resource.key()))
+}
+
 /// Whether the targets hold a place, for a subject, as the words of their kinds of boundary say.
 fn hold(targets: &Targets, model: &Model, check: &Check<'_>, place: &Place) -> bool {
     if targets.application.as_ref().is_some_and(|application| application != check.application) {
         return false;
     }
-    let everything = targets.boundary == BoundaryKind::Application && targets.within.is_empty();
     let object_scoped = model.privilege(check.application, check.privilege).is_some_and(|found| found.object_scoped);
+    let application = targets.boundary == BoundaryKind::Application;
+    let everything = application && targets.within.is_empty() && targets.objects.is_none();
     let (tenants, named, application_level, who) = match place {
         Place::Everywhere => return everything,
         Place::Nothing => return everything || !object_scoped,
-        Place::In { tenants, named, application_level, subject, .. } => {
+        Place::In { tenants, named, application_level, subject, resource } => {
+            if !targets.objects.as_ref().is_none_or(|objects| is_held(model, objects, resource.as_ref())) {
+                return false;
+            }
             (names(tenants), names(named), application_level, subject)
         }
     };
@@ -232,6 +246,7 @@ fn a_group_stands_for_its_members_but_for_those_who_had_it() {
         boundary: BoundaryKind::Application,
         tenants: Vec::new(),
         within: Vec::new(),
+        objects: None,
     };
     let rectangle = |subjects: &[&str], except: &[&str]| Rectangle {
         subjects: subjects.iter().map(|name| subject(name)).collect(),

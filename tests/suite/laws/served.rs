@@ -33,6 +33,7 @@ fn on_random_states(test: impl AsyncFn(&Server)) {
             block_on(async {
                 let clients = server.clients().await;
                 transfer::import(&clients, transfer::document(small_world::foundation())).await;
+                transfer::import(&clients, transfer::document(scopes())).await;
                 let random = &mut Random(seed);
                 happen(&clients, random, WRITES).await;
                 grow(&clients, random, 3 * WRITES).await;
@@ -40,6 +41,20 @@ fn on_random_states(test: impl AsyncFn(&Server)) {
             });
         });
     }
+}
+
+/// Scopes and traversal specs of each application; one holds what a tenant may take with it.
+fn scopes() -> Vec<String> {
+    let lines = APPLICATIONS.iter().flat_map(|application| {
+        let scope = |id: &str| json!({"scope": {"application": application, "id": id, "scope_name": id}});
+        let spec = |id: &str| {
+            let spec = json!({"application": application, "id": id, "spec_name": id, "root_resource_kind": "k"});
+            json!({"traversal_spec": spec})
+        };
+        let instance = json!({"application": application, "scope": "s", "number": 0, "select_all_resources": true});
+        [scope("s"), scope("z"), spec("s"), spec("z"), json!({"instance": instance})]
+    });
+    lines.map(|line| line.to_string()).collect()
 }
 
 /// Every list about every thing of the small world, in each order and view that it has.
@@ -77,6 +92,9 @@ fn lists_of_application(application: &str) -> Vec<(&'static str, Value)> {
     ] {
         lists.push((method, json!({"parent": application})));
         lists.push((method, json!({"parent": application, "order_by": "create_time"})));
+    }
+    for scope in ["all-objects", "s"] {
+        lists.push(("ScopeService/ListScopeResources", json!({"name": format!("{application}/scopes/{scope}")})));
     }
     for user in USERS {
         let subject = format!("users/{user}");

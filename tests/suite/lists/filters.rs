@@ -38,16 +38,12 @@ fn a_value_is_matched_literally() {
             let boundary = json!({"application": "a", "id": format!("u{n:02}"), "boundary_name": name, "kind": "TENANT_INCLUSION_LIST"});
             lines.push(json!({"permission_boundary": boundary}));
             lines.push(json!({"resource": {"application": "a", "kind": "k", "id": format!("{name}/u{n:02}")}}));
+            lines.push(json!({"scope": {"application": "a", "id": format!("u{n:02}"), "scope_name": name}}));
+            let spec =
+                json!({"application": "a", "id": format!("u{n:02}"), "spec_name": name, "root_resource_kind": "k"});
+            lines.push(json!({"traversal_spec": spec}));
         }
         imported(root, &lines).await;
-        for (n, name) in ODD.iter().enumerate() {
-            let id = format!("u{n:02}");
-            let scope = json!({"parent": "applications/a", "scope_id": id, "scope": {"scope_name": name}});
-            root.done("ScopeService/CreateScope", scope).await;
-            let spec = json!({"spec_name": name, "root_resource_kind": "k"});
-            let spec = json!({"parent": "applications/a", "traversal_spec_id": id, "traversal_spec": spec});
-            root.done("ScopeService/CreateTraversalSpec", spec).await;
-        }
         let lists: [(&str, Option<&str>, &str); 9] = [
             ("DirectoryService/ListUsers", None, "username"),
             ("DirectoryService/ListGroups", None, "group_name"),

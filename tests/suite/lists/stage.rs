@@ -71,11 +71,6 @@ pub(crate) async fn fill(root: &Actor) {
     imported(root, &stage).await;
     for second in [false, true] {
         imported(root, &half(second).iter().flat_map(|id| lines(id)).collect::<Vec<_>>()).await;
-        for id in half(second) {
-            for (method, request) in scopes::written(&id) {
-                root.done(method, request).await;
-            }
-        }
     }
 }
 
@@ -104,6 +99,7 @@ fn lines(id: &str) -> Vec<Value> {
         json!({"privilege_group": {"application": "list", "id": id, "group_name": id.to_owned() + "'s"}}),
         json!({"privilege_group": {"application": "list", "tenant": "t", "id": id, "group_name": id.to_owned() + "'s"}}),
     ];
+    lines.extend(scopes::lines(id));
     lines.push(json!({"group_member": {"group": "full", "member": format!("users/{id}")}}));
     lines.push(json!({"group_member": {"group": id, "member": "users/holder"}}));
     lines.extend(few().iter().any(|few| few == id).then_some(refers));

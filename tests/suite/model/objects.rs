@@ -11,7 +11,7 @@ use bailiwick::domain::id::{Id, ResourceKind};
 use bailiwick::domain::limit::{
     INSTANCE_IDS_MAX, INSTANCES_MAX, RESOURCE_DEPTH_MAX, RESOURCE_PARENTS_MAX, SPEC_PATHS_MAX, SPEC_STEPS_MAX,
 };
-use bailiwick::domain::name::{ResourceKey, ScopeId};
+use bailiwick::domain::name::{AssignmentName, ResourceKey, ScopeId};
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::scope::{Instance, Selection, SelectionType, Selector};
 use bailiwick::domain::traversal::{Direction, FilterType, TraversalSpec, TraversalStep};
@@ -48,14 +48,18 @@ impl Model {
         if let Some(scope) = &assignment.access.scope {
             return self.held_by_scope(&ScopeId { application: application.clone(), scope: scope.clone() });
         }
-        let name = assignment.id.name();
-        let registered = self.registered(application);
+        self.held_as_own(&assignment.id.name())
+    }
+
+    /// What an assignment has of its own, by its name: what its instances hold, and what it names one by one.
+    pub(crate) fn held_as_own(&self, name: &AssignmentName) -> Resources {
+        let registered = self.registered(&name.application);
         let named = self.rows.values().filter_map(|row| match row {
-            Row::AssignedResource(row) if row.assignment == name => Some(row.resource.clone()),
+            Row::AssignedResource(row) if row.assignment == *name => Some(row.resource.clone()),
             _ => None,
         });
         let mut held: Resources = named.filter(|resource| registered.contains(resource)).collect();
-        held.extend(self.held_by_selector(&Selector::Assignment(name)));
+        held.extend(self.held_by_selector(&Selector::Assignment(name.clone())));
         held
     }
 

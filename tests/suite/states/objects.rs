@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::build::{
-    assigned, assignment_name, below, by_adapter, cuts, former, including, instance, names, of_assignment, of_scope,
-    propagates, scoped, selecting_all, walks,
+    assigned, assignment_name, below, by_adapter, cuts as build_cut, former, including, instance, names, of_assignment,
+    of_scope, propagates, scoped, selecting_all, walks,
 };
 use super::usually;
 
@@ -143,6 +143,16 @@ fn instances() -> impl Strategy<Value = Row> {
     )
 }
 
+/// Cuts, for there to be some that can be lifted.
+pub(crate) fn cuts() -> impl Strategy<Value = Row> {
+    (selectors(), numbers(), select(KEYS)).prop_map(|(selector, number, name)| build_cut(&selector, number, name))
+}
+
+/// Specs as they are called, or with other paths.
+pub(crate) fn specs() -> impl Strategy<Value = Row> {
+    (0..SPECS.len()).prop_flat_map(|at| SPECS[at].row())
+}
+
 fn cut_or_not() -> impl Strategy<Value = Row> {
     selections(true)
 }
@@ -155,7 +165,7 @@ fn selections(cut: bool) -> impl Strategy<Value = Row> {
     (selectors(), numbers(), types, select(KEYS), any::<u8>()).prop_map(|(selector, number, selection, name, seed)| {
         let (row, of) = match selection {
             SelectionType::Propagate => (propagates(&selector, number, name), 32),
-            SelectionType::Unpropagate => (cuts(&selector, number, name), 4),
+            SelectionType::Unpropagate => (build_cut(&selector, number, name), 4),
             SelectionType::Specific => (names(&selector, number, name), 32),
         };
         if seed % of == 0 { former(row) } else { row }

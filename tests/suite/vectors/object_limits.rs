@@ -2,11 +2,13 @@
 
 use bailiwick::domain::assignment::ObjectAccess;
 use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::change::Change;
 use bailiwick::domain::limit::{
     INSTANCE_IDS_MAX, INSTANCES_MAX, RESOURCE_DEPTH_MAX, RESOURCE_PARENTS_MAX, SPEC_PATHS_MAX, SPEC_STEPS_MAX,
 };
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
+use bailiwick::engine::Loader;
 
 use super::{Ask, allows, small_application};
 use crate::states::build::{
@@ -153,5 +155,37 @@ fn acyclic_resources_found_in_a_cycle_terminate_and_change_nothing_outside() {
             let rows = with(&rows, 0, spec, &[from(start)]);
             assert_eq!(on.map(|on| reads(&rows, on)), expected, "{length}: {start} by {spec:?}");
         }
+    }
+}
+
+#[test]
+fn rows_beyond_a_limit_are_counted_and_no_others() {
+    let own = of_assignment("clients/c", "a/r");
+    let beyond = |rows: &[Row]| {
+        let mut loader = Loader::new(7);
+        loader.add(rows.iter().cloned());
+        loader.finish().counts().rows_beyond_limits
+    };
+    let parents = |count: usize| (0..count).map(|number| below("a", "vm/0", &format!("gone/{number}")));
+    let ids = |count: usize| (0..count).map(|number| names(&own, 0, &format!("other/{number}"))).collect::<Vec<_>>();
+    let last = u16::try_from(INSTANCES_MAX).unwrap();
+    for (rows, expected) in [
+        (line(RESOURCE_DEPTH_MAX), 0),
+        (line(RESOURCE_DEPTH_MAX + 2), 2),
+        (small_application().into_iter().chain(parents(RESOURCE_PARENTS_MAX)).collect(), 0),
+        (small_application().into_iter().chain(parents(RESOURCE_PARENTS_MAX + 1)).collect(), 17),
+        (with(&line(1), last - 1, None, &ids(0)), 0),
+        (with(&line(1), last, None, &ids(0)), 1),
+        (with(&line(1), 0, None, &ids(INSTANCE_IDS_MAX)), 0),
+        (with(&line(1), 0, None, &ids(INSTANCE_IDS_MAX + 1)), 1),
+        ([line(1), vec![walks("a/w", "folder", &vec![">vm"; SPEC_PATHS_MAX])]].concat(), 0),
+        ([line(1), vec![walks("a/w", "folder", &vec![">vm"; SPEC_PATHS_MAX + 1])]].concat(), 1),
+    ] {
+        assert_eq!(beyond(&rows), expected);
+        // However many there were: when they are gone, none is counted.
+        let mut loader = Loader::new(7);
+        loader.add(rows.iter().cloned());
+        let gone: Vec<Change> = rows.into_iter().map(Change::delete).collect();
+        assert_eq!(loader.finish().apply(&gone).counts().rows_beyond_limits, 0);
     }
 }

@@ -8,9 +8,15 @@ use super::{List, Write, both, delete, passing};
 
 const LIST: &str = "applications/list";
 
-/// What makes the scope and the traversal spec that stay.
-pub(super) fn written(id: &str) -> [Write; 2] {
-    [scope(id), spec(id, json!([{"steps": [{"kind": "thing", "direction": "DIRECTION_CHILD"}]}]))]
+/// The scope and the traversal spec that stay.
+pub(super) fn lines(id: &str) -> [Value; 3] {
+    let spec = json!({"application": "list", "id": id, "spec_name": id, "root_adapter_kind": "A",
+                      "root_resource_kind": "thing", "paths": [[{"kind": "thing", "direction": "CHILD"}]]});
+    [
+        json!({"traversal_spec": spec}),
+        json!({"scope": {"application": "list", "id": id, "scope_name": id}}),
+        json!({"instance": {"application": "list", "scope": id, "number": 0, "select_all_resources": true}}),
+    ]
 }
 
 fn scope(id: &str) -> Write {
