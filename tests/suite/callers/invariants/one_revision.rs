@@ -11,15 +11,6 @@ use super::super::stage::{as_root_on_every_store, assignment_name, head, importe
 /// Every write method, in an order in which each succeeds, and changes something; twice where the second time
 /// nothing is left to change.
 pub(crate) fn writes() -> Vec<(&'static str, Value)> {
-    let assign = json!({"application": "applications/new", "subject": "users/shared",
-                        "roles": ["applications/new/roles/new"]});
-    let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
-    let record = assignment_name("users/shared", "applications/new/roles/new", None);
-    let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
-                                    "tenant": "applications/new/tenants/new"}});
-    let upsert = json!({"parent": "applications/new", "resources": [
-        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
-    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
     let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
     let role = |words: Value| {
         let mut request = words;
@@ -49,7 +40,41 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("RoleService/RemoveRolePrivileges", one.clone()),
         ("RoleService/RemoveRolePrivileges", one),
     ];
-    let given = vec![
+    let gone = vec![
+        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new", "force": true})),
+        ("RoleService/DeleteRole", missing("applications/new/roles/new")),
+        ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
+        ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
+        ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
+        ("ApplicationService/DeleteApplication", missing("applications/new")),
+    ];
+    [
+        built,
+        of_a_catalogue(),
+        of_boundaries(),
+        of_scopes(),
+        people(),
+        replaced(),
+        given(),
+        over_resources(),
+        no_people(),
+        gone,
+    ]
+    .concat()
+}
+
+/// What people hold, and things of another service.
+fn given() -> Vec<(&'static str, Value)> {
+    let assign = json!({"application": "applications/new", "subject": "users/shared",
+                        "roles": ["applications/new/roles/new"]});
+    let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
+    let record = assignment_name("users/shared", "applications/new/roles/new", None);
+    let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
+                                    "tenant": "applications/new/tenants/new"}});
+    let upsert = json!({"parent": "applications/new", "resources": [
+        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
+    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
+    vec![
         ("AssignmentService/AssignRoles", assign.clone()),
         ("AssignmentService/AssignRoles", assign.clone()),
         ("AssignmentService/UnassignRoles", assign.clone()),
@@ -75,28 +100,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
         ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
         ("ResourceService/CreateResource", json!({"parent": "applications/new", "resource": {"kind": "k", "id": "4"}})),
-    ];
-    let gone = vec![
-        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new", "force": true})),
-        ("RoleService/DeleteRole", missing("applications/new/roles/new")),
-        ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
-        ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
-        ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
-        ("ApplicationService/DeleteApplication", missing("applications/new")),
-    ];
-    [
-        built,
-        of_a_catalogue(),
-        of_boundaries(),
-        of_scopes(),
-        people(),
-        replaced(),
-        given,
-        over_resources(),
-        no_people(),
-        gone,
     ]
-    .concat()
 }
 
 fn missing(name: &str) -> Value {
