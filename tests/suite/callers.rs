@@ -8,6 +8,7 @@ mod boundaries;
 mod delegation;
 mod escalation;
 mod foreseen;
+mod foreseen_objects;
 mod invariants;
 mod myself;
 mod one_role;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use bailiwick::domain::assignment::{Assignment, ObjectAccess};
 use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::change::Change;
-use bailiwick::domain::name::Subject;
+use bailiwick::domain::name::{ResourceKey, Subject};
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
+use bailiwick::domain::scope::AssignedResource;
 use bailiwick::engine::{Check, Difference, Objects, Rectangle, Snapshot, Targets};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -203,7 +205,7 @@ proptest! {
 #[test]
 fn random_changes_often_give_and_take_access_in_every_form() {
     let mut runner = TestRunner::deterministic();
-    let (mut gained, mut lost, mut groups, mut excepts, mut kinds) = (0, 0, 0, 0, BTreeSet::new());
+    let (mut gained, mut lost, mut groups, mut excepts, mut objects, mut kinds) = (0, 0, 0, 0, 0, BTreeSet::new());
     for round in 0..100 {
         let mut state = || states::states().new_tree(&mut runner).unwrap().current();
         let (state, other) = (state(), state());
@@ -214,10 +216,12 @@ fn random_changes_often_give_and_take_access_in_every_form() {
         for rectangle in difference.gained.iter().chain(&difference.lost) {
             groups += usize::from(rectangle.subjects.iter().any(|name| matches!(name, Subject::Group(_))));
             excepts += usize::from(!rectangle.except_targets.is_empty());
+            objects += usize::from(rectangle.targets.objects.is_some());
             kinds.insert(rectangle.targets.boundary);
         }
     }
-    assert!([gained, lost, groups, excepts].iter().all(|count| *count > 20), "{gained} {lost} {groups} {excepts}");
+    let counts = [gained, lost, groups, excepts, objects];
+    assert!(counts.iter().all(|count| *count > 20), "{counts:?}");
     assert_eq!(kinds.len(), 5, "{kinds:?}");
 }
 
@@ -275,6 +279,60 @@ fn what_was_reached_already_is_not_gained() {
     // A role whose boundary is not there reaches nothing.
     let nothing = put(&before, &rows, [role("a/r", named("gone"), Visibility::All)]);
     assert_eq!(before.difference(&nothing, at(1), None).lost.len(), 2);
+}
+
+#[test]
+fn resources_are_told_as_they_are_reached_whatever_selects_them() {
+    let named = |id: &str| {
+        let assignment = states::build::assignment_id("users/u2", "a/r", None).name();
+        Row::AssignedResource(AssignedResource { assignment, resource: ResourceKey::parse(id).unwrap() })
+    };
+    let own = |access| match states::build::holds("users/u2", "a/r") {
+        Row::Assignment(row) => Row::Assignment(Assignment { access, ..row }),
+        row => row,
+    };
+    let mut rows = company();
+    rows.extend(["k/1", "k/2", "k/3"].map(|id| states::build::resource("a", id, None, false)));
+    rows.extend([own(ObjectAccess::OWN), named("k/1")]);
+    let before = load(&rows);
+    let told = |difference: &Difference| {
+        let of = |told: &[Rectangle]| {
+            let objects = told.iter().filter_map(|told| told.targets.objects.clone());
+            objects.flat_map(|objects| objects.resources).map(|key| key.to_string()).collect::<Vec<_>>()
+        };
+        (of(&difference.gained), of(&difference.lost))
+    };
+    let more = put(&before, &rows, [named("k/3"), named("k/2")]);
+    let gained = before.difference(&more, at(1), None);
+    assert_eq!(told(&gained), (vec!["k/2".to_owned(), "k/3".to_owned()], Vec::new()), "{gained:?}");
+    assert_eq!(told(&more.difference(&before, at(1), None)), (Vec::new(), told(&gained).0));
+    assert_eq!(before.difference(&put(&before, &rows, [named("k/1")]), at(1), None), Difference::default());
+    let all = before.difference(&put(&before, &rows, [own(ObjectAccess::ALL)]), at(1), None);
+    assert_eq!((all.gained[0].targets.objects.as_ref(), all.lost.len()), (None, 0), "{all:?}");
+    assert_eq!(all.gained[0].except_targets[0].objects.as_ref().unwrap().resources.len(), 1);
+}
+
+#[test]
+fn more_resources_than_the_limit_are_cut_and_it_is_said() {
+    let many = bailiwick::domain::limit::ACCESS_DIFFERENCE_NAMES_MAX;
+    let mut rows = company();
+    rows.extend((0..many).map(|number| states::build::resource("a", &format!("k/{number}"), None, false)));
+    let Row::Assignment(row) = states::build::holds("users/u2", "a/r") else { panic!("an assignment") };
+    let assignment = row.id.name();
+    let own = Row::Assignment(Assignment { access: ObjectAccess::OWN, ..row });
+    let before = load(&rows);
+    let name = |number: usize| {
+        let resource = ResourceKey::parse(&format!("k/{number}")).unwrap();
+        Change::insert(Row::AssignedResource(AssignedResource { assignment: assignment.clone(), resource }))
+    };
+    // A subject, a privilege and an application are names, too.
+    for (count, told) in [(many - 3, many - 3), (many - 2, many - 3), (many, many - 3)] {
+        let changes: Vec<Change> = std::iter::once(Change::insert(own.clone())).chain((0..count).map(name)).collect();
+        let difference = before.difference(&before.apply(&changes), at(1), None);
+        let objects = difference.gained[0].targets.objects.as_ref().unwrap();
+        assert_eq!((objects.resources.len(), objects.truncated), (told, count > told), "{count}");
+        assert_eq!(difference.truncated, count > told, "{count}");
+    }
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub(super) fn of_roles() -> [List; 9] {
 }
 
 fn put(n: usize) -> Write {
-    let role = format!("applications/list/roles/{}", super::id(n));
+    let role = format!("applications/list/roles/{}", passing(n));
     let words =
         json!({"application": "applications/list", "subject": "users/holder", "role": role, "scope": "all-objects"});
     ("AssignmentService/PutRoleAssignment", words)
