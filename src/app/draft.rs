@@ -242,6 +242,11 @@ impl<'t> Draft<'t> {
         Ok(holder)
     }
 
+    /// Remembers who bears a name that follows from what the thing is made of, so that nobody else could claim it.
+    pub fn note_name(&mut self, space: NameSpace, name: &str, key: Key) {
+        self.names.insert((space, name.to_owned()), Some(key));
+    }
+
     async fn claim_names(&mut self, row: &Row, key: &Key) -> Result<()> {
         if let Row::Boundary(boundary) = row {
             require_own_name(boundary)?;
