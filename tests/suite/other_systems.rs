@@ -1,4 +1,4 @@
-//! Other systems' own examples: templates of Topaz, sample stores of OpenFGA, decisions of AuthZEN's todo scenario. What
+//! Other systems' own examples: templates of Topaz, sample stores of `OpenFGA`, decisions of `AuthZEN`'s todo scenario. What
 //! they assert is what we answer, once they are converted into roles, resources and what assignments reach.
 //!
 //! Every assertion is met that needs no intersection, exclusion or attribute that only the caller knows; any other is
@@ -75,7 +75,9 @@ fn try_all(stores: &[Store], expected: &[(&str, [usize; 7])]) {
         let rows = block_on(ask(&server, stores));
         server.restart();
         assert_eq!(block_on(ask(&server, stores)), rows);
-        rows.iter().for_each(|row| println!("{row}"));
+        for row in &rows {
+            println!("{row}");
+        }
         assert_eq!(rows.iter().map(Row::figures).collect::<Vec<_>>(), expected);
     });
 }
@@ -106,7 +108,7 @@ async fn ask(server: &Server, stores: &[Store]) -> Vec<Row> {
             in_forms.push(exam::ask(&clients, &application(store, name), store).await);
         }
         let row = in_forms.remove(0);
-        assert_eq!(in_forms, [row.clone()], "with traversal specs or without");
+        assert_eq!(in_forms, std::slice::from_ref(&row), "with traversal specs or without");
         rows.push(row);
     }
     rows

@@ -40,7 +40,8 @@ pub(super) fn document(store: &Store, application: &str, form: Form) -> String {
         conversion.specs(),
         reached_lines,
     ];
-    sections.concat().iter().map(|line| format!("{line}\n")).collect()
+    let lines: Vec<String> = sections.concat().iter().map(Value::to_string).collect();
+    lines.join("\n")
 }
 
 /// The name of somebody who asks: what the system calls an application is a client, which belongs to one of ours.
@@ -63,11 +64,12 @@ fn resource(object: &Object) -> String {
 
 /// An id of ours: what it may not hold is written as `~` and hexadecimal digits.
 fn id_of(text: &str) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap().to_ascii_uppercase();
     let escaped = |c: char| match c {
         c if c.is_ascii_alphanumeric() || "._:@-".contains(c) => c.to_string(),
-        c => c.to_string().bytes().map(|byte| format!("~{byte:02X}")).collect(),
+        c => c.to_string().bytes().flat_map(|byte| ['~', digit(byte >> 4), digit(byte & 15)]).collect(),
     };
-    let id: String = text.chars().map(escaped).collect();
+    let id = text.chars().map(escaped).collect::<String>();
     assert!(id.len() <= 64, "{id}");
     id
 }

@@ -1,4 +1,4 @@
-//! The language of OpenFGA's models, as far as the sample stores speak it: no parentheses, no modules.
+//! The language of `OpenFGA`'s models, as far as the sample stores speak it: no parentheses, no modules.
 
 use std::collections::BTreeMap;
 

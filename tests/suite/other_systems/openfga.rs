@@ -1,4 +1,4 @@
-//! Sample stores of OpenFGA: a model, tuples, and tests that check, list objects and list users.
+//! Sample stores of `OpenFGA`: a model, tuples, and tests that check, list objects and list users.
 //!
 //! A list is asserted element by element: each that it names must be allowed, every other known one denied. A list of
 //! groups asks for somebody who is in that group alone.
@@ -73,8 +73,9 @@ fn objects(store: &Store, list: &Value) -> Vec<Assertion> {
     let subject = Object::parse(text(list, "user"));
     let one = |(right, expected): (&String, &Value)| {
         let expected: Vec<Object> = items(expected).map(|it| Object::parse(it.as_str().unwrap())).collect();
-        let of_kind = store.things().into_iter().filter(|object| object.kind == text(list, "type"));
-        asserted(expected, of_kind.collect(), |object| Question {
+        let of_kind: Vec<Object> =
+            store.things().into_iter().filter(|object| object.kind == text(list, "type")).collect();
+        asserted(&expected, &of_kind, |object| Question {
             subject: subject.clone(),
             right: right.clone(),
             object: object.clone(),
@@ -98,7 +99,8 @@ fn users(store: &Store, list: &Value) -> Vec<Assertion> {
             assert_eq!(subject.relation.as_deref(), relation);
             subject.object
         };
-        asserted(items(&expected["users"]).map(named).collect(), of_kind.clone(), |subject| Question {
+        let expected: Vec<Object> = items(&expected["users"]).map(named).collect();
+        asserted(&expected, &of_kind, |subject| Question {
             subject: asked(subject),
             right: right.clone(),
             object: object.clone(),
@@ -108,7 +110,7 @@ fn users(store: &Store, list: &Value) -> Vec<Assertion> {
 }
 
 /// A question about every known element, which also holds all that are expected.
-fn asserted(expected: Vec<Object>, known: Vec<Object>, question: impl Fn(&Object) -> Question) -> Assertion {
+fn asserted(expected: &[Object], known: &[Object], question: impl Fn(&Object) -> Question) -> Assertion {
     assert!(expected.iter().all(|object| known.contains(object)), "{expected:?} of {known:?}");
     Assertion { questions: known.iter().map(|object| (question(object), expected.contains(object))).collect() }
 }

@@ -1,4 +1,4 @@
-//! The todo scenario of the AuthZEN working group, in the four drafts of its decisions. Its policy is in none of the
+//! The todo scenario of the `AuthZEN` working group, in the four drafts of its decisions. Its policy is in none of the
 //! files: who is an admin (here: who is in `evil_genius`) does everything, an editor creates todos and changes the own
 //! ones, a viewer reads.
 //!
