@@ -66,6 +66,7 @@ pub(super) async fn decisions(clients: &Clients, application: &str, questions: &
             subject: subject.clone(),
             privilege: privilege.clone(),
             target: Some(Target::Resource(resource.clone())),
+            facts: None,
         };
         let request = BatchCheckPermissionsRequest {
             application: format!("applications/{application}"),
