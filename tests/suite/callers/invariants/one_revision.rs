@@ -15,11 +15,6 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
                         "roles": ["applications/new/roles/new"]});
     let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
     let record = assignment_name("users/shared", "applications/new/roles/new", None);
-    let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
-                                    "tenant": "applications/new/tenants/new"}});
-    let upsert = json!({"parent": "applications/new", "resources": [
-        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
-    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
     let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
     let role = |words: Value| {
         let mut request = words;
@@ -59,31 +54,28 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("AssignmentService/RevokeRoleFromSubject", json!({"role": "applications/new/roles/new", "subject": "new"})),
         ("AssignmentService/DeleteRoleAssignment", json!({"name": record})),
         ("AssignmentService/DeleteRoleAssignment", missing(&record)),
-        (
-            "ResourceService/CreateResource",
-            json!({"parent": "applications/new", "resource": {"kind": "k", "id": "new/1"}}),
-        ),
-        ("ResourceService/UpdateResource", moved.clone()),
-        ("ResourceService/UpdateResource", moved),
-        ("ResourceService/BatchUpsertResources", upsert.clone()),
-        ("ResourceService/BatchUpsertResources", upsert),
-        ("ResourceService/BatchUpdateRelations", relate("add")),
-        ("ResourceService/BatchUpdateRelations", relate("add")),
-        ("ResourceService/BatchUpdateRelations", relate("remove")),
-        ("ResourceService/BatchUpdateRelations", relate("remove")),
-        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
-        ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
-        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
-        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
-        ("RoleService/DeleteRole", missing("applications/new/roles/new")),
     ];
     let gone = vec![
+        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
+        ("RoleService/DeleteRole", missing("applications/new/roles/new")),
         ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
         ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
         ("ApplicationService/DeleteApplication", json!({"name": "applications/new", "force": true})),
         ("ApplicationService/DeleteApplication", missing("applications/new")),
     ];
-    [built, of_a_catalogue(), of_boundaries(), of_scopes(), people(), replaced(), given, no_people(), gone].concat()
+    [
+        built,
+        of_a_catalogue(),
+        of_boundaries(),
+        of_scopes(),
+        people(),
+        replaced(),
+        given,
+        of_resources(),
+        no_people(),
+        gone,
+    ]
+    .concat()
 }
 
 fn missing(name: &str) -> Value {
@@ -213,6 +205,32 @@ fn of_boundaries() -> Vec<(&'static str, Value)> {
         ("BoundaryService/DeletePermissionBoundary", missing(list)),
         ("BoundaryService/DeletePermissionBoundary", json!({"name": custom})),
         ("BoundaryService/DeletePermissionBoundary", missing(custom)),
+    ]
+}
+
+/// Those about resources and their relations.
+fn of_resources() -> Vec<(&'static str, Value)> {
+    let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
+                                    "tenant": "applications/new/tenants/new"}});
+    let upsert = json!({"parent": "applications/new", "resources": [
+        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
+    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
+    vec![
+        (
+            "ResourceService/CreateResource",
+            json!({"parent": "applications/new", "resource": {"kind": "k", "id": "new/1"}}),
+        ),
+        ("ResourceService/UpdateResource", moved.clone()),
+        ("ResourceService/UpdateResource", moved),
+        ("ResourceService/BatchUpsertResources", upsert.clone()),
+        ("ResourceService/BatchUpsertResources", upsert),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
+        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
+        ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
+        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
     ]
 }
 
