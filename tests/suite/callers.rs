@@ -25,5 +25,6 @@ mod shared_resources;
 pub(crate) mod shop;
 mod shown;
 pub(crate) mod stage;
+mod trusted;
 
 pub(crate) use self::invariants::writes;

@@ -12,6 +12,7 @@ mod reads;
 mod resources;
 mod scopes;
 mod script;
+mod sharing;
 
 use std::collections::BTreeMap;
 

@@ -9,7 +9,7 @@ use crate::app::error::Result;
 use crate::domain::assignment::ObjectAccess;
 use crate::domain::id::Id;
 use crate::domain::limit::CALL_IDS_MAX;
-use crate::domain::name::{self, ResourceKey, ScopeId, Subject};
+use crate::domain::name::{self, ResourceKey, RoleId, ScopeId, Subject};
 use crate::domain::scope::ALL_OBJECTS;
 use crate::domain::violation::{Malformed, Violations};
 use crate::proto::v1;
@@ -48,13 +48,11 @@ pub(in crate::grpc) fn put(
     mut request: v1::PutRoleAssignmentRequest,
     mut violations: Violations,
 ) -> Result<PutRoleAssignment> {
-    if request.application.is_empty() {
-        violations.add("application", "must be set");
-    }
+    let application = violations.take("application", name::parse_application(&request.application));
     let holder = violations.take("subject", Subject::parse(&request.subject));
     let etag = std::mem::take(&mut request.etag);
     let words = words!(request);
-    let requested = described(String::new(), words, None, &mut violations);
+    let requested = described(String::new(), words, application, &mut violations);
     complete(violations, (|| Some(PutRoleAssignment { holder: holder?, requested: requested?, etag }))())
 }
 
@@ -78,8 +76,9 @@ pub(super) fn all(
     at_most(violations, field, sent.len(), CALL_IDS_MAX);
     let sent = sent.into_iter().enumerate();
     let described = sent.filter_map(|(index, mut message)| {
-        let words = words!(message);
-        described(format!("{field}[{index}]."), words, application, violations)
+        let (field, words) = (format!("{field}[{index}]."), words!(message));
+        let application = application_of(&field, &words, application, violations);
+        described(field, words, application, violations)
     });
     let requested: Vec<RequestedAssignment> = described.collect();
     let resources: usize = requested.iter().map(|one| one.resources.len()).sum();
@@ -92,12 +91,11 @@ pub(super) fn all(
 fn described(
     field: String,
     words: Words<'_>,
-    default: Option<&Id>,
+    application: Option<Id>,
     violations: &mut Violations,
 ) -> Option<RequestedAssignment> {
     let path = |name: &str| format!("{field}{name}");
     let role = role_ref(&field, (words.role, words.role_name), violations);
-    let application = application_of(&path("application"), (words.application, default), role.as_ref(), violations);
     if let (Some(RoleRef::Id(role)), Some(application)) = (&role, &application)
         && role.application != *application
     {
@@ -128,24 +126,21 @@ fn described(
     Some(RequestedAssignment { field, application, role, tenant, access, instances, resources, term })
 }
 
-/// The application that is named, or else that of the request, or of the role.
-fn application_of(
-    field: &str,
-    (text, default): (&str, Option<&Id>),
-    role: Option<&RoleRef>,
-    violations: &mut Violations,
-) -> Option<Id> {
-    let named = match (text, default, role) {
-        ("", Some(default), _) => return Some(default.clone()),
-        ("", None, Some(RoleRef::Id(role))) => return Some(role.application.clone()),
-        ("", None, _) => {
-            violations.add(field, "must be set when role is not");
-            return None;
+/// The application that is named, or else that of the request, or of the role; `field` is what the paths of the fields
+/// begin with.
+fn application_of(field: &str, words: &Words<'_>, default: Option<&Id>, violations: &mut Violations) -> Option<Id> {
+    let path = || format!("{field}application");
+    if words.application.is_empty() {
+        let of_role = RoleId::parse(words.role).ok().map(|role| role.application);
+        let meant = default.cloned().or(of_role);
+        if meant.is_none() && words.role.is_empty() {
+            violations.add(path(), "must be set when role is not");
         }
-        (text, ..) => violations.take(field, name::parse_application(text))?,
-    };
+        return meant;
+    }
+    let named = violations.take(path(), name::parse_application(words.application))?;
     if let Some(default) = default.filter(|default| **default != named) {
-        violations.add(field, format!("must be empty or applications/{default}"));
+        violations.add(path(), format!("must be empty or applications/{default}"));
     }
     Some(named)
 }

@@ -77,6 +77,11 @@ fn a_retry_of_one_who_lost_the_right_is_refused() {
                     "roles": ["applications/shop/roles/reader"]}),
             ),
             (
+                "AssignmentService/PutRoleAssignment",
+                json!({"application": "applications/shop", "subject": "clients/shop-client",
+                    "role": "applications/shop/roles/reader"}),
+            ),
+            (
                 "AssignmentService/ReplaceSubjectRoles",
                 json!({"application": "applications/shop", "subject": "users/both-clerk",
                     "roles": ["applications/shop/roles/reader"]}),

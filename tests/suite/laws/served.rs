@@ -65,6 +65,7 @@ fn lists() -> Vec<(&'static str, Value)> {
         ("DirectoryService/ListUsers", json!({"filter": "enabled = \"true\""})),
         ("DirectoryService/ListClients", json!({})),
         ("DirectoryService/ListGroups", json!({"order_by": "create_time"})),
+        ("AssignmentService/ListRoleAssignments", json!({"parent": "applications/-", "include_instances": true})),
     ];
     lists.extend(
         APPLICATIONS.iter().flat_map(|application| lists_of_application(&format!("applications/{application}"))),

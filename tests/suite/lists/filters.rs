@@ -246,6 +246,8 @@ fn a_filter_or_an_order_that_is_none_is_refused() {
             ("AssignmentService/ListRoleAssignments", "applications/-", "role : \"x\""),
             ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type = user"),
             ("AssignmentService/ListRoleAssignments", "applications/-", "subject_type : USER"),
+            ("AssignmentService/ListRoleAssignments", "applications/-", "scope : \"x\""),
+            ("AssignmentService/ListRoleAssignments", "applications/-", "scope = \"all-objects\""),
             ("ScopeService/ListScopes", "applications/bailiwick", "description = \"x\""),
             ("ScopeService/ListTraversalSpecs", "applications/bailiwick", "root_adapter_kind : \"x\""),
             ("ScopeService/ListTraversalSpecs", "applications/bailiwick", "root_resource_kind : \"x\""),

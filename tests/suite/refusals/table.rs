@@ -108,6 +108,26 @@ const ROWS: &[Row] = rows! {
     "AssignmentService/RevokeRoleFromSubject":
         {"role": "applications/shop/roles/reader", "subject": "groups/readers"},
         {"role": "applications/shop/roles/", "subject": "a b", "reason": "\u{0}"} wrong in ["role", "subject", "reason"];
+    "AssignmentService/PutRoleAssignment":
+        {"application": "applications/shop", "subject": "users/shared", "role_name": "READER", "scope": "all-orders"},
+        {"application": "applications/shop", "subject": "users/me", "role": "reader", "tenant": "a b",
+         "scope": "applications/bank/scopes/x", "resources": ["orders/7", "7"], "start_time": "2100-01-02T00:00:00Z",
+         "traversal_spec_instances": [{"traversal_spec": "folders", "resource_kind": "folders",
+                                       "resource_selection": [{"resource_id": ["orders/7"]}]}],
+         "expire_time": "2100-01-01T00:00:00Z", "request_id": "\n", "reason": "\u{0}"}
+        wrong in ["subject", "role", "tenant", "scope", "resources[1]", "traversal_spec_instances[0].traversal_spec",
+                  "traversal_spec_instances[0].name", "traversal_spec_instances[0].resource_selection[0].type",
+                  "expire_time", "request_id", "reason"];
+    "AssignmentService/AddRoleAssignmentResources":
+        {"application": "applications/shop", "subject": "users/shared", "role": "applications/shop/roles/reader",
+         "resources": ["orders/7"]},
+        {"application": "shop", "subject": "shared", "resources": ["orders/7", "orders", "roles/7"], "request_id": "\n"}
+        wrong in ["application", "subject", "role", "resources[1]", "resources[2]", "request_id"];
+    "AssignmentService/RemoveRoleAssignmentResources":
+        {"application": "applications/shop", "subject": "users/shared", "role_name": "reader", "resources": ["orders/none"]},
+        {"application": "applications/shop", "subject": "users/shared", "role": "applications/bank/roles/banker",
+         "resources": [], "reason": "\u{0}"}
+        wrong in ["role", "resources", "reason"];
     "AssignmentService/GetRoleAssignment":
         {"name": assignment_name("groups/readers", "applications/shop/roles/reader", None)},
         {"name": "applications/shop/roleAssignments/", "consistency": {"max_staleness": "-1s"}}
@@ -144,9 +164,13 @@ const ROWS: &[Row] = rows! {
     "DirectoryService/UpdateUser":
         {"user": {"name": "users/shared", "email": "x", "enabled": false}},
         {"user": {"name": "shared", "display_name": "\u{7}", "first_name": "\u{7}", "last_name": "\u{7}", "email": "\u{7}",
-         "application": "shop", "tenants": ["acme"]}, "reason": "\u{0}"}
+         "application": "shop", "tenants": ["acme"]}, "reason": "\u{0}",
+         "role_assignments": {"application": "applications/shop", "assignments": [{"role": "reader", "tenant": "a b"},
+          {"application": "applications/bank", "role_name": "x", "scope": "a b", "expire_time": "0001-01-01T00:00:00Z"}]}}
         wrong in ["user.name", "user.display_name", "user.first_name", "user.last_name", "user.email",
-                  "user.application", "user.tenants[0]", "reason"];
+                  "user.application", "user.tenants[0]", "reason", "role_assignments.assignments[0].role",
+                  "role_assignments.assignments[0].tenant", "role_assignments.assignments[1].application",
+                  "role_assignments.assignments[1].scope"];
     "DirectoryService/DeleteUser":
         {"name": "users/shared"},
         {"name": "users/me", "request_id": "\n"} wrong in ["name", "request_id"];
@@ -169,8 +193,10 @@ const ROWS: &[Row] = rows! {
         {"name": "client/shop-client", "request_id": "\n"} wrong in ["name", "request_id"];
     "DirectoryService/CreateGroup":
         {"group_id": "new", "group": {"group_name": "new"}},
-        {"group_id": "", "group": {"group_name": "", "display_name": "\u{7}", "description": "\u{0}"}, "members": ["shared"]}
-        wrong in ["group.group_name", "group.display_name", "group.description", "members[0]"];
+        {"group_id": "", "group": {"group_name": "", "display_name": "\u{7}", "description": "\u{0}"}, "members": ["shared"],
+         "role_assignments": [{"role_name": "reader"}, {"role": "reader", "role_name": "reader"}]}
+        wrong in ["group.group_name", "group.display_name", "group.description", "members[0]",
+                  "role_assignments[0].application", "role_assignments[1].role_name"];
     "DirectoryService/GetGroup":
         {"name": "groups/weak"},
         {"name": "groups", "consistency": {"at_exact_revision": "x"}} wrong in ["name", "consistency.at_exact_revision"];
@@ -206,8 +232,9 @@ const ROWS: &[Row] = rows! {
     "PermissionService/CheckPermission":
         {"application": "applications/shop", "subject": "users/shared", "privilege": "order:read"},
         {"application": "shop", "subject": "groups/weak", "privilege": "", "resource": "orders",
-         "consistency": {"at_least_as_fresh": "AAAA"}}
-        wrong in ["application", "subject", "privilege", "resource", "consistency.at_least_as_fresh"];
+         "facts": {"no_tenant": false, "parents": ["folders/7", "7"]}, "consistency": {"at_least_as_fresh": "AAAA"}}
+        wrong in ["application", "subject", "privilege", "resource", "facts.no_tenant", "facts.parents[1]",
+                  "consistency.at_least_as_fresh"];
     "PermissionService/BatchCheckPermissions":
         {"application": "applications/shop", "checks": [{"subject": "users/shared", "privilege": "order:read"}]},
         {"application": "shop", "checks": [], "consistency": {"as_of": "2020-01-01T00:00:00Z", "max_staleness": "1s"}}
@@ -346,7 +373,8 @@ const ROWS: &[Row] = rows! {
         {"name": "applications/-/roles/reader"} wrong in ["name", "privileges"];
     "RoleService/ListRolePrivileges":
         {"name": "applications/shop/roles/reader"},
-        {"name": "", "page_size": -1, "view": 9} wrong in ["name", "page_size", "view"];
+        {"name": "", "page_size": -1, "view": 9, "holder": "users/shared"}
+        wrong in ["name", "page_size", "view", "holder"];
     "RoleService/AddRolePrivilegeGroups":
         {"name": "applications/shop/roles/reader", "privilege_groups": ["applications/shop/privilegeGroups/bundle"]},
         {"name": "reader", "privilege_groups": ["bundle"]} wrong in ["name", "privilege_groups[0]"];

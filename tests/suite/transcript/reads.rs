@@ -2,12 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, assignments, boundaries, people, scopes, step};
+use super::{Step, assignments, boundaries, people, scopes, sharing, step};
 
 /// All reads.
 pub(super) fn reads() -> Vec<Step> {
-    let of_services =
-        [of_catalogues(), boundaries::reads(), scopes::reads(), assignments::reads(), people::reads()].concat();
+    let of_services = [
+        of_catalogues(),
+        boundaries::reads(),
+        scopes::reads(),
+        assignments::reads(),
+        sharing::reads(),
+        people::reads(),
+    ]
+    .concat();
     [things(), of_services, lists(), questions(), exports()].into_iter().flatten().collect()
 }
 

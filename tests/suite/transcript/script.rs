@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::resources::registered;
-use super::{Step, assignments, boundaries, catalogue, people, scopes, step};
+use super::{Step, assignments, boundaries, catalogue, people, scopes, sharing, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
@@ -25,6 +25,7 @@ pub(super) fn script() -> Vec<Step> {
         boundaries::steps(),
         scopes::steps(),
         assignments::steps(),
+        sharing::steps(),
         refused(),
         taken_apart(),
         built_again(),

@@ -56,7 +56,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("AssignmentService/DeleteRoleAssignment", missing(&record)),
     ];
     let gone = vec![
-        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new"})),
+        ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new", "force": true})),
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
         ("ApplicationService/DeleteTenant", json!({"name": "applications/new/tenants/new"})),
         ("ApplicationService/DeleteTenant", missing("applications/new/tenants/new")),
@@ -72,6 +72,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         replaced(),
         given,
         of_resources(),
+        over_resources(),
         no_people(),
         gone,
     ]
@@ -127,6 +128,36 @@ fn replaced() -> Vec<(&'static str, Value)> {
         replace("", &[]),
         replace("new", &[]),
         ("RoleService/DeleteRole", json!({"name": other})),
+    ]
+}
+
+/// What is held over resources: put, shared, and given to a user and to a new group.
+fn over_resources() -> Vec<(&'static str, Value)> {
+    let (application, role) = ("applications/new", "applications/new/roles/new");
+    let these = |resources: &[&str]| json!({"application": application, "subject": "users/shared", "role": role, "resources": resources});
+    let mut put = these(&[]);
+    put["traversal_spec_instances"] =
+        json!([{"resource_selection": [{"type": "TYPE_PROPAGATE", "resource_id": ["k/4"]}]}]);
+    let of_user = json!({"user": {"name": "users/new"}, "role_assignments":
+        {"application": application, "assignments": [{"role": role, "resources": ["k/4"]}]}});
+    let group = json!({"group_id": "made", "group": {"group_name": "made"}, "members": ["users/shared"],
+                       "role_assignments": [{"role": role, "resources": ["k/4"]}]});
+    vec![
+        ("ResourceService/CreateResource", json!({"parent": application, "resource": {"kind": "k", "id": "4"}})),
+        ("AssignmentService/PutRoleAssignment", put.clone()),
+        ("AssignmentService/PutRoleAssignment", put),
+        ("AssignmentService/AddRoleAssignmentResources", these(&["k/4"])),
+        ("AssignmentService/AddRoleAssignmentResources", these(&["k/4"])),
+        ("AssignmentService/RemoveRoleAssignmentResources", these(&["k/4", "k/5"])),
+        ("AssignmentService/RemoveRoleAssignmentResources", these(&["k/4", "k/5"])),
+        ("DirectoryService/UpdateUser", of_user.clone()),
+        ("DirectoryService/UpdateUser", of_user),
+        (
+            "DirectoryService/UpdateUser",
+            json!({"user": {"name": "users/new"}, "role_assignments": {"application": application}}),
+        ),
+        ("DirectoryService/CreateGroup", group),
+        ("DirectoryService/DeleteGroup", json!({"name": "groups/made", "force": true})),
     ]
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{List, Write, both, passing, registered};
 
 /// Roles, who holds them, what they give, and who could give them.
-pub(super) fn of_roles() -> [List; 8] {
+pub(super) fn of_roles() -> [List; 9] {
     let roles = |request| List {
         method: "RoleService/ListRoles",
         request,
@@ -38,6 +38,13 @@ pub(super) fn of_roles() -> [List; 8] {
                            "view": "ROLE_ASSIGNMENT_VIEW_EFFECTIVE"}))
         },
         List {
+            method: "AssignmentService/ListRoleAssignments",
+            name: None,
+            comes: |n| vec![role("applications/list", n), put(n)],
+            goes: |n| vec![given("AssignmentService/UnassignRoles", n), no_role("applications/list", n)],
+            ..roles(json!({"parent": "applications/list", "include_instances": true}))
+        },
+        List {
             method: "AssignmentService/ListAssignableRoles",
             name: Some(|id| format!("applications/list/roles/{id}")),
             sorts: false,
@@ -60,6 +67,13 @@ pub(super) fn of_roles() -> [List; 8] {
             ..roles(json!({"name": "applications/list/roles/full"}))
         },
     ]
+}
+
+fn put(n: usize) -> Write {
+    let role = format!("applications/list/roles/{}", super::id(n));
+    let words =
+        json!({"application": "applications/list", "subject": "users/holder", "role": role, "scope": "all-objects"});
+    ("AssignmentService/PutRoleAssignment", words)
 }
 
 fn role(parent: &str, n: usize) -> Write {

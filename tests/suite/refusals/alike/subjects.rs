@@ -19,6 +19,8 @@ fn a_user_out_of_reach_is_as_if_absent() {
     let given_in = json!({"application": "applications/shop", "tenant": "acme",
                           "roles": ["applications/shop/tenants/acme/roles/own-reader"]});
     let asked = json!({"application": "applications/shop", "privilege": "order:read"});
+    let shared = json!({"application": "applications/shop", "resources": ["orders/7"],
+                        "role": "applications/shop/tenants/acme/roles/own-reader"});
     let as_subject = [
         ("AssignmentService/AssignRoles", given.clone()),
         ("AssignmentService/AssignRoles", given_in.clone()),
@@ -27,6 +29,13 @@ fn a_user_out_of_reach_is_as_if_absent() {
         ("AssignmentService/ReplaceSubjectRoles", json!({"application": "applications/shop", "etag": "stale"})),
         ("AssignmentService/ListAssignableRoles", json!({"parent": "applications/shop"})),
         ("AssignmentService/ListAssignableRoles", json!({"parent": "applications/shop", "tenant": "acme"})),
+        ("AssignmentService/PutRoleAssignment", shared.clone()),
+        (
+            "AssignmentService/PutRoleAssignment",
+            json!({"application": "applications/shop", "role_name": "none", "etag": "x"}),
+        ),
+        ("AssignmentService/AddRoleAssignmentResources", shared.clone()),
+        ("AssignmentService/RemoveRoleAssignmentResources", shared),
         ("AssignmentService/UnassignRoles", given),
         ("AssignmentService/UnassignRoles", given_in),
         ("PermissionService/CheckPermission", asked),
@@ -82,6 +91,32 @@ fn a_thing_referred_to_that_may_not_be_read_is_as_if_absent() {
                 assert_eq!(is.said(), (Code::NotFound, "NOT_FOUND"), "{method}");
                 assert_eq!(without(&is, existing), without(&is_not, absent), "{method}");
             }
+        }
+        let own = "applications/shop/tenants/acme/roles/own-reader";
+        let put =
+            |scope: &str| json!({"application": "applications/shop", "subject": CLERK, "role": own, "scope": scope});
+        let share = |resource: &str| json!({"application": "applications/shop", "subject": CLERK, "role": own, "resources": [resource]});
+        let within = |resource: &str| {
+            let selection = json!([{"type": "TYPE_PROPAGATE", "resource_id": [resource]}]);
+            json!({"application": "applications/shop", "subject": CLERK, "role": own,
+                   "traversal_spec_instances": [{"resource_selection": selection}]})
+        };
+        let (put_method, add) = ("AssignmentService/PutRoleAssignment", "AssignmentService/AddRoleAssignmentResources");
+        for (method, request, existing, absent) in [
+            (
+                put_method,
+                &put as &dyn Fn(&str) -> Value,
+                "applications/shop/scopes/all-orders",
+                "applications/shop/scopes/none",
+            ),
+            (put_method, &share, "orders/7", "orders/none"),
+            (put_method, &within, "orders/7", "orders/none"),
+            (add, &share, "orders/7", "orders/none"),
+        ] {
+            let (is, is_not) =
+                (caller.refused(method, request(existing)).await, caller.refused(method, request(absent)).await);
+            assert_eq!(is.said(), (Code::NotFound, "NOT_FOUND"), "{method} {existing}");
+            assert_eq!(without(&is, existing), without(&is_not, absent), "{method}");
         }
         let (other, absent) =
             ("applications/shop/tenants/globex/roles/own-reader", "applications/shop/tenants/globex/roles/absent");
