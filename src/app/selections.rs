@@ -212,7 +212,7 @@ fn resolve(
     if let Ok(key) = &named
         && kinds.contains(&key.kind)
     {
-        before.require(draft, application, &key)?;
+        before.require(draft, application, key)?;
         return Ok(key.clone());
     }
     let bearers = draft.before().resources_named(application, kinds, (text, BEARERS_MAX));
@@ -227,8 +227,8 @@ fn resolve(
         }
         ([], Err(_)) => Err(Error::not_found("resource", &text)),
         (several, _) => {
-            let names: Vec<String> = several.iter().map(ToString::to_string).collect();
-            let description = format!("is the id of several resources, name one of them: {}", names.join(", "));
+            let bearers: Vec<String> = several.iter().map(ToString::to_string).collect();
+            let description = format!("is the id of several resources, name one of them: {}", bearers.join(", "));
             Err(Error::invalid(field(), description))
         }
     }
