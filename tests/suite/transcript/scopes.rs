@@ -104,7 +104,7 @@ fn made() -> Vec<Step> {
         predefined,
         create(
             "wide",
-            json!([{"select_all_resources": true}, {"traversal_spec": spec("adapters"), "included_adapter_kinds": ["V"]}]),
+            &json!([{"select_all_resources": true}, {"traversal_spec": spec("adapters"), "included_adapter_kinds": ["V"]}]),
         ),
         create("other", &json!([{"traversal_spec": spec("adapters")}])),
         create("other", &json!([{"traversal_spec": spec("none")}])),
