@@ -46,7 +46,7 @@ mod walk;
 pub use apply::Loader;
 pub use counts::Counts;
 pub use decide::Check;
-pub use difference::{Difference, Rectangle, Targets};
+pub use difference::{Difference, Objects, Rectangle, Targets};
 pub use facts::{Obstacle, RoleSets, RoleSizes, SubjectFacts};
 pub use granting::{Gift, Judge, Receiver, Shortfall};
 pub use selectors::SelectorRows;

@@ -6,7 +6,7 @@ use super::service::App;
 use super::writer::{Plan, Written};
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::id::Id;
-use crate::domain::name::{Subject, TenantId};
+use crate::domain::name::{ResourceId, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::Key;
 use crate::domain::time::Time;
@@ -50,8 +50,13 @@ fn difference(plan: &Plan, after: &Snapshot, at: Time) -> Difference {
         let id = TenantId::parse(name).ok();
         id.is_some_and(|id| authority.may(&predefined::TENANT_READ, &id.application, OwnTarget::Tenant(&id.tenant)))
     };
-    let cut =
-        |rectangles: Vec<Rectangle>| rectangles.into_iter().filter_map(|told| rectangle(told, &readable)).collect();
+    let may_read = |resource: &ResourceId| {
+        authority.may(&predefined::RESOURCE_READ, &resource.application, OwnTarget::Resource(resource))
+    };
+    let cut = |rectangles: Vec<Rectangle>| {
+        let left = rectangles.into_iter().filter_map(|told| rectangle(told, (&readable, &may_read)));
+        left.collect()
+    };
     Difference { gained: cut(told.gained), lost: cut(told.lost), truncated: told.truncated }
 }
 
@@ -61,19 +66,34 @@ fn application_of(key: &Key) -> Option<&Id> {
         Key::Role(id) | Key::RoleElement(id, _) => Some(&id.application),
         Key::Assignment(id) => Some(&id.role.application),
         Key::Boundary(id) | Key::BoundaryTenant(id, _) => Some(&id.application),
+        Key::Instance(id) | Key::Selection(id, ..) => Some(id.selector.application()),
+        Key::AssignedResource(assignment, _) => Some(&assignment.application),
         _ => None,
     }
 }
 
-/// What is left of a rectangle for who may not read every tenant.
-fn rectangle(mut told: Rectangle, readable: &impl Fn(&String) -> bool) -> Option<Rectangle> {
+/// What is left of a rectangle for who may not read every tenant and every resource.
+fn rectangle<T: Fn(&String) -> bool, R: Fn(&ResourceId) -> bool>(
+    mut told: Rectangle,
+    readable: (&T, &R),
+) -> Option<Rectangle> {
     told.targets = targets(told.targets, readable)?;
     let except = told.except_targets.into_iter().filter_map(|except| targets(except, readable));
     told.except_targets = except.collect();
     Some(told)
 }
 
-fn targets(mut left: Targets, readable: &impl Fn(&String) -> bool) -> Option<Targets> {
+fn targets<T: Fn(&String) -> bool, R: Fn(&ResourceId) -> bool>(
+    mut left: Targets,
+    (readable, may_read): (&T, &R),
+) -> Option<Targets> {
+    if let Some(objects) = &mut left.objects {
+        let application = left.application.as_deref().and_then(|id| Id::parse(id).ok())?;
+        objects.resources.retain(|key| may_read(&key.clone().of(&application)));
+        if objects.resources.is_empty() {
+            return None;
+        }
+    }
     let had_list = !left.tenants.is_empty();
     left.tenants.retain(readable);
     let excludes = left.boundary == BoundaryKind::TenantExclusionList;

@@ -134,7 +134,7 @@ pub const NAMED_RESOURCES_SHOWN_MAX: usize = 100;
 pub const FULL_ASSIGNMENTS_PAGE_MAX: usize = 10;
 /// Assignments in one answer about many subjects, at most.
 pub const ASSIGNED_ROLES_MAX: usize = 5_000;
-/// Names of subjects, privileges and tenants by which an access difference is told, at most.
+/// Names of subjects, privileges, tenants and resources by which an access difference is told, at most.
 pub const ACCESS_DIFFERENCE_NAMES_MAX: usize = 20_000;
 /// Characters of a filter, at most.
 pub const FILTER_CHARS_MAX: usize = 2_048;

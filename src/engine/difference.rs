@@ -2,7 +2,7 @@
 //! rectangles of subjects, privileges and targets.
 //!
 //! Exact, and never written out: a group stands for its members, a boundary for the targets within it. It is asked of
-//! states that differ in roles, in what roles give, in boundaries and in assignments; people, groups, tenants and
+//! states that differ in roles, in what roles give, in boundaries, in assignments and in what these select; people, groups, tenants and
 //! resources are as they were. What only one of the states has is not among the targets.
 //!
 //! How: the roles and holders that changed are found by the pages that the states do not share. Every subject behind
@@ -12,6 +12,7 @@
 mod area;
 mod changed;
 mod class;
+mod objects;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -20,8 +21,7 @@ use self::area::Area;
 use self::changed::Changed;
 use super::snapshot::Snapshot;
 use crate::domain::boundary::BoundaryKind;
-use crate::domain::name::Subject;
-use crate::domain::scope::Selector;
+use crate::domain::name::{ResourceKey, Subject};
 use crate::domain::time::Time;
 
 /// What is gained, and what is lost.
@@ -62,8 +62,17 @@ pub struct Targets {
     pub tenants: Vec<String>,
     /// The tenants in every one of which they are.
     pub within: Vec<String>,
-    /// The resources that this selects, be they as they are; `None` = every resource and everything else.
-    pub objects: Option<Selector>,
+    /// These registered resources and nothing else; `None` = every resource, and whatever else there is.
+    pub objects: Option<Objects>,
+}
+
+/// Resources of an application.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Objects {
+    /// They, ordered.
+    pub resources: Vec<ResourceKey>,
+    /// There are more than are told.
+    pub truncated: bool,
 }
 
 /// Subjects that gain, or lose, the same privileges on the same targets.

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 /// Pairs on a page of 4 KiB.
 const LEAF_LEN_MAX: usize = 512;
 /// Pages under a page of pages.
@@ -86,9 +88,30 @@ impl Pairs {
         seconds
     }
 
+    /// The first ids of the pairs on the pages that two sets do not share: all others are in both.
+    pub(super) fn unshared(&self, other: &Self) -> Vec<u32> {
+        let (mut own, mut its) = (FxHashMap::default(), FxHashMap::default());
+        leaves(&self.root, &mut own);
+        leaves(&other.root, &mut its);
+        let apart = own.iter().filter(|(page, _)| !its.contains_key(*page));
+        let apart = apart.chain(its.iter().filter(|(page, _)| !own.contains_key(*page)));
+        let mut firsts: Vec<u32> = apart.flat_map(|(_, pairs)| pairs.iter().map(|pair| halves(*pair).0)).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        firsts
+    }
+
     /// Whether there is a pair with this first id.
     pub(super) fn has(&self, first: u32) -> bool {
         self.of(first).next().is_some()
+    }
+}
+
+/// The pages with pairs, by where they are in memory.
+fn leaves<'a>(node: &'a Arc<Node>, found: &mut FxHashMap<*const Node, &'a [u64]>) {
+    match node.as_ref() {
+        Node::Leaf(pairs) => _ = found.insert(Arc::as_ptr(node), pairs),
+        Node::Branch(pages) => pages.iter().for_each(|(_, page)| leaves(page, found)),
     }
 }
 

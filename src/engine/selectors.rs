@@ -199,18 +199,6 @@ impl Snapshot {
         }
     }
 
-    /// What an assignment refers to that does not reach everything, in names.
-    pub(super) fn selector_of(&self, access: Access) -> Option<Selector> {
-        let id = access.selector()?;
-        let application = Id::parse(self.applications.text(self.selector_application(id))).ok()?;
-        let text = Id::parse(self.selectors.text(id)).ok()?;
-        match access {
-            Access::All => None,
-            Access::Scope(_) => Some(Selector::Scope(ScopeId { application, scope: text })),
-            Access::Own(_) => Some(Selector::Assignment(AssignmentName { application, assignment: text })),
-        }
-    }
-
     /// The application of a selector.
     pub(super) fn selector_application(&self, selector: u32) -> u32 {
         self.selectors.scope(selector).map_or(NONE, |scope| scope & !ASSIGNMENT_SCOPE)

@@ -1,9 +1,9 @@
 //! Areas: the targets that a path reaches, as what a boundary and cuts leave of an application.
 
+use super::objects::Content;
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::role::Visibility;
 use crate::engine::reach::Path;
-use crate::engine::selectors::Access;
 use crate::engine::snapshot::{NONE, Snapshot};
 
 /// What a path reaches for the subject that it is of, wherever its role is of.
@@ -15,8 +15,8 @@ pub(super) struct Region {
     pub(super) tenants: Vec<u32>,
     /// In every one of these; ordered.
     pub(super) within: Vec<u32>,
-    /// The resources that the assignment reaches.
-    pub(super) access: Access,
+    /// The resources that the assignment reaches, and nothing else; `None` = all, and whatever else there is.
+    pub(super) objects: Option<Content>,
 }
 
 /// A region of one application, or of every one.
@@ -29,7 +29,7 @@ pub(super) struct Area {
 
 impl Snapshot {
     /// The region of a path; `None` when it can hold nothing. Two that hold the same are mostly the same.
-    pub(super) fn region(&self, path: &Path) -> Option<Region> {
+    pub(super) fn region(&self, path: &Path, objects: Option<Content>) -> Option<Region> {
         let mut within: Vec<u32> = path.cuts().collect();
         within.sort_unstable();
         within.dedup();
@@ -38,7 +38,7 @@ impl Snapshot {
         }
         let of = |boundary, mut tenants: Vec<u32>, within| {
             tenants.sort_unstable();
-            Some(Region { boundary, tenants, within, access: path.grant.access })
+            Some(Region { boundary, tenants, within, objects })
         };
         match path.boundary {
             BoundaryKind::Application => of(BoundaryKind::Application, Vec::new(), within),
@@ -79,12 +79,21 @@ impl Snapshot {
 impl Area {
     /// Whether all that is in the other is in this one, for whatever subject. May say no where it is so.
     fn includes(&self, other: &Self) -> bool {
+        let objects = match (&self.region.objects, &other.region.objects) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(its)) => own.includes(its),
+        };
+        objects && self.surrounds(other)
+    }
+
+    /// As `includes`, whatever the resources.
+    fn surrounds(&self, other: &Self) -> bool {
         let (own, its) = (&self.region, &other.region);
         let here = self.application == NONE || self.application == other.application;
-        let objects = own.access == Access::All || own.access == its.access;
         let cuts = own.within.iter().all(|cut| its.within.contains(cut));
         let all_of = |part: &[u32], whole: &[u32]| part.iter().all(|tenant| whole.contains(tenant));
-        (here && cuts && objects)
+        (here && cuts)
             && match (own.boundary, its.boundary) {
                 (BoundaryKind::Application, _) => true,
                 (BoundaryKind::Tenant, BoundaryKind::Tenant) => {
@@ -104,19 +113,40 @@ impl Area {
     /// Whether nothing is in both. Of one application it may be hard to say: no target at all is in every area, if the
     /// privilege needs none.
     fn is_apart_from(&self, other: &Self) -> bool {
-        self.application != NONE && other.application != NONE && self.application != other.application
+        let elsewhere = self.application != NONE && other.application != NONE && self.application != other.application;
+        let others = match (&self.region.objects, &other.region.objects) {
+            (Some(own), Some(its)) => !own.meets(its),
+            _ => false,
+        };
+        elsewhere || others
     }
 }
 
 /// What is in some of the areas and in none of the others: each with those of the others that may hold part of it.
 pub(super) fn beyond(areas: &[Area], others: &[Area]) -> Vec<(Area, Vec<Area>)> {
     let (areas, others) = (widest(areas), widest(others));
-    let new = areas.into_iter().filter(|area| !others.iter().any(|other| other.includes(area)));
+    let new = areas.into_iter().filter_map(|area| left_by(area, &others));
     new.map(|area| {
         let except = others.iter().filter(|other| !other.is_apart_from(&area)).cloned().collect();
         (area, except)
     })
     .collect()
+}
+
+/// What is left of an area without the resources that others hold wherever it does; `None` = nothing.
+fn left_by(mut area: Area, others: &[Area]) -> Option<Area> {
+    if others.iter().any(|other| other.includes(&area)) {
+        return None;
+    }
+    if let Some(objects) = &area.region.objects {
+        let around = others.iter().filter(|other| other.surrounds(&area));
+        let left = objects.without(around.filter_map(|other| other.region.objects.as_ref()));
+        if left.ids().is_empty() {
+            return None;
+        }
+        area.region.objects = Some(left);
+    }
+    Some(area)
 }
 
 /// The areas that are in no other of them, each once.

@@ -3,9 +3,10 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::class::{Class, Held};
+use super::objects::{Contents, Side};
 use crate::domain::name::Subject;
 use crate::domain::time::Time;
-use crate::engine::snapshot::{NONE, RoleRow, Snapshot};
+use crate::engine::snapshot::{Grant, NONE, RoleRow, Snapshot};
 
 /// Two states, what differs, and when it is looked at.
 #[derive(Debug)]
@@ -73,6 +74,7 @@ impl<'a> Changed<'a> {
             }
             givers.extend(other);
         }
+        givers.extend(self.find_holders_of_objects());
         if !self.roles.is_empty() {
             let holds = |holder: &u32| {
                 let mut grants = self.states().into_iter().flat_map(|state| state.grants.get(*holder));
@@ -84,6 +86,29 @@ impl<'a> Changed<'a> {
         self.keys = givers.iter().flat_map(|role| self.given(*role)).collect();
     }
 
+    /// Those whose assignments may reach other resources, by what they or their scopes select; the roles of these.
+    fn find_holders_of_objects(&mut self) -> Vec<u32> {
+        let (before, after) = (self.before, self.after);
+        let mut selectors: FxHashSet<u32> = before.instances.unshared(&after.instances).collect();
+        selectors.extend(before.assigned.unshared(&after.assigned));
+        let scopes = before.scopes.unshared(&after.scopes);
+        selectors.extend(scopes.filter(|id| before.scope_lives(*id) != after.scope_lives(*id)));
+        for spec in before.spec_rows.unshared(&after.spec_rows) {
+            if before.spec(spec) != after.spec(spec) {
+                selectors.extend(self.states().into_iter().flat_map(|state| state.spec_users.of(spec)));
+            }
+        }
+        let mut roles = Vec::new();
+        for state in self.states() {
+            for holder in selectors.iter().flat_map(|selector| state.selector_holders.of(*selector)) {
+                let reaches = |grant: &&Grant| grant.access.selector().is_some_and(|id| selectors.contains(&id));
+                roles.extend(state.grants.get(holder).iter().filter(reaches).map(|grant| grant.role));
+                self.holders.insert(holder);
+            }
+        }
+        roles
+    }
+
     /// What a role gives, before or after.
     fn given(&self, role: u32) -> impl Iterator<Item = u32> + use<'a> {
         self.states().into_iter().filter_map(move |state| state.given.get(role)).flat_map(|given| given.iter())
@@ -92,11 +117,12 @@ impl<'a> Changed<'a> {
     /// The subjects behind what changed, by what they hold before and after.
     pub(super) fn classes(&self, sees: Option<&dyn Fn(&Subject) -> bool>) -> FxHashMap<Class, Vec<u32>> {
         let (mut classes, mut relevant) = (FxHashMap::default(), FxHashMap::default());
+        let mut contents = Contents::default();
         for subject in self.subjects() {
             if !sees.is_none_or(|sees| self.is_told_alone(subject, sees)) {
                 continue;
             }
-            let class = self.class_of(subject, &mut relevant);
+            let class = self.class_of(subject, &mut relevant, &mut contents);
             if class.before != class.after || self.holds_changed(&class.after) {
                 classes.entry(class).or_insert_with(Vec::new).push(subject);
             }
@@ -125,11 +151,12 @@ impl<'a> Changed<'a> {
         (0..self.after.subjects.len()).filter(|subject| !self.after.is_group(*subject)).filter(behind).collect()
     }
 
-    fn class_of(&self, subject: u32, relevant: &mut FxHashMap<u32, bool>) -> Class {
+    fn class_of(&self, subject: u32, relevant: &mut FxHashMap<u32, bool>, contents: &mut Contents) -> Class {
         let mut is_relevant =
             |role: u32| *relevant.entry(role).or_insert_with(|| self.given(role).any(|key| self.keys.contains(&key)));
-        let before = self.before.held(subject, self.now, &mut is_relevant);
-        let after = self.after.held(subject, self.now, &mut is_relevant);
+        let at = (subject, self.now);
+        let before = self.before.held(at, &mut is_relevant, (Side::Before, contents));
+        let after = self.after.held(at, &mut is_relevant, (Side::After, contents));
         let home = if self.after.is_user(subject) { self.after.subject_row(subject).application } else { NONE };
         Class { before, after, home }
     }

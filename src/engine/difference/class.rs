@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::area::{Area, Region};
 use super::changed::Changed;
+use super::objects::{Contents, Side};
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::time::Time;
 use crate::engine::reach::Path;
 use crate::engine::resolve::predefined;
-use crate::engine::selectors::Access;
 use crate::engine::snapshot::{NONE, Snapshot};
 
 /// A role that a subject holds, and what it reaches by it.
@@ -37,7 +37,12 @@ pub(super) type Areas = (Vec<Area>, Vec<Area>);
 
 impl Snapshot {
     /// What a subject holds of the roles that matter, at a time; ordered, each once.
-    pub(super) fn held(&self, subject: u32, now: Time, matters: &mut impl FnMut(u32) -> bool) -> Vec<Held> {
+    pub(super) fn held(
+        &self,
+        (subject, now): (u32, Time),
+        matters: &mut impl FnMut(u32) -> bool,
+        (side, contents): (Side, &mut Contents),
+    ) -> Vec<Held> {
         if !(self.subject_lives(subject) && self.subject_row(subject).enabled) {
             return Vec::new();
         }
@@ -50,7 +55,8 @@ impl Snapshot {
                 let there = role.live && self.application_row(role.application).live;
                 let holds = there && self.may_hold(subject, grant.role, &role);
                 let path = Path { subject, grant: *grant, role, boundary: self.kind_of(role.boundary, level) };
-                let region = if holds { self.region(&path) } else { None };
+                let objects = if holds { contents.of((side, self), grant.access) } else { None };
+                let region = if holds { self.region(&path, objects) } else { None };
                 region.map(|region| Held { role: grant.role, boundary: path.boundary, region })
             })
             .collect();
@@ -66,16 +72,17 @@ impl Snapshot {
         row.live && shown && accepted && self.given.get(held.role).is_some_and(|given| given.contains(key))
     }
 
-    /// Where a held role gives a key: one of our own that a role of ours gives counts in every application, and one that
-    /// is not object-scoped on every resource.
-    fn area(&self, held: &Held, (is_ours, object_scoped): (bool, bool), home: u32) -> Area {
+    /// Where a held role gives a key: one of our own that a role of ours gives counts in every application, one that is
+    /// not object-scoped on every resource. Resources are those of the role's application. `None` = nowhere.
+    fn area(&self, held: &Held, (is_ours, object_scoped): (bool, bool), home: u32) -> Option<Area> {
         let application = self.role_row(held.role).application;
-        let everywhere = is_ours && application == Self::OURS;
         let mut region = held.region.clone();
-        if !object_scoped {
-            region.access = Access::All;
+        region.objects = region.objects.filter(|_| object_scoped);
+        if region.objects.as_ref().is_some_and(|objects| objects.ids().is_empty()) {
+            return None;
         }
-        Area { application: if everywhere { home } else { application }, region }
+        let everywhere = is_ours && application == Self::OURS && region.objects.is_none();
+        Some(Area { application: if everywhere { home } else { application }, region })
     }
 }
 
@@ -93,7 +100,7 @@ impl Changed<'_> {
             by_givers.entry((kind, givers.0, givers.1)).or_default().push(key);
         }
         let areas = |state: &Snapshot, held: &[Held], givers: &[usize], kind| {
-            givers.iter().filter_map(|at| held.get(*at)).map(|held| state.area(held, kind, home)).collect()
+            givers.iter().filter_map(|at| held.get(*at)).filter_map(|held| state.area(held, kind, home)).collect()
         };
         let mut by_areas: BTreeMap<Areas, Vec<u32>> = BTreeMap::new();
         for ((kind, old, new), keys) in by_givers {

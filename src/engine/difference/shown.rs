@@ -6,10 +6,12 @@ use rustc_hash::FxHashSet;
 
 use super::area::Area;
 use super::changed::Changed;
-use super::{Difference, Found, Rectangle, Rectangles, Targets};
+use super::objects::Content;
+use super::{Difference, Found, Objects, Rectangle, Rectangles, Targets};
 use crate::domain::limit::ACCESS_DIFFERENCE_NAMES_MAX;
 use crate::domain::name::Subject;
 use crate::engine::snapshot::NONE;
+use crate::engine::spread::Held;
 
 /// Subjects, some of whom stand for others.
 struct People {
@@ -27,12 +29,15 @@ impl Changed<'_> {
             let mut shown = Vec::new();
             for ((subjects, area, except), keys) in with_more_keys(rectangles) {
                 for people in gathered(&members, &subjects) {
-                    let rectangle = self.rectangle(&people, &keys, (&area, &except));
+                    if truncated {
+                        continue;
+                    }
+                    let mut rectangle = self.rectangle(&people, &keys, (&area, &except));
                     match room.checked_sub(rectangle.names()) {
                         Some(left) => room = left,
                         None => truncated = true,
                     }
-                    if !truncated {
+                    if !truncated || rectangle.cut_to(room) {
                         shown.push(rectangle);
                     }
                 }
@@ -83,6 +88,12 @@ impl Changed<'_> {
         }
     }
 
+    fn objects(&self, objects: &Content) -> Objects {
+        let held = Held { state: self.after, ids: objects.ids().to_vec() };
+        let resources = held.page(None, ACCESS_DIFFERENCE_NAMES_MAX);
+        Objects { truncated: resources.len() < held.len(), resources }
+    }
+
     fn targets(&self, area: &Area) -> Targets {
         let names = |tenants: &[u32]| {
             let mut names: Vec<String> = tenants.iter().map(|tenant| self.after.tenant_name(*tenant)).collect();
@@ -96,7 +107,7 @@ impl Changed<'_> {
             boundary: region.boundary,
             tenants: names(&region.tenants),
             within: names(&region.within),
-            objects: self.after.selector_of(region.access),
+            objects: region.objects.as_ref().map(|objects| self.objects(objects)),
         }
     }
 }
@@ -141,13 +152,28 @@ fn gathered(members: &BTreeMap<u32, Vec<u32>>, subjects: &[u32]) -> Vec<People> 
     parts
 }
 
+impl Targets {
+    /// How many resources are told.
+    fn resources(&self) -> usize {
+        self.objects.as_ref().map_or(0, |objects| objects.resources.len())
+    }
+}
+
 impl Rectangle {
     /// How many names it takes to tell it.
     fn names(&self) -> usize {
         let targets = self.except_targets.iter().chain([&self.targets]);
-        let tenants: usize = targets
-            .map(|targets| 1 + targets.tenants.len() + targets.within.len() + usize::from(targets.objects.is_some()))
-            .sum();
+        let tenants: usize =
+            targets.map(|targets| 1 + targets.tenants.len() + targets.within.len() + targets.resources()).sum();
         self.subjects.len() + self.except_subjects.len() + self.privileges.len() + tenants
+    }
+
+    /// Leaves out so many resources that no more names are told than there is room for; says whether some are left.
+    fn cut_to(&mut self, room: usize) -> bool {
+        let others = self.names() - self.targets.resources();
+        let (Some(objects), Some(left)) = (&mut self.targets.objects, room.checked_sub(others)) else { return false };
+        objects.truncated |= left < objects.resources.len();
+        objects.resources.truncate(left);
+        left > 0
     }
 }

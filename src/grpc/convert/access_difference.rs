@@ -7,7 +7,6 @@ use crate::app::error::Result;
 use crate::app::service::App;
 use crate::app::writer::Written;
 use crate::domain::name::Subject;
-use crate::domain::scope::Selector;
 use crate::domain::time::Time;
 use crate::proto::v1;
 
@@ -39,17 +38,14 @@ fn rectangle(told: Rectangle) -> v1::AccessRectangle {
 }
 
 fn targets(told: Targets) -> v1::AccessTargets {
-    let (scope, role_assignment) = match told.objects {
-        None => Default::default(),
-        Some(Selector::Scope(scope)) => (scope.to_string(), String::new()),
-        Some(Selector::Assignment(assignment)) => (String::new(), assignment.to_string()),
-    };
     v1::AccessTargets {
         application: format!("applications/{}", told.application.as_deref().unwrap_or("-")),
         boundary_kind: kind_of(told.boundary).into(),
         tenants: told.tenants,
         within_tenants: told.within,
-        scope,
-        role_assignment,
+        objects: told.objects.map(|objects| v1::AccessObjects {
+            resources: objects.resources.iter().map(ToString::to_string).collect(),
+            truncated: objects.truncated,
+        }),
     }
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::change::Change;
-use bailiwick::domain::name::{ResourceId, Subject};
+use bailiwick::domain::name::Subject;
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
-use bailiwick::domain::scope::Selector;
-use bailiwick::engine::{Check, Difference, Rectangle, Snapshot, Targets};
+use bailiwick::engine::{Check, Difference, Objects, Rectangle, Snapshot, Targets};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -31,6 +30,11 @@ fn is_policy(row: &Row) -> bool {
             | Row::Privilege(_)
             | Row::PrivilegeGroup(_)
             | Row::GroupedPrivilege(_)
+            | Row::Scope(_)
+            | Row::TraversalSpec(_)
+            | Row::Instance(_)
+            | Row::Selection(_)
+            | Row::AssignedResource(_)
     )
 }
 
@@ -40,15 +44,6 @@ fn names(tenants: &Tenants) -> Vec<String> {
 
 fn share(one: &[String], other: &[String]) -> bool {
     one.iter().any(|name| other.contains(name))
-}
-
-/// Whether a scope, or an assignment of its own, holds a resource.
-fn is_held(model: &Model, objects: &Selector, resource: Option<&ResourceId>) -> bool {
-    let held = match objects {
-        Selector::Scope(scope) => model.held_by_scope(scope),
-        Selector::Assignment(name) => model.held_as_own(name),
-    };
-    resource.is_some_and(|resource| resource.application == *objects.application() && held.contains(&resource.key()))
 }
 
 /// Whether the targets hold a place, for a subject, as the words of their kinds of boundary say.
@@ -63,7 +58,11 @@ fn hold(targets: &Targets, model: &Model, check: &Check<'_>, place: &Place) -> b
         Place::Everywhere => return everything,
         Place::Nothing => return everything || !object_scoped,
         Place::In { tenants, named, application_level, subject, resource } => {
-            if !targets.objects.as_ref().is_none_or(|objects| is_held(model, objects, resource.as_ref())) {
+            let is_told = |objects: &Objects| {
+                assert!(!objects.truncated, "there are few resources");
+                resource.as_ref().is_some_and(|resource| objects.resources.contains(&resource.key()))
+            };
+            if !targets.objects.as_ref().is_none_or(is_told) {
                 return false;
             }
             (names(tenants), names(named), application_level, subject)
