@@ -9,6 +9,7 @@ mod delegation;
 mod escalation;
 mod foreseen;
 mod invariants;
+mod long_walks;
 mod myself;
 mod one_role;
 mod privileges_held;
