@@ -10,6 +10,10 @@ application:
   an aggregated     a role whose parents are the roles that its selectors match
   role
   a namespace       a tenant; a RoleBinding is an assignment that is cut to it
+  resourceNames     a role of its own, ROLE/1, ROLE/2, …, for the rules with the same names; its assignments
+                    reach a scope that holds the named objects, and nothing else
+  an object         the resource  objects/NAMESPACE/NAME , or  objects/NAME  in no namespace; what it is an
+                    object of stands in the privilege
   User, Group,      user, group, client; every one of them is in system:authenticated, and a client
   ServiceAccount    in system:serviceaccounts and in that group of its namespace
 
@@ -23,8 +27,9 @@ that rules name without a *, and the requests given with --ask, one JSON object 
 {"group": "apps", "resource": "deployments/scale", "verb": "get"} or {"url": "/healthz", "verb":
 "get"}; a "namespace" in one makes a tenant.
 
-A rule with resourceNames gives nothing here, since its objects are not named in the roles'
-application; each is listed on standard error, and so is a binding to a role that does not exist.
+Named objects are registered in every namespace in which a binding gives them: those of a
+ClusterRoleBinding in every namespace there is, so that a namespace that comes later needs another
+run. A binding to a role that does not exist is left out, and listed on standard error.
 """
 
 import argparse
@@ -48,6 +53,7 @@ ID_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 ID_LENGTH_MAX = 64
 RESERVED_IDS = frozenset({"me", "-", ".", ".."})
 KEY_LENGTH_MAX = 200
+SELECTED_MAX = 1000  # ids in one instance of a scope
 AUTHENTICATED, UNAUTHENTICATED = "system:authenticated", "system:unauthenticated"
 SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 
@@ -84,6 +90,7 @@ class Cluster:
 
     def __init__(self, objects):
         self.roles, self.aggregations, self.labels, self.bindings, self.left_out = {}, {}, {}, [], []
+        self.named = {}
         for thing in objects:
             kind, metadata = thing.get("kind"), thing.get("metadata") or {}
             if kind in ("ClusterRole", "Role"):
@@ -99,17 +106,33 @@ class Cluster:
         if aggregation is not None:
             # Kubernetes overwrites the rules of such a role.
             self.aggregations[place] = aggregation.get("clusterRoleSelectors") or []
-        self.roles[place] = [] if aggregation is not None else list(self.kept_rules(role, place))
+        rules = [] if aggregation is not None else role.get("rules") or []
+        self.roles[place] = [rule for rule in rules if not about_objects(rule)]
+        self.named[place] = {}
+        for rule in rules:
+            if about_objects(rule):
+                names = tuple(sorted(set(rule["resourceNames"])))
+                self.named[place].setdefault(names, []).append(rule)
         if role["kind"] == "ClusterRole":
             self.labels[place] = metadata.get("labels") or {}
 
-    def kept_rules(self, role, place):
-        for number, rule in enumerate(role.get("rules") or [], start=1):
-            if rule.get("resourceNames"):
-                names = ", ".join(rule["resourceNames"])
-                self.left_out.append(f"rule {number} of {role['kind']} {shown(place)}: it has resourceNames ({names})")
-            else:
-                yield rule
+    def parts(self, role):
+        """Yield (part, names, rules) for what a role itself gives to named objects alone."""
+        for number, (names, rules) in enumerate(sorted(self.named[role].items()), start=1):
+            yield (role[0], f"{role[1]}/{number}"), names, rules
+
+    def united(self, role, seen=()):
+        """A role, and all of which it is the union."""
+        found = {role}
+        for parent in self.parents(role):
+            if parent not in seen:
+                found |= self.united(parent, (*seen, role))
+        return found
+
+    def named_grants(self, grants):
+        """(subject, part of a role, names, namespace) for whatever gives a subject something to named objects alone."""
+        return sorted({(subject, part, names, namespace) for subject, role, namespace in grants
+                       for one in self.united(role) for part, names, _ in self.parts(one)})
 
     def parents(self, role):
         """The roles that an aggregated role is the union of."""
@@ -131,6 +154,11 @@ class Cluster:
 
     def namespaces(self):
         return ({namespace for namespace, _ in self.roles} | {namespace for _, _, namespace in self.grants}) - {""}
+
+
+def about_objects(rule):
+    """Whether a rule is about named objects alone; paths have no names."""
+    return bool(rule.get("resourceNames")) and not rule.get("nonResourceURLs")
 
 
 def subject_of(subject, namespace):
@@ -174,6 +202,7 @@ def policy(cluster, questions, arguments):
     for namespace in sorted(cluster.namespaces() | asked):
         yield {"tenant": {"application": application, "id": id_of(namespace), "display_name": namespace}}
     given = {role: keys_and_patterns(rules) for role, rules in cluster.roles.items()}
+    given |= {part: keys_and_patterns(rules) for role in cluster.roles for part, _, rules in cluster.parts(role)}
     named = {key for keys, _ in given.values() for key in keys} | {key_of(question) for question in questions}
     for key in sorted(named):
         yield {"privilege": {"application": application, "key": key}}
@@ -185,10 +214,10 @@ def policy(cluster, questions, arguments):
             yield {"role_privilege": {"application": application, "role": role_id(role), "privilege": key}}
         for parent in cluster.parents(role):
             yield {"role_parent": {"application": application, "role": role_id(role), "parent": role_id(parent)}}
-    yield from subjects(cluster, arguments)
+    yield from subjects(cluster, cluster.namespaces() | asked, arguments)
 
 
-def subjects(cluster, arguments):
+def subjects(cluster, namespaces, arguments):
     """Yield who there is, the groups they are in, and what they hold."""
     application = arguments.application
     bound = {subject for subject, _, _ in cluster.grants}
@@ -214,6 +243,37 @@ def subjects(cluster, arguments):
         tenant = {"tenant": id_of(namespace)} if namespace else {}
         yield {"role_assignment": {"holder": f"{kind}s/{id_of(name)}", "application": application,
                                    "role": role_id(role)} | tenant}
+    yield from named_objects(cluster.named_grants(grants), namespaces, application)
+
+
+def named_objects(grants, namespaces, application):
+    """Yield the objects that rules name, the scopes that hold them, and who may do something to these alone."""
+    in_scope = {(names, of): [(place, name) for place in ([of] if of else ["", *sorted(namespaces)]) for name in names]
+                for _, _, names, of in grants}
+    for namespace, name in sorted({thing for things in in_scope.values() for thing in things}):
+        tenant = {"tenant": id_of(namespace)} if namespace else {}
+        yield {"resource": {"application": application, "kind": "objects", "id": object_id(namespace, name)} | tenant}
+    for (names, of), things in sorted(in_scope.items()):
+        scope = scope_id(names, of)
+        yield {"scope": {"application": application, "id": scope, "scope_name": scope,
+                         "description": f"{', '.join(names)} in {of or 'the cluster'}"[:1000]}}
+        ids = ["objects/" + object_id(*thing) for thing in things]
+        for number in range(0, len(ids), SELECTED_MAX):
+            yield {"instance": {"application": application, "scope": scope, "number": number // SELECTED_MAX,
+                                "specific": ids[number:number + SELECTED_MAX]}}
+    for (kind, name), part, names, of in grants:
+        tenant = {"tenant": id_of(of)} if of else {}
+        yield {"role_assignment": {"holder": f"{kind}s/{id_of(name)}", "application": application,
+                                   "role": role_id(part), "allow_all_objects": False,
+                                   "scope": scope_id(names, of)} | tenant}
+
+
+def object_id(namespace, name):
+    return f"{namespace}/{name}" if namespace else name
+
+
+def scope_id(names, namespace):
+    return fitting("~.".join(map(escaped_id, names)) + ("@" + escaped_id(namespace) if namespace else ""))
 
 
 def groups_of(subject):

@@ -52,6 +52,6 @@ pub use granting::{Gift, Judge, Receiver, Shortfall};
 pub use selectors::SelectorRows;
 pub use snapshot::Snapshot;
 pub use spread::Held;
-pub use subject_privileges::SubjectPrivilege;
+pub use subject_privileges::{SubjectPrivilege, WalkTooLong};
 pub use target::Target;
 pub use told::{FactTenant, Facts};

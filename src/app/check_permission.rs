@@ -46,7 +46,7 @@ impl Question<'_> {
 }
 
 /// A walk along a traversal spec with steps to parents met its bound: there is no answer.
-fn walk_too_long() -> Error {
+pub(super) fn walk_too_long() -> Error {
     let description = format!(
         "a traversal spec with steps to parents leads past {RESOURCE_WALK_MAX} resources: there is no answer; \
          give the role by a spec that is narrower, or that has steps to children alone"

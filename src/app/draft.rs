@@ -244,6 +244,11 @@ impl<'t> Draft<'t> {
         Ok(holder)
     }
 
+    /// Remembers who bears a name that follows from what the thing is made of, so that nobody else could claim it.
+    pub fn note_name(&mut self, space: NameSpace, name: &str, key: Key) {
+        self.names.insert((space, name.to_owned()), Some(key));
+    }
+
     async fn claim_names(&mut self, row: &Row, key: &Key) -> Result<()> {
         match row {
             Row::Boundary(boundary) => boundaries::require_own_name(boundary)?,

@@ -23,7 +23,7 @@ use crate::domain::privilege::Privilege;
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::resource::{Resource, ResourceParent};
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
-use crate::domain::row::{Key, Row, Stamp};
+use crate::domain::row::{Key, NameSpace, Row, Stamp};
 use crate::domain::scope::{AssignedResource, Instance, Scope, Selection};
 use crate::domain::tenancy::{Application, Tenant};
 use crate::domain::traversal::TraversalSpec;
@@ -299,7 +299,15 @@ async fn put_assignment(draft: &mut Draft<'_>, row: &Assignment) -> Result<bool>
     if let Some(scope) = row.access.scope.clone() {
         objects::require_scope(draft, &ScopeId { application: row.id.role.application.clone(), scope })?;
     }
-    put(draft, Row::Assignment(Assignment { stamp: Stamp::default(), ..row.clone() })).await
+    let changed = put(draft, Row::Assignment(Assignment { stamp: Stamp::default(), ..row.clone() })).await?;
+    // What it names stands on lines of its own, which may be of the same batch.
+    let name = row.id.name();
+    draft.note_name(
+        NameSpace::AssignmentIds(name.application),
+        name.assignment.as_str(),
+        Key::Assignment(row.id.clone()),
+    );
+    Ok(changed)
 }
 
 async fn put_resource(draft: &mut Draft<'_>, row: &Resource) -> Result<bool> {

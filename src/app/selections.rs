@@ -227,8 +227,8 @@ fn resolve(
         }
         ([], Err(_)) => Err(Error::not_found("resource", &text)),
         (several, _) => {
-            let names: Vec<String> = several.iter().map(ToString::to_string).collect();
-            let description = format!("is the id of several resources, name one of them: {}", names.join(", "));
+            let bearers: Vec<String> = several.iter().map(ToString::to_string).collect();
+            let description = format!("is the id of several resources, name one of them: {}", bearers.join(", "));
             Err(Error::invalid(field(), description))
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::caller::Caller;
+use super::check_permission::walk_too_long;
 use super::consistency::{Consistency, Requirement};
 use super::error::Result;
 use super::listing::PageRequest;
@@ -12,7 +13,7 @@ use super::state::View;
 use crate::domain::id::Id;
 use crate::domain::name::Subject;
 pub use crate::engine::SubjectPrivilege;
-use crate::engine::Target;
+use crate::engine::{Target, WalkTooLong};
 
 /// Whose privileges, in which application, and on what.
 #[derive(Clone, Debug)]
@@ -59,6 +60,7 @@ impl App {
             (!whose.keys.is_empty()).then(|| whose.keys.iter().map(String::as_str).collect());
         let about = (whose.application.as_str(), &whose.subject);
         let all = view.snapshot().subject_privileges(about, whose.target(), wanted.as_ref(), view.now);
+        let all = all.map_err(|WalkTooLong| walk_too_long())?;
         let (entries, next) = self.page_of_entries((page, &question), &view, all, |entry| entry.key.clone())?;
         Ok((entries, next, view))
     }

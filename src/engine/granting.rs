@@ -224,8 +224,8 @@ impl Snapshot {
             return None;
         }
         let on_objects = |privilege: u32| self.privilege_row(privilege).object_scoped;
-        let given = |privilege: &u32| !needed.is_nothing_for(on_objects(*privilege));
-        let mut privileges = privileges.into_iter().filter(given).peekable();
+        let counts = |privilege: &u32| !needed.is_nothing_for(on_objects(*privilege));
+        let mut privileges = privileges.into_iter().filter(counts).peekable();
         let first = *privileges.peek()?;
         let giver = self.subject_id(gift.giver).filter(|giver| self.can_act(*giver, application));
         let Some(giver) = giver else { return Some(first) };
@@ -236,8 +236,9 @@ impl Snapshot {
             return None;
         }
         let delegates_here = needed.wanted.is_some() && delegates(needed);
-        privileges
-            .find(|privilege| !(delegates_here && on_objects(*privilege)) && !self.covers(asks(*privilege), needed))
+        let covered =
+            |privilege: u32| (delegates_here && on_objects(privilege)) || self.covers(asks(privilege), needed);
+        privileges.find(|privilege| !covered(*privilege))
     }
 
     /// Whether one valid path of the giver to the privilege covers the span.

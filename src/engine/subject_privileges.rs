@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::decide::{Check, Question};
 use super::snapshot::Snapshot;
 use super::target::{Place, Target};
+use crate::domain::decision::Reason;
 use crate::domain::name::Subject;
 use crate::domain::time::Time;
 
@@ -18,6 +19,10 @@ pub struct SubjectPrivilege {
     pub without_target: bool,
 }
 
+/// Of one of the privileges there is no answer: a walk along a traversal spec met its bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WalkTooLong;
+
 impl Snapshot {
     /// The privileges that a check on the target allows, ordered by key; without a target, those that a path gives which
     /// could hold one. With `wanted`, only these.
@@ -27,23 +32,32 @@ impl Snapshot {
         target: Target<'_>,
         wanted: Option<&BTreeSet<&str>>,
         now: Time,
-    ) -> Vec<SubjectPrivilege> {
+    ) -> Result<Vec<SubjectPrivilege>, WalkTooLong> {
         let keys = match wanted {
             Some(wanted) => wanted.clone(),
             None => self.keys_behind(subject, now),
         };
-        let privileges = keys.into_iter().filter_map(|privilege| {
+        let mut privileges = Vec::new();
+        for privilege in keys {
             let check = Check { application, subject, privilege, target };
-            let (question, place) = self.ask(&check, now).ok()?;
-            let has = if place == Place::Nothing { self.has_somewhere(question) } else { self.allows(question, place) };
-            let without_target = has && self.allows(question, Place::Nothing);
-            has.then(|| SubjectPrivilege { key: privilege.to_owned(), without_target })
-        });
-        privileges.collect()
+            let Ok((question, place)) = self.ask(&check, now) else { continue };
+            let has = match place {
+                Place::Nothing => self.has_somewhere(question),
+                place => self.allows(question, place)?,
+            };
+            if has {
+                let without_target = self.allows(question, Place::Nothing)?;
+                privileges.push(SubjectPrivilege { key: privilege.to_owned(), without_target });
+            }
+        }
+        Ok(privileges)
     }
 
-    fn allows(&self, question: Question, place: Place<'_>) -> bool {
-        self.decide(question, place).allowed()
+    fn allows(&self, question: Question, place: Place<'_>) -> Result<bool, WalkTooLong> {
+        match self.decide(question, place) {
+            decision if decision.reason == Reason::WalkTooLong => Err(WalkTooLong),
+            decision => Ok(decision.allowed()),
+        }
     }
 
     fn has_somewhere(&self, question: Question) -> bool {

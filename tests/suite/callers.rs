@@ -10,6 +10,7 @@ mod escalation;
 mod foreseen;
 mod foreseen_objects;
 mod invariants;
+mod long_walks;
 mod myself;
 mod one_role;
 mod privileges_held;

@@ -30,6 +30,7 @@ mod lists;
 mod mariadb;
 mod model;
 mod naughty_strings;
+mod other_systems;
 mod postgres;
 mod quick_start;
 mod readme;

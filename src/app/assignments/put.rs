@@ -48,13 +48,11 @@ impl PutRoleAssignment {
             return Ok(());
         }
         let (name, row) = (id.name().to_string(), draft.get(&Key::Assignment(id.clone())).await?);
-        match row.as_ref().and_then(Row::stamp) {
-            Some(stamp) => require_etag(&self.etag, &name, stamp),
-            None => {
-                let description = format!("{name} is not there any more; read what the subject holds again");
-                Err(Error::Aborted { reason: "ETAG_MISMATCH", description })
-            }
+        if let Some(stamp) = row.as_ref().and_then(Row::stamp) {
+            return require_etag(&self.etag, &name, stamp);
         }
+        let description = format!("{name} is not there any more; read what the subject holds again");
+        Err(Error::Aborted { reason: "ETAG_MISMATCH", description })
     }
 }
 

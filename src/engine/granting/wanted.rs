@@ -83,7 +83,7 @@ impl Snapshot {
 
     /// What an assignment reaches besides what it did before; `None` = every resource.
     pub(super) fn wanted_beyond(&self, access: Access, (before, earlier): (&Self, Access)) -> Option<Arc<Wanted>> {
-        let Some(selector) = access.selector() else { return None };
+        let selector = access.selector()?;
         if earlier != access || matches!(access, Access::Scope(_)) {
             let wanted = self.wanted(access)?.as_ref().clone();
             return Some(Wanted { besides: true, ..wanted }.into());

@@ -32,6 +32,7 @@ pub(super) fn goods() -> Vec<Value> {
 }
 
 /// A request to put `reader` of the shop; the words say over what.
+#[allow(clippy::needless_pass_by_value, reason = "a request is written where it is sent")]
 pub(super) fn put(holder: &str, words: Value) -> Value {
     let mut request = json!({"application": "applications/shop", "subject": holder, "role": READER});
     request.as_object_mut().unwrap().extend(words.as_object().unwrap().clone());
@@ -58,6 +59,7 @@ async fn record(root: &Actor, holder: &str) -> Value {
 }
 
 /// Runs a test in a shop that has goods.
+#[allow(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 pub(super) fn among_goods(test: impl AsyncFn(&super::super::harness::Server, &Actor)) {
     shop::on_every_store(async |server, root| {
         imported(root, &goods()).await;

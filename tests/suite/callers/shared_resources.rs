@@ -153,7 +153,7 @@ fn an_assignment_made_again_inherits_nothing() {
         ] {
             root.done(PUT, put(HOLDER, selected.clone())).await;
             root.done(ADD, put(HOLDER, one.clone())).await;
-            imported(root, &[ended.clone()]).await;
+            imported(root, std::slice::from_ref(&ended)).await;
             assert_eq!(decision(root, ("shop", HOLDER, "order:read"), "orders/11").await, "NOT_VALID_NOW");
             root.done(method, request.clone()).await;
             assert_eq!(reads(root, HOLDER).await, read, "{method} {request}");

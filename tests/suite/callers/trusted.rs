@@ -10,6 +10,7 @@ use super::stage::{actor, imported, strings};
 const CHECK: &str = "PermissionService/CheckPermission";
 const GIVES: &str = "RoleService/ListRolePrivileges";
 
+#[allow(clippy::needless_pass_by_value, reason = "a request is written where it is sent")]
 fn about(subject: &str, resource: &str, facts: Value) -> Value {
     json!({"application": "applications/shop", "subject": subject, "privilege": "order:read",
            "resource": resource, "facts": facts})

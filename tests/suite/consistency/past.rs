@@ -10,7 +10,7 @@ use tonic::Code;
 
 use crate::callers::actor::Actor;
 use crate::callers::shop::{self, PEOPLE};
-use crate::callers::stage::{as_root_on_every_store, export, export_at, on_every_store, revision, root};
+use crate::callers::stage::{as_root_on_every_store, export, export_at, head, on_every_store, revision, root};
 use crate::harness::block_on;
 use crate::store::sql_at;
 
@@ -120,6 +120,40 @@ fn what_would_take_back_too_much_is_refused() {
             server.restart();
         }
         block_on(async { answered_as_they_were(&root(&server).await, &moments[1..]).await });
+    });
+}
+
+/// What a scope holds is listed at the revision of the first page, also by a process that has begun since; or not at all.
+#[test]
+fn the_pages_of_what_a_scope_holds_outlive_a_restart_and_expire_with_their_revision() {
+    on_every_store(PEOPLE, |mut server| {
+        let page = |size: u32, token: &serde_json::Value| json!({"name": "applications/shop/scopes/all-objects", "page_size": size, "page_token": token});
+        let (method, first) = (
+            "ScopeService/ListScopeResources",
+            block_on(async {
+                let root = root(&server).await;
+                shop::open(&root).await;
+                let first = root.done("ScopeService/ListScopeResources", page(1, &json!(""))).await;
+                let gone = json!({"name": "applications/shop/resources/orders/of/globex", "force": true});
+                root.done("ResourceService/DeleteResource", gone).await;
+                first
+            }),
+        );
+        server.restart();
+        let next = page(5, &first["next_page_token"]);
+        block_on(async {
+            let rest = root(&server).await.done(method, next.clone()).await;
+            assert_eq!(rest["resources"], json!(["orders/of/acme", "orders/of/globex"]));
+            let (now, then) = (head(&root(&server).await).await, revision(&first));
+            assert_eq!((revision(&rest), now > then), (then, true));
+            let long = format!("UPDATE revisions SET changes = {}", limit::REBUILD_CHANGES_MAX + 1);
+            assert_eq!(sql_at(&server.config.database.url, &format!("{long} WHERE revision = {now}")).await, 1);
+        });
+        server.restart();
+        block_on(async {
+            let refusal = root(&server).await.refused(method, next).await;
+            assert_eq!(refusal.said(), (Code::FailedPrecondition, "REVISION_EXPIRED"), "{refusal:?}");
+        });
     });
 }
 

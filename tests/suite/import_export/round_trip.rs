@@ -3,8 +3,9 @@
 use bailiwick::proto::v1::CheckResult;
 use bailiwick::proto::v1::batch_check_permissions_request::Check;
 
-use super::transfer::{Exported, export, import};
+use super::transfer::{Exported, document, export, import};
 use super::world;
+use crate::callers::stage::assignment_name;
 use crate::harness::{Database, Server, block_on, on_every_store, shared_databases};
 
 /// A fresh database on each store there is.
@@ -99,6 +100,38 @@ fn importing_the_same_document_twice_changes_nothing() {
             assert!(first.created >= lines - 1 && first.updated == 0 && first.unchanged == 0, "{first:?}");
             assert_eq!((second.created, second.updated, second.unchanged), (0, 0, lines - 1), "{second:?}");
             assert_eq!(export(&clients).await.document, exported.document);
+        });
+    });
+}
+
+#[test]
+fn what_an_assignment_names_is_kept_although_it_reaches_everything() {
+    let assignment = assignment_name("users/u", "applications/a/roles/r", None);
+    let id = assignment.rsplit('/').next().unwrap();
+    let lines = [
+        r#"{"application":{"id":"a"}}"#,
+        r#"{"role":{"application":"a","id":"r","role_name":"r"}}"#,
+        r#"{"user":{"id":"u","username":"u"}}"#,
+        r#"{"resource":{"application":"a","kind":"thing","id":"1"}}"#,
+        r#"{"role_assignment":{"holder":"users/u","application":"a","role":"r"}}"#,
+    ];
+    let named = [
+        format!(r#"{{"instance":{{"application":"a","assignment":"{id}","number":0,"propagate":["thing/1"]}}}}"#),
+        format!(r#"{{"assigned_resource":{{"application":"a","assignment":"{id}","kind":"thing","id":"1"}}}}"#),
+    ];
+    let everything = document(lines.into_iter().map(str::to_owned).chain(named));
+    on_every_store(|server| {
+        let exported = block_on(async {
+            let clients = server.clients().await;
+            let done = import(&clients, &everything).await;
+            assert_eq!((done.lines, done.updated, done.unchanged), (8, 0, 0), "{done:?}");
+            export(&clients).await.document
+        });
+        let target = Server::start();
+        block_on(async {
+            let clients = target.clients().await;
+            import(&clients, &exported).await;
+            assert_eq!(export(&clients).await.document, exported);
         });
     });
 }

@@ -3,10 +3,10 @@
 
 Shares no code with the converter of the examples, and knows nothing of Bailiwick. It follows the
 authorizer of Kubernetes function by function (VerbMatches, APIGroupMatches, ResourceMatches,
-NonResourceURLMatches, appliesTo, VisitRulesFor, and the controller that aggregates cluster roles),
+NonResourceURLMatches, ResourceNameMatches, appliesTo, VisitRulesFor, and the controller that aggregates cluster roles),
 and prints one JSON object:
 
-  {"questions": [{"namespace"?, "group", "resource", "verb"} or {"url", "verb"}, …],
+  {"questions": [{"namespace"?, "group", "resource", "verb", "name"?} or {"url", "verb"}, …],
    "subjects": [{"user", "answers": "0120…", one digit a question}, …],
    "rules": how many, "named_rules": how many of them have resourceNames}
 
@@ -15,8 +15,9 @@ the question's namespace alone.
 
 The questions are every (group, resource, verb) that the rules of cluster roles name, with some that
 no rule names; in every namespace, and without one, what any rule names and whatever can be made of
-the names in namespaced roles; and paths. No question names an object, so that a rule with
-resourceNames answers none. The subjects are every user and service account of a binding, with the
+the names in namespaced roles; and paths. Of what rules with resourceNames name, every request is
+asked in every namespace and without one about every such name, and another; with some requests that
+other rules name. The subjects are every user and service account of a binding, with the
 groups that Kubernetes puts them in; a member of every group; a holder of every cluster role, and of
 every role in its namespace, who are in no group; and nobody.
 """
@@ -28,6 +29,7 @@ import sys
 ODD_VERBS = ["frobnicate", "GET", "*", "get:list", "get*", "%2A", ""]
 ODD_GROUPS = ["no.such.group", "*", "core", "app"]
 ODD_RESOURCES = ["widgets", "widgets/scale", "pod", "podss", "pods/", "pods/*", "*", "*/scale", "pods:log", "scale"]
+OTHERS_STEP = 11  # of the requests that other rules name, so many-th are asked about named objects
 ODD_URLS = ["/", "", "/nothing", "*", "/*", "/api*", "/healthz:get", "/x:get", "/ab", "/apis:x/y", "/versionx", "healthz", "/version/x"]
 
 
@@ -95,10 +97,20 @@ class Authorizer:
         asked |= {(place, *request) for place in places for request in everywhere}
         requests = [{"group": group, "resource": resource, "verb": verb} | ({"namespace": of} if of else {})
                     for of, group, resource, verb in sorted(asked)]
+        requests += self.about_objects(of_cluster + of_roles, places, everywhere)
         paths = {path for rule in of_cluster for url in rule.get("nonResourceURLs") or []
                  for path in (url, url.rstrip("*"), url.rstrip("*/"), url.rstrip("*") + "x", url.rstrip("*") + "x/y:z")}
         urls = sorted(itertools.product(paths.union(ODD_URLS), set(every_verb)))
         return requests + [{"url": url, "verb": verb} for url, verb in urls]
+
+    def about_objects(self, rules, places, everywhere):
+        with_names = [rule for rule in rules if rule.get("resourceNames")]
+        every_name = named(with_names, "resourceNames") + ["of-no-rule"]
+        asked = {request for rule in with_names for request in itertools.product(
+            rule.get("apiGroups") or [], rule.get("resources") or [], rule.get("verbs") or [])}
+        asked |= set(sorted(everywhere)[::OTHERS_STEP])
+        return [{"group": group, "resource": resource, "verb": verb, "name": name} | ({"namespace": of} if of else {})
+                for of in sorted(places) for name in every_name for group, resource, verb in sorted(asked)]
 
     def subjects(self):
         """Yield (user, groups, namespace and name of a role that is bound to nobody else)."""
@@ -155,11 +167,15 @@ def rule_allows(question, rule):
     if "url" in question:
         return url_matches(rule, question["url"])
     return (group_matches(rule, question["group"]) and resource_matches(rule, question["resource"])
-            and not rule.get("resourceNames"))
+            and name_matches(rule, question.get("name", "")))
 
 
 def verb_matches(rule, verb):
     return any(name in ("*", verb) for name in rule.get("verbs") or [])
+
+
+def name_matches(rule, name):
+    return not rule.get("resourceNames") or name in rule["resourceNames"]
 
 
 def group_matches(rule, group):

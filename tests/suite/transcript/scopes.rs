@@ -86,7 +86,7 @@ fn chosen(spec_id: &str, kind: &str, ids: &[&str]) -> Value {
     instance
 }
 
-fn create(id: &str, instances: Value) -> Step {
+fn create(id: &str, instances: &Value) -> Step {
     let scope = json!({"scope_name": format!("{id} scope").trim_start(), "instances": instances});
     step("ScopeService/CreateScope", json!({"parent": APP, "scope_id": id, "scope": scope}))
 }
@@ -94,25 +94,25 @@ fn create(id: &str, instances: Value) -> Step {
 fn made() -> Vec<Step> {
     let by_name = json!({"adapter_kind": "V", "resource_kind": "Host", "name": "down",
         "resource_selection": [{"type": "TYPE_PROPAGATE", "resource_id": ["H/1"]}, {"type": "TYPE_UNPROPAGATE", "resource_id": ["d1"]}]});
-    let mut predefined = create("other", json!([]));
+    let mut predefined = create("other", &json!([]));
     predefined.request["scope"]["scope_name"] = "ALL-Objects".into();
     vec![
-        create("picked", json!([by_name, chosen("", "TYPE_SPECIFIC", &["plain/d1"])])),
-        create("PICKED", json!([])),
-        create("picked", json!([])),
-        create("all-objects", json!([])),
+        create("picked", &json!([by_name, chosen("", "TYPE_SPECIFIC", &["plain/d1"])])),
+        create("PICKED", &json!([])),
+        create("picked", &json!([])),
+        create("all-objects", &json!([])),
         predefined,
         create(
             "wide",
-            json!([{"select_all_resources": true}, {"traversal_spec": spec("adapters"), "included_adapter_kinds": ["V"]}]),
+            &json!([{"select_all_resources": true}, {"traversal_spec": spec("adapters"), "included_adapter_kinds": ["V"]}]),
         ),
-        create("other", json!([{"traversal_spec": spec("adapters")}])),
-        create("other", json!([{"traversal_spec": spec("none")}])),
-        create("other", json!([chosen("down", "TYPE_SPECIFIC", &["h/1"])])),
-        create("other", json!([chosen("down", "TYPE_SPECIFIC", &["plain/d1"])])),
-        create("other", json!([chosen("", "TYPE_SPECIFIC", &["plain/none"])])),
-        create("other", json!([])).by("users/alice"),
-        create("", json!([chosen("down", "TYPE_SPECIFIC", &["V::Disk/d1"])])).makes("(scope)"),
+        create("other", &json!([{"traversal_spec": spec("adapters")}])),
+        create("other", &json!([{"traversal_spec": spec("none")}])),
+        create("other", &json!([chosen("down", "TYPE_SPECIFIC", &["h/1"])])),
+        create("other", &json!([chosen("down", "TYPE_SPECIFIC", &["plain/d1"])])),
+        create("other", &json!([chosen("", "TYPE_SPECIFIC", &["plain/none"])])),
+        create("other", &json!([])).by("users/alice"),
+        create("", &json!([chosen("down", "TYPE_SPECIFIC", &["V::Disk/d1"])])).makes("(scope)"),
     ]
 }
 

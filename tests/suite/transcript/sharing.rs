@@ -45,6 +45,7 @@ fn goods() -> Vec<Step> {
     ]
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "a request is written where it is sent")]
 fn of(subject: &str, words: Value) -> Value {
     let mut request = json!({"application": APP, "subject": subject, "role": "applications/app/roles/reader"});
     request.as_object_mut().unwrap().extend(words.as_object().unwrap().clone());

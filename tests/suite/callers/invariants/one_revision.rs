@@ -11,6 +11,10 @@ use super::super::stage::{as_root_on_every_store, assignment_name, head, importe
 /// Every write method, in an order in which each succeeds, and changes something; twice where the second time
 /// nothing is left to change.
 pub(crate) fn writes() -> Vec<(&'static str, Value)> {
+    let assign = json!({"application": "applications/new", "subject": "users/shared",
+                        "roles": ["applications/new/roles/new"]});
+    let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
+    let record = assignment_name("users/shared", "applications/new/roles/new", None);
     let register = json!({"parent": "applications/new", "privileges": [{"key": "a:b"}, {"key": "a:c"}]});
     let role = |words: Value| {
         let mut request = words;
@@ -40,6 +44,17 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         ("RoleService/RemoveRolePrivileges", one.clone()),
         ("RoleService/RemoveRolePrivileges", one),
     ];
+    let given = vec![
+        ("AssignmentService/AssignRoles", assign.clone()),
+        ("AssignmentService/AssignRoles", assign.clone()),
+        ("AssignmentService/UnassignRoles", assign.clone()),
+        ("AssignmentService/UnassignRoles", assign),
+        ("AssignmentService/AssignRoleToSubjects", one_role.clone()),
+        ("AssignmentService/AssignRoleToSubjects", one_role),
+        ("AssignmentService/RevokeRoleFromSubject", json!({"role": "applications/new/roles/new", "subject": "new"})),
+        ("AssignmentService/DeleteRoleAssignment", json!({"name": record})),
+        ("AssignmentService/DeleteRoleAssignment", missing(&record)),
+    ];
     let gone = vec![
         ("RoleService/DeleteRole", json!({"name": "applications/new/roles/new", "force": true})),
         ("RoleService/DeleteRole", missing("applications/new/roles/new")),
@@ -55,52 +70,13 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
         of_scopes(),
         people(),
         replaced(),
-        given(),
+        given,
+        of_resources(),
         over_resources(),
         no_people(),
         gone,
     ]
     .concat()
-}
-
-/// What people hold, and things of another service.
-fn given() -> Vec<(&'static str, Value)> {
-    let assign = json!({"application": "applications/new", "subject": "users/shared",
-                        "roles": ["applications/new/roles/new"]});
-    let one_role = json!({"role": "applications/new/roles/new", "subjects": ["users/shared", "users/new"]});
-    let record = assignment_name("users/shared", "applications/new/roles/new", None);
-    let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
-                                    "tenant": "applications/new/tenants/new"}});
-    let upsert = json!({"parent": "applications/new", "resources": [
-        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
-    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
-    vec![
-        ("AssignmentService/AssignRoles", assign.clone()),
-        ("AssignmentService/AssignRoles", assign.clone()),
-        ("AssignmentService/UnassignRoles", assign.clone()),
-        ("AssignmentService/UnassignRoles", assign),
-        ("AssignmentService/AssignRoleToSubjects", one_role.clone()),
-        ("AssignmentService/AssignRoleToSubjects", one_role),
-        ("AssignmentService/RevokeRoleFromSubject", json!({"role": "applications/new/roles/new", "subject": "new"})),
-        ("AssignmentService/DeleteRoleAssignment", json!({"name": record})),
-        ("AssignmentService/DeleteRoleAssignment", missing(&record)),
-        (
-            "ResourceService/CreateResource",
-            json!({"parent": "applications/new", "resource": {"kind": "k", "id": "new/1"}}),
-        ),
-        ("ResourceService/UpdateResource", moved.clone()),
-        ("ResourceService/UpdateResource", moved),
-        ("ResourceService/BatchUpsertResources", upsert.clone()),
-        ("ResourceService/BatchUpsertResources", upsert),
-        ("ResourceService/BatchUpdateRelations", relate("add")),
-        ("ResourceService/BatchUpdateRelations", relate("add")),
-        ("ResourceService/BatchUpdateRelations", relate("remove")),
-        ("ResourceService/BatchUpdateRelations", relate("remove")),
-        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
-        ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
-        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
-        ("ResourceService/CreateResource", json!({"parent": "applications/new", "resource": {"kind": "k", "id": "4"}})),
-    ]
 }
 
 fn missing(name: &str) -> Value {
@@ -167,6 +143,7 @@ fn over_resources() -> Vec<(&'static str, Value)> {
     let group = json!({"group_id": "made", "group": {"group_name": "made"}, "members": ["users/shared"],
                        "role_assignments": [{"role": role, "resources": ["k/4"]}]});
     vec![
+        ("ResourceService/CreateResource", json!({"parent": application, "resource": {"kind": "k", "id": "4"}})),
         ("AssignmentService/PutRoleAssignment", put.clone()),
         ("AssignmentService/PutRoleAssignment", put),
         ("AssignmentService/AddRoleAssignmentResources", these(&["k/4"])),
@@ -259,6 +236,32 @@ fn of_boundaries() -> Vec<(&'static str, Value)> {
         ("BoundaryService/DeletePermissionBoundary", missing(list)),
         ("BoundaryService/DeletePermissionBoundary", json!({"name": custom})),
         ("BoundaryService/DeletePermissionBoundary", missing(custom)),
+    ]
+}
+
+/// Those about resources and their relations.
+fn of_resources() -> Vec<(&'static str, Value)> {
+    let moved = json!({"resource": {"name": "applications/new/resources/k/new/1",
+                                    "tenant": "applications/new/tenants/new"}});
+    let upsert = json!({"parent": "applications/new", "resources": [
+        {"kind": "k", "id": "new/2", "parents": ["k/new/3"]}, {"kind": "k", "id": "new/3"}]});
+    let relate = |way: &str| json!({"parent": "applications/new", way: [{"child": "k/new/1", "parent": "k/new/2"}]});
+    vec![
+        (
+            "ResourceService/CreateResource",
+            json!({"parent": "applications/new", "resource": {"kind": "k", "id": "new/1"}}),
+        ),
+        ("ResourceService/UpdateResource", moved.clone()),
+        ("ResourceService/UpdateResource", moved),
+        ("ResourceService/BatchUpsertResources", upsert.clone()),
+        ("ResourceService/BatchUpsertResources", upsert),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("add")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
+        ("ResourceService/BatchUpdateRelations", relate("remove")),
+        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/1"})),
+        ("ResourceService/DeleteResource", missing("applications/new/resources/k/new/1")),
+        ("ResourceService/DeleteResource", json!({"name": "applications/new/resources/k/new/3", "force": true})),
     ]
 }
 

@@ -29,7 +29,7 @@ fn resource(id: &str) -> Write {
     ("ResourceService/CreateResource", json!({"parent": LIST, "resource": resource}))
 }
 
-fn spec(id: &str, paths: Value) -> Write {
+fn spec(id: &str, paths: &Value) -> Write {
     let spec = json!({"spec_name": id, "root_adapter_kind": "A", "root_resource_kind": "thing", "paths": paths});
     let request = json!({"parent": LIST, "traversal_spec_id": id, "traversal_spec": spec});
     ("ScopeService/CreateTraversalSpec", request)
@@ -52,7 +52,7 @@ pub(super) fn of_scopes() -> [List; 6] {
         method: "ScopeService/ListTraversalSpecs",
         request,
         name: Some(|id| format!("{LIST}/traversalSpecs/{id}")),
-        comes: |n| vec![spec(&passing(n), json!([]))],
+        comes: |n| vec![spec(&passing(n), &json!([]))],
         goes: |n| vec![delete("ScopeService/DeleteTraversalSpec", "applications/list/traversalSpecs", n)],
         ids: both,
         sorts: true,
