@@ -96,7 +96,7 @@ ok $PUT "$(put "users/$USER" '"scope":"first"')" "\"$PARENT/scopes/first\""
 reaches yes VMWARE::VM/vm-a2
 reaches no VMWARE::VM/vm-b2
 ok ScopeService/UpdateScope \
-    "{\"scope\":{\"name\":\"$PARENT/scopes/first\",\"instances\":[{\"traversal_spec\":\"$PARENT/traversalSpecs/hosts\",\"resource_selection\":[$(ids PROPAGATE '"cluster-b"')]}]},\"update_mask\":\"instances\"}"
+    "{\"scope\":{\"name\":\"$PARENT/scopes/first\",\"instances\":[{\"traversal_spec\":\"$PARENT/traversalSpecs/hosts\",\"resource_selection\":[$(ids PROPAGATE '"cluster-b"')]}]}}"
 reaches no VMWARE::VM/vm-a2
 reaches yes VMWARE::VM/vm-b2
 ok ScopeService/ListScopeResources "{\"name\":\"$PARENT/scopes/first\"}" '"totalSize":"5"' '"VMWARE::VM/vm-b1"'
