@@ -26,6 +26,10 @@ pub struct WalkTooLong;
 impl Snapshot {
     /// The privileges that a check on the target allows, ordered by key; without a target, those that a path gives which
     /// could hold one. With `wanted`, only these.
+    ///
+    /// # Errors
+    ///
+    /// When a walk met its bound, so that there is no answer.
     pub fn subject_privileges(
         &self,
         (application, subject): (&str, &Subject),
