@@ -17,25 +17,25 @@ use super::{cases, find, load, lost, shown, told};
 use crate::model::Model;
 use crate::states::State;
 use crate::states::build::{
-    assignment_name, at, below, client, cuts, gives, holds, id, instance, key, names, of_scope, owned_by, owner,
-    privilege, propagates, reaching, resource, role, role_id, scope, scope_id, scoped, subject,
+    assignment_name, at, below, cuts, gives, holds, id, instance, key, names, of_scope, owned_by, owner, privilege,
+    propagates, reaching, resource, role, role_id, scope, scope_id, scoped, subject, user,
 };
 use crate::states::objects::{KEYS, SCOPES, SHARERS, accesses};
 use crate::states::{self, assignments};
 
-/// The rows with somebody who may do one thing, with what the assignment of a sharer has as its own.
+/// The rows with somebody of no application, who stands for nothing else, and who may do one thing, with what the assignment of a sharer has as its own.
 fn with_prober(rows: &[Row], application: &str, access: ObjectAccess, own: Option<&AssignmentName>) -> Vec<Row> {
     let name = format!("{application}/prober");
     let mut rows = rows.to_vec();
-    let prober = assignment_name("clients/prober", &name, None);
+    let prober = assignment_name("users/prober", &name, None);
     let own: Vec<Row> = rows.iter().filter(|row| own.is_some() && owner(row) == own).cloned().collect();
     rows.extend(own.into_iter().map(|row| owned_by(row, &prober)));
     rows.extend([
-        client("prober", application, None, true),
+        user("prober", None, false, true),
         privilege(application, "probe", true, true),
         role(&name, Boundary::Application, Visibility::All),
         gives(&name, "probe"),
-        reaching(holds("clients/prober", &name), access),
+        reaching(holds("users/prober", &name), access),
     ]);
     rows
 }
@@ -43,8 +43,8 @@ fn with_prober(rows: &[Row], application: &str, access: ObjectAccess, own: Optio
 /// The first registered resource about which a check of the prober and the list of what it reaches do not agree.
 fn disagreement(rows: &[Row], application: &str) -> Option<String> {
     let (engine, model) = (load(rows), Model::new(rows.iter().cloned()));
-    let (prober, role) = (subject("clients/prober"), format!("{application}/prober"));
-    let assignment = Key::Assignment(states::build::assignment_id("clients/prober", &role, None));
+    let (prober, role) = (subject("users/prober"), format!("{application}/prober"));
+    let assignment = Key::Assignment(states::build::assignment_id("users/prober", &role, None));
     let Some(Row::Assignment(assignment)) = model.get(&assignment) else { return None };
     let listed = model.held_by_assignment(assignment);
     let registered = model.registered(&id(application));
@@ -122,7 +122,7 @@ proptest! {
             // Nobody is shown a scope of an application that is not there.
             let there = model.has_application(application);
             prop_assert_eq!(listed.filter(|_| there).unwrap_or_default(), held, "{}", name);
-            let prober = states::build::assignment_id("clients/prober", &format!("{application}/prober"), None);
+            let prober = states::build::assignment_id("users/prober", &format!("{application}/prober"), None);
             if let Some(Row::Assignment(assignment)) = model.get(&Key::Assignment(prober)) {
                 prop_assert_eq!(model.held_by_scope(&scope), model.held_by_assignment(assignment));
             }
