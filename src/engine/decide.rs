@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use super::objects::TooFar;
+use super::objects::WalkTooLong;
 use super::reach::Path;
 use super::resolve::predefined;
 use super::snapshot::{Grant, NONE, Snapshot};
@@ -84,7 +84,7 @@ impl Snapshot {
                 }
             };
             let (held, valid) = (self.holds(&path, place, object_scoped), path.grant.valid(question.now));
-            if held == Err(TooFar) && valid {
+            if held == Err(WalkTooLong) && valid {
                 denial.reason = denial.reason.max_furthest(Reason::WalkTooLong);
                 return ControlFlow::Continue(());
             }

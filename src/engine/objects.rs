@@ -13,7 +13,7 @@ use super::walk;
 
 /// A walk looked at more resources than it may, and did not find out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooFar;
+pub struct WalkTooLong;
 
 /// A resource as a selector sees it.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Spot<'a> {
 
 impl Snapshot {
     /// Whether what lives at a place is among the resources of an assignment.
-    pub(super) fn reaches_object(&self, access: Access, place: Place<'_>) -> Result<bool, TooFar> {
+    pub(super) fn reaches_object(&self, access: Access, place: Place<'_>) -> Result<bool, WalkTooLong> {
         let (selector, own) = match access {
             Access::All => return Ok(true),
             Access::Scope(selector) if !self.scope_lives(selector) => return Ok(false),
@@ -70,7 +70,7 @@ impl Snapshot {
         }
     }
 
-    fn instance_has(&self, way: &Way, chosen: &Chosen, spot: &Spot<'_>) -> Result<bool, TooFar> {
+    fn instance_has(&self, way: &Way, chosen: &Chosen, spot: &Spot<'_>) -> Result<bool, WalkTooLong> {
         let Some(spec) = way.spec else { return Ok(self.is_below(way, chosen, spot)) };
         let Some(spec) = self.spec(spec) else { return Ok(false) };
         if spec.adapters {
@@ -158,7 +158,7 @@ fn is_taken(chosen: &Chosen, spot: &Spot<'_>) -> bool {
 }
 
 /// Whether one of the ids is above: the shorter of the two lists is walked through.
-fn meets(above: &Above, ids: &[u32]) -> bool {
+pub(super) fn meets(above: &Above, ids: &[u32]) -> bool {
     if ids.len() <= IDS_FEW {
         return ids.iter().any(|id| above.contains(*id));
     }

@@ -1,6 +1,6 @@
 //! What a path can hold: its tenants, cut by its role's owner, its assignment's tenant and the boundary.
 
-use super::objects::TooFar;
+use super::objects::WalkTooLong;
 use super::snapshot::{Grant, NONE, RoleRow, Snapshot};
 use super::target::{Place, ToldTenant};
 use crate::domain::boundary::BoundaryKind;
@@ -74,7 +74,7 @@ impl Snapshot {
     }
 
     /// Whether a target at `place` is within the path.
-    pub(super) fn holds(&self, path: &Path, place: Place<'_>, object_scoped: bool) -> Result<bool, TooFar> {
+    pub(super) fn holds(&self, path: &Path, place: Place<'_>, object_scoped: bool) -> Result<bool, WalkTooLong> {
         let within = match place {
             Place::Everywhere => path.is_unbounded(),
             Place::Nothing if object_scoped => path.is_unbounded(),

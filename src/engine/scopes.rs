@@ -140,14 +140,6 @@ impl Snapshot {
     fn instance(&self, id: &InstanceId) -> Option<&super::selectors::InstanceRow> {
         self.instances.find(self.selector_id(&id.selector)?, &id.number)
     }
-
-    /// Whether the instance has a selection with this type of the resource that is former.
-    pub fn is_former(&self, id: &InstanceId, resource: &ResourceKey) -> bool {
-        let resource = self.resource_id(&resource.clone().of(id.selector.application()));
-        resource
-            .zip(self.instance(id))
-            .is_some_and(|(resource, row)| super::selectors::has(&row.chosen.former, resource))
-    }
 }
 
 impl super::selectors::Chosen {

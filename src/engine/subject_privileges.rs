@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::decide::{Check, Question};
+use super::objects::WalkTooLong;
 use super::snapshot::Snapshot;
 use super::target::{Place, Target};
 use crate::domain::decision::Reason;
@@ -18,10 +19,6 @@ pub struct SubjectPrivilege {
     /// Whether it is allowed without target.
     pub without_target: bool,
 }
-
-/// Of one of the privileges there is no answer: a walk along a traversal spec met its bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WalkTooLong;
 
 impl Snapshot {
     /// The privileges that a check on the target allows, ordered by key; without a target, those that a path gives which

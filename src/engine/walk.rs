@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::objects::{Spot, TooFar, positions};
+use super::objects::{Spot, WalkTooLong, positions};
 use super::selectors::{Chosen, SpecRow, has};
 use super::snapshot::Snapshot;
 use crate::domain::limit::{RESOURCE_DEPTH_MAX, RESOURCE_WALK_MAX};
@@ -31,12 +31,16 @@ thread_local! {
 }
 
 /// Whether a walk that no cut stops leads to the resource from an id that propagates.
-pub(super) fn reaches(state: &Snapshot, (spec, chosen): (&SpecRow, &Chosen), spot: &Spot<'_>) -> Result<bool, TooFar> {
+pub(super) fn reaches(
+    state: &Snapshot,
+    (spec, chosen): (&SpecRow, &Chosen),
+    spot: &Spot<'_>,
+) -> Result<bool, WalkTooLong> {
     back(state, spec, spot, &|id| chosen.cuts(id), &|id| has(&chosen.propagate, id))
 }
 
 /// Whether the resource is of the root kind, or a walk leads to it from one that is.
-pub(super) fn reaches_root(state: &Snapshot, spec: &SpecRow, spot: &Spot<'_>) -> Result<bool, TooFar> {
+pub(super) fn reaches_root(state: &Snapshot, spec: &SpecRow, spot: &Spot<'_>) -> Result<bool, WalkTooLong> {
     back(state, spec, spot, &|_| false, &|id| state.resources.scope(id) == Some(spec.root))
 }
 
@@ -89,7 +93,7 @@ fn back(
     spot: &Spot<'_>,
     cuts: &dyn Fn(u32) -> bool,
     is_start: &dyn Fn(u32) -> bool,
-) -> Result<bool, TooFar> {
+) -> Result<bool, WalkTooLong> {
     let Some(kind) = spot.kind else { return Ok(false) };
     if spot.id.is_some_and(cuts) {
         return Ok(false);
@@ -129,7 +133,7 @@ impl Walk<'_> {
         (parents, id): (&[u32], Option<u32>),
         (path, position): (usize, usize),
         onward: Option<(bool, usize)>,
-    ) -> Result<(), TooFar> {
+    ) -> Result<(), WalkTooLong> {
         let Some(before) = position.checked_sub(1) else { return Ok(()) };
         let Some(step) = self.spec.paths.get(path).and_then(|steps| steps.get(before)).copied() else { return Ok(()) };
         let steps = onward.filter(|(up, _)| *up == step.up).map_or(1, |(_, steps)| steps + 1);
@@ -151,9 +155,9 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn note(&mut self, id: u32, (path, position, up): (usize, usize, bool), steps: usize) -> Result<(), TooFar> {
+    fn note(&mut self, id: u32, (path, position, up): (usize, usize, bool), steps: usize) -> Result<(), WalkTooLong> {
         if self.scratch.resources.insert(id) && self.scratch.resources.len() > RESOURCE_WALK_MAX {
-            return Err(TooFar);
+            return Err(WalkTooLong);
         }
         let fits = self.state.resources.scope(id) == self.spec.kind_at(path, position);
         if !fits || !self.state.resource_row(id).live || (self.cuts)(id) {

@@ -1,6 +1,8 @@
 //! Lines of what assignments reach: relations of resources, traversal specs, scopes, instances, and resources that
 //! assignments name.
 
+use std::collections::HashSet;
+
 use super::{immutable, put, require, require_application};
 use crate::app::applications::predefined_thing;
 use crate::app::draft::Draft;
@@ -100,7 +102,8 @@ pub(super) async fn put_instance(draft: &mut Draft<'_>, row: &Instance, selectio
     }
     let old = draft.snapshot().selected(&row.id.selector).into_iter().find(|old| old.number == row.id.number);
     let mut others = old.map(|old| selections_of(&row.id, old)).unwrap_or_default();
-    others.retain(|old| !selections.iter().any(|row| Row::Selection(row.clone()).key() == old.key()));
+    let kept: HashSet<Key> = keys_of(row, selections).into_iter().collect();
+    others.retain(|old| !kept.contains(&old.key()));
     let mut changed = !others.is_empty();
     draft.delete_rows(others);
     changed |= put(draft, Row::Instance(row.clone())).await?;

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::objects::meets;
 use crate::engine::selectors::{Access, Chosen, InstanceRow, Way, has};
 use crate::engine::snapshot::Snapshot;
 use crate::engine::target::Place;
@@ -177,7 +178,7 @@ impl Snapshot {
 
     /// Whether the resource is one of these, or below one.
     fn is_at_or_below(&self, id: u32, ids: &[u32]) -> bool {
-        let above = |above: &crate::engine::families::Above| above.all().iter().any(|above| has(ids, *above));
-        self.resource_row(id).live && (has(ids, id) || self.families.above(id).is_some_and(above))
+        let above = self.families.above(id);
+        self.resource_row(id).live && (has(ids, id) || above.is_some_and(|above| meets(above, ids)))
     }
 }
