@@ -196,8 +196,14 @@ impl Refusal {
 
     /// The same, once for every violation and in their order.
     pub(crate) fn violated(&self) -> Vec<String> {
+        self.violations().into_iter().map(|(field, _description)| field).collect()
+    }
+
+    /// Every violation in their order: the field, and what it must be.
+    pub(crate) fn violations(&self) -> Vec<(String, String)> {
         let violations = self.details.iter().filter_map(|detail| detail["field_violations"].as_array()).flatten();
-        violations.map(|violation| violation["field"].as_str().unwrap_or_default().to_owned()).collect()
+        let text = |violation: &Value, key: &str| violation[key].as_str().unwrap_or_default().to_owned();
+        violations.map(|violation| (text(violation, "field"), text(violation, "description"))).collect()
     }
 
     /// A fact that the one `ErrorInfo` tells.

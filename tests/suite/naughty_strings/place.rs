@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 use prost::Message;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, Value};
 use prost_types::{DescriptorProto, FileDescriptorSet};
+use serde_json::json;
+
+use crate::callers::actor::message;
 
 /// The key under which a text is put into a map.
 const KEY: &str = "k";
@@ -71,15 +74,19 @@ fn enter(kind: &MessageDescriptor, before: &[FieldDescriptor], found: &mut Vec<P
     }
 }
 
-/// An element of a list, with what each needs to be one: a text is put into one of its fields.
-fn element(kind: &MessageDescriptor) -> DynamicMessage {
-    let mut element = DynamicMessage::new(kind.clone());
-    if kind.name() == "ExternalIdentity" {
-        for field in kind.fields() {
-            element.set_field(&field, Value::String("beside".to_owned()));
-        }
-    }
-    element
+/// A message that was not there, with what it cannot be without: a text is put into one of its fields.
+fn filled(kind: &MessageDescriptor) -> DynamicMessage {
+    let fields = match kind.name() {
+        "ExternalIdentity" => json!({"issuer": "beside", "subject": "beside"}),
+        "RequestedRoleAssignment" => json!({"application": "applications/shop", "role_name": "reader"}),
+        "RoleAssignments" => json!({"application": "applications/shop"}),
+        "TraversalSpecInstance" => json!({"name": "folders", "resource_kind": "folders"}),
+        "ResourceRelation" => json!({"child": "orders/of/acme", "parent": "orders/7"}),
+        "ResourceSelection" => json!({"type": "TYPE_SPECIFIC"}),
+        "Step" => json!({"kind": "orders", "direction": "DIRECTION_CHILD"}),
+        _ => return DynamicMessage::new(kind.clone()),
+    };
+    message(kind, fields)
 }
 
 impl Place {
@@ -89,11 +96,16 @@ impl Place {
         self.steps.iter().map(step).collect::<Vec<_>>().join(".")
     }
 
-    /// Whether a violation of this field is about the place, something in it, or what it is in.
-    pub(super) fn is_named_by(&self, field: &str) -> bool {
+    /// Whether a violation is about the place, something in it, or what it is in; or of a field that must be as it is
+    /// because of the place, which is then told.
+    pub(super) fn is_named_by(&self, (field, description): &(String, String)) -> bool {
+        // Of a stream's messages each has a number.
+        let field = field.replace("chunks[0].", "chunk.");
         let shown = self.shown();
         let list = shown.strip_suffix("[0]").unwrap_or(&shown);
-        !field.is_empty() && (shown.starts_with(field) || field.starts_with(list))
+        let words = || description.split([' ', '`', ',']);
+        let told = || self.steps.iter().any(|step| words().any(|word| word == step.name()));
+        !field.is_empty() && (shown.starts_with(&field) || field.starts_with(list) || told())
     }
 
     /// Whether requests may hold something there, which is ignored.
@@ -107,6 +119,11 @@ impl Place {
         (first.name() == field && !rest.is_empty()).then(|| Self { steps: rest.to_vec(), is_key: self.is_key })
     }
 
+    /// Whether the first field is set.
+    pub(super) fn begins_in(&self, message: &DynamicMessage) -> bool {
+        message.has_field(&self.steps[0])
+    }
+
     /// The name of the first field.
     pub(super) fn first(&self) -> &str {
         self.steps[0].name()
@@ -117,11 +134,14 @@ impl Place {
         let (last, before) = self.steps.split_last().unwrap();
         let mut holder = message;
         for field in before {
+            let Kind::Message(kind) = field.kind() else { unreachable!("{field:?}") };
+            if !field.is_list() && !holder.has_field(field) {
+                holder.set_field(field, Value::Message(filled(&kind)));
+            }
             let value = holder.get_field_mut(field);
             if let Value::List(items) = value {
-                let Kind::Message(kind) = field.kind() else { unreachable!("{field:?}") };
                 if items.is_empty() {
-                    items.push(Value::Message(element(&kind)));
+                    items.push(Value::Message(filled(&kind)));
                 }
                 holder = items[0].as_message_mut().unwrap();
             } else {
