@@ -16,6 +16,7 @@ pub mod limit;
 pub mod metadata;
 pub mod name;
 pub mod pattern;
+pub mod policy;
 pub mod predefined;
 pub mod privilege;
 pub mod privilege_group;

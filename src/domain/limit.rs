@@ -107,6 +107,14 @@ pub const INSTANCES_MAX: usize = 64;
 pub const INSTANCE_IDS_MAX: usize = 1_000;
 /// Adapter kinds that one instance includes, at most.
 pub const INSTANCE_ADAPTER_KINDS_MAX: usize = 64;
+/// Statements of a policy document, at most.
+pub const DOCUMENT_STATEMENTS_MAX: usize = 64;
+/// Characters of the version of a policy document, at most.
+pub const DOCUMENT_VERSION_CHARS_MAX: usize = 64;
+/// Actions of one statement, at most.
+pub const STATEMENT_ACTIONS_MAX: usize = 256;
+/// Scopes of one statement, at most.
+pub const STATEMENT_SCOPES_MAX: usize = 256;
 /// Groups that a trusted caller sends with a check, at most.
 pub const SENT_GROUPS_MAX: usize = 256;
 /// Parents that a trusted caller sends with a check, at most.

@@ -12,7 +12,7 @@ use super::name::{
     AssignmentName, BoundaryId, PrivilegeGroupId, PrivilegeId, ResourceId, ResourceKey, RoleId, ScopeId, Subject,
     TenantId, TraversalSpecId,
 };
-use super::privilege::Privilege;
+use super::privilege::{AssignedPrivilege, Privilege};
 use super::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use super::resource::{Resource, ResourceParent};
 use super::role::{Role, RoleElement, RoleElementRow};
@@ -85,6 +85,8 @@ pub enum Row {
     Selection(Selection),
     /// A resource that an assignment names.
     AssignedResource(AssignedResource),
+    /// A privilege that is assigned to a user.
+    AssignedPrivilege(AssignedPrivilege),
 }
 
 /// What identifies a row.
@@ -136,6 +138,8 @@ pub enum Key {
     Selection(InstanceId, SelectionType, ResourceKey),
     /// A resource that an assignment names.
     AssignedResource(AssignmentName, ResourceKey),
+    /// A privilege that is assigned to a user.
+    AssignedPrivilege(PrivilegeId, Id),
 }
 
 /// Within what a folded name is unique.
@@ -188,6 +192,7 @@ impl Row {
             Self::Instance(instance) => Key::Instance(instance.id.clone()),
             Self::Selection(row) => Key::Selection(row.instance.clone(), row.selection, row.resource.clone()),
             Self::AssignedResource(row) => Key::AssignedResource(row.assignment.clone(), row.resource.clone()),
+            Self::AssignedPrivilege(row) => Key::AssignedPrivilege(row.privilege.clone(), row.user.clone()),
         }
     }
 
@@ -246,7 +251,8 @@ impl Row {
             | Self::ResourceParent(_)
             | Self::Instance(_)
             | Self::Selection(_)
-            | Self::AssignedResource(_) => None,
+            | Self::AssignedResource(_)
+            | Self::AssignedPrivilege(_) => None,
         }
     }
 
@@ -275,7 +281,8 @@ impl Row {
             | Self::ResourceParent(_)
             | Self::Instance(_)
             | Self::Selection(_)
-            | Self::AssignedResource(_) => None,
+            | Self::AssignedResource(_)
+            | Self::AssignedPrivilege(_) => None,
         }
     }
 
