@@ -18,8 +18,10 @@ use bailiwick::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
 use bailiwick::domain::time::Time;
 
 mod objects;
+mod policies;
 
 pub(crate) use objects::*;
+pub(crate) use policies::*;
 
 pub(crate) fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
@@ -132,6 +134,7 @@ pub(crate) fn privilege(application: &str, key: &str, object_scoped: bool, tenan
         description: String::new(),
         object_scoped,
         tenant_visible,
+        document: None,
         stamp: Stamp::default(),
     })
 }
