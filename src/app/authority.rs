@@ -156,7 +156,9 @@ impl Authority<'_> {
             }
             Key::TraversalSpec(id) => self.may(privilege, &id.application, OwnTarget::TraversalSpec(id)),
             Key::Scope(id) => self.may(privilege, &id.application, OwnTarget::Scope(id)),
-            Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => false, // No receipt names one.
+            Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) | Key::AssignedPrivilege(..) => {
+                false // No receipt names one.
+            }
         };
         if allowed { Ok(()) } else { Err(Error::denied(privilege)) }
     }

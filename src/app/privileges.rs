@@ -119,6 +119,7 @@ fn plain(id: PrivilegeId) -> Privilege {
         description: String::new(),
         object_scoped: true,
         tenant_visible: true,
+        document: None,
         stamp: Stamp::default(),
     }
 }

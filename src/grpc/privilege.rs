@@ -86,6 +86,7 @@ impl PrivilegeService for Privileges {
         Ok(Response::new(v1::UpdatePrivilegeResponse {
             privilege: Some(convert::privilege(&written)?),
             consistency_token: self.app.token_of(&written),
+            access_difference: None,
         }))
     }
 
@@ -175,5 +176,47 @@ impl PrivilegeService for Privileges {
         let delete = privilege_group::delete(request, violations)?;
         let written = self.app.delete_privilege_group(call, delete).await?;
         Ok(Response::new(v1::DeletePrivilegeGroupResponse { consistency_token: self.app.token_of(&written) }))
+    }
+
+    async fn assign_privilege_to_roles(
+        &self,
+        _: Request<v1::AssignPrivilegeToRolesRequest>,
+    ) -> Answer<v1::AssignPrivilegeToRolesResponse> {
+        Err(tonic::Status::unimplemented("AssignPrivilegeToRoles"))
+    }
+
+    async fn remove_privilege_from_role(
+        &self,
+        _: Request<v1::RemovePrivilegeFromRoleRequest>,
+    ) -> Answer<v1::RemovePrivilegeFromRoleResponse> {
+        Err(tonic::Status::unimplemented("RemovePrivilegeFromRole"))
+    }
+
+    async fn list_privilege_roles(
+        &self,
+        _: Request<v1::ListPrivilegeRolesRequest>,
+    ) -> Answer<v1::ListPrivilegeRolesResponse> {
+        Err(tonic::Status::unimplemented("ListPrivilegeRoles"))
+    }
+
+    async fn assign_privilege_to_users(
+        &self,
+        _: Request<v1::AssignPrivilegeToUsersRequest>,
+    ) -> Answer<v1::AssignPrivilegeToUsersResponse> {
+        Err(tonic::Status::unimplemented("AssignPrivilegeToUsers"))
+    }
+
+    async fn remove_privilege_from_user(
+        &self,
+        _: Request<v1::RemovePrivilegeFromUserRequest>,
+    ) -> Answer<v1::RemovePrivilegeFromUserResponse> {
+        Err(tonic::Status::unimplemented("RemovePrivilegeFromUser"))
+    }
+
+    async fn list_privilege_users(
+        &self,
+        _: Request<v1::ListPrivilegeUsersRequest>,
+    ) -> Answer<v1::ListPrivilegeUsersResponse> {
+        Err(tonic::Status::unimplemented("ListPrivilegeUsers"))
     }
 }

@@ -116,6 +116,7 @@ fn privilege_of(
         description: description?,
         object_scoped: message.object_scoped.unwrap_or(true),
         tenant_visible: tenant_visible?,
+        document: None,
         stamp: Stamp::default(),
     })
 }
@@ -205,6 +206,7 @@ fn custom(row: &Privilege) -> v1::Privilege {
         tenant_visibility: visibility.into(),
         create_time: Some(timestamp(row.stamp.created_at)),
         created_by: row.stamp.created_by.clone(),
+        document: None,
         update_time: Some(timestamp(row.stamp.updated_at)),
         updated_by: row.stamp.updated_by.clone(),
     }
