@@ -253,6 +253,7 @@ fn a_group_stands_for_its_members_but_for_those_who_had_it() {
         tenants: Vec::new(),
         within: Vec::new(),
         objects: None,
+        scopes: Vec::new(),
     };
     let rectangle = |subjects: &[&str], except: &[&str]| Rectangle {
         subjects: subjects.iter().map(|name| subject(name)).collect(),
