@@ -50,10 +50,13 @@ impl Default for SubjectRow {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct PrivilegeRow {
     pub(super) live: bool,
     pub(super) object_scoped: bool,
     pub(super) tenant_visible: bool,
+    /// Whether it is a policy document, and so no right to an action.
+    pub(super) document: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
