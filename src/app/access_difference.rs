@@ -60,9 +60,10 @@ fn difference(plan: &Plan, after: &Snapshot, at: Time) -> Difference {
     Difference { gained: cut(told.gained), lost: cut(told.lost), truncated: told.truncated }
 }
 
-/// The application in which a write of roles, boundaries and assignments gives or takes.
+/// The application in which a write of privileges, roles, boundaries and assignments gives or takes.
 fn application_of(key: &Key) -> Option<&Id> {
     match key {
+        Key::Privilege(id) | Key::AssignedPrivilege(id, _) => Some(&id.application),
         Key::Role(id) | Key::RoleElement(id, _) => Some(&id.application),
         Key::Assignment(id) => Some(&id.role.application),
         Key::Boundary(id) | Key::BoundaryTenant(id, _) => Some(&id.application),

@@ -151,6 +151,9 @@ impl Authority<'_> {
                 may(OwnTarget::Subject(&id.holder))
                     && id.tenant.as_ref().is_none_or(|tenant| may(OwnTarget::Tenant(tenant)))
             }
+            Key::AssignedPrivilege(id, user) => {
+                self.may(privilege, &id.application, OwnTarget::Subject(&Subject::User(user.clone())))
+            }
             Key::Resource(id) | Key::ResourceParent(id, _) => {
                 self.may(privilege, &id.application, OwnTarget::Resource(id))
             }
