@@ -184,6 +184,7 @@ fn ground() -> Vec<Row> {
             description: String::new(),
             object_scoped: true,
             tenant_visible: true,
+            document: None,
             stamp: Stamp::default(),
         }),
         Row::Role(Role {

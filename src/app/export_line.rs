@@ -79,7 +79,8 @@ pub(super) fn line(row: &Row) -> Option<Line> {
         | Row::Boundary(_)
         | Row::BoundaryTenant(_)
         | Row::Instance(_)
-        | Row::Selection(_) => return None,
+        | Row::Selection(_)
+        | Row::AssignedPrivilege(_) => return None,
     })
 }
 

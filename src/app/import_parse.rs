@@ -146,6 +146,7 @@ fn privilege(line: &PrivilegeLine, v: &mut Violations) -> Option<Step> {
         description: description?,
         object_scoped: line.object_scoped.0,
         tenant_visible: line.tenant_visibility == PrivilegeVisibilityWord::All,
+        document: None,
         stamp: Stamp::default(),
     }))
 }

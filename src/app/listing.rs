@@ -245,6 +245,7 @@ fn key_parts(key: &Key) -> Vec<String> {
         | Key::Instance(_)
         | Key::Selection(..)
         | Key::AssignedResource(..)
+        | Key::AssignedPrivilege(..)
         | Key::GroupedPrivilege(..)
         | Key::UserTenant(..)
         | Key::BoundaryTenant(..)

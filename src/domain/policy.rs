@@ -227,7 +227,11 @@ mod tests {
             (&["users:*"], &["*"], &["s.actions[0]"]),
             (&[], &["*"], &["s.actions"]),
             (&["users:get"], &[], &["s.scopes"]),
-            (&["users:get"], &["users", "a b/c", "roles/a b", "users/"], &["s.scopes[0]", "s.scopes[1]", "s.scopes[2]", "s.scopes[3]"]),
+            (
+                &["users:get"],
+                &["users", "a b/c", "roles/a b", "users/"],
+                &["s.scopes[0]", "s.scopes[1]", "s.scopes[2]", "s.scopes[3]"],
+            ),
         ] {
             assert_eq!(parsed(actions, scopes).unwrap_err(), fields, "{actions:?} {scopes:?}");
         }

@@ -126,6 +126,7 @@ impl Snapshot {
             Row::Instance(row) => self.change_instance(row, step),
             Row::Selection(row) => self.change_selection(row, step),
             Row::AssignedResource(row) => self.change_assigned_resource(row, step),
+            Row::AssignedPrivilege(_) => {}
         }
     }
 

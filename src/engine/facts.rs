@@ -43,6 +43,7 @@ impl Snapshot {
             Key::TraversalSpec(spec) => self.has_spec(spec),
             Key::Scope(scope) => self.has_scope(scope),
             Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => self.has_selected(key),
+            Key::AssignedPrivilege(..) => false,
         }
     }
 

@@ -7,6 +7,7 @@
 mod audit;
 mod key;
 mod name;
+mod privilege;
 mod receipt;
 mod row;
 mod selection;
@@ -15,6 +16,7 @@ mod traversal;
 use prost::Message;
 
 pub(super) use self::audit::audit;
+pub(super) use self::privilege::{document, read_document};
 pub(super) use self::receipt::{read_receipt, receipt};
 pub(super) use self::traversal::{paths, read_paths};
 use super::unreadable::Unreadable;

@@ -31,6 +31,8 @@ pub(super) enum ColumnKind {
     /// Text of any length, compared byte for byte. No index can have it: MariaDB wants to know how long its parts
     /// may become.
     Text,
+    /// Such a text, or NULL.
+    TextOrNull,
     /// Text of so many characters at most, which an index may have.
     Key(usize),
     /// As `Key`, of ASCII alone: on MariaDB an index has a byte for each of its characters, and not four.
@@ -47,6 +49,13 @@ pub(super) enum ColumnKind {
     NumberOrNull,
     /// Bytes.
     Bytes,
+}
+
+impl ColumnKind {
+    /// Whether NULL is a value of it.
+    pub(super) fn is_nullable(self) -> bool {
+        matches!(self, Self::TextOrNull | Self::NumberOrNull)
+    }
 }
 
 /// Text that is an id, or empty.
@@ -81,15 +90,15 @@ impl Dialect {
 
     /// The SQL type of a column.
     pub(super) fn column_type(self, kind: ColumnKind) -> Cow<'static, str> {
-        use ColumnKind::{Ascii, Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
+        use ColumnKind::{Ascii, Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text, TextOrNull};
         Cow::Borrowed(match (self, kind) {
-            (Self::Sqlite, Text | Key(_) | Ascii(_)) => "TEXT",
+            (Self::Sqlite, Text | TextOrNull | Key(_) | Ascii(_)) => "TEXT",
             (Self::Sqlite, Bytes | Digest) => "BLOB",
             (Self::Sqlite, _) => "INTEGER",
-            (Self::Postgres, Text | Key(_) | Ascii(_)) => "text COLLATE \"C\"",
+            (Self::Postgres, Text | TextOrNull | Key(_) | Ascii(_)) => "text COLLATE \"C\"",
             (Self::Postgres, Bytes | Digest) => "bytea",
             (Self::Postgres, Flag) => "boolean",
-            (Self::Mariadb, Text) => "longtext",
+            (Self::Mariadb, Text | TextOrNull) => "longtext",
             (Self::Mariadb, Key(chars)) => return Cow::Owned(format!("varchar({chars})")),
             (Self::Mariadb, Ascii(chars)) => return Cow::Owned(format!("varchar({chars}) {ASCII}")),
             (Self::Mariadb, Bytes) => "longblob",

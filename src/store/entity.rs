@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "what sea-orm derives is public, and so must be what it derives from")]
 
 pub(super) mod application;
+pub(super) mod assigned_privilege;
 pub(super) mod assigned_resource;
 pub(super) mod assignment;
 pub(super) mod audit;

@@ -206,6 +206,7 @@ fn name(key: &Key) -> Option<Vec<Value>> {
         | Key::Instance(_)
         | Key::Selection(..)
         | Key::AssignedResource(..)
+        | Key::AssignedPrivilege(..)
         | Key::ExternalIdentity(_) => return None,
     })
 }

@@ -57,6 +57,7 @@ macro_rules! with_table {
             RowKind::Instance => with_table!(@ entity::instance, $table, $body),
             RowKind::Selection => with_table!(@ entity::selection, $table, $body),
             RowKind::AssignedResource => with_table!(@ entity::assigned_resource, $table, $body),
+            RowKind::AssignedPrivilege => with_table!(@ entity::assigned_privilege, $table, $body),
         }
     }};
     (@ $entity:path, $table:ident, $body:expr) => {{

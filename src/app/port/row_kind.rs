@@ -29,11 +29,12 @@ pub enum RowKind {
     Instance,
     Selection,
     AssignedResource,
+    AssignedPrivilege,
 }
 
 impl RowKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Application,
         Self::Tenant,
         Self::Privilege,
@@ -57,6 +58,7 @@ impl RowKind {
         Self::Instance,
         Self::Selection,
         Self::AssignedResource,
+        Self::AssignedPrivilege,
     ];
 
     /// The kind of the row that a key identifies.
@@ -85,6 +87,7 @@ impl RowKind {
             Key::Instance(_) => Self::Instance,
             Key::Selection(..) => Self::Selection,
             Key::AssignedResource(..) => Self::AssignedResource,
+            Key::AssignedPrivilege(..) => Self::AssignedPrivilege,
         }
     }
 
@@ -114,6 +117,7 @@ impl RowKind {
             Row::Instance(_) => Self::Instance,
             Row::Selection(_) => Self::Selection,
             Row::AssignedResource(_) => Self::AssignedResource,
+            Row::AssignedPrivilege(_) => Self::AssignedPrivilege,
         }
     }
 }

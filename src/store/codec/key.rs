@@ -1,7 +1,7 @@
 //! Keys of rows, stored.
 
 use super::super::unreadable::Unreadable;
-use super::{name, required, selection};
+use super::{name, privilege, required, selection};
 use crate::domain::assignment::AssignmentId;
 use crate::domain::row::Key;
 use crate::proto::storage::{self, key::Kind};
@@ -53,6 +53,7 @@ pub(super) fn write(key: &Key) -> storage::Key {
             assignment: Some(name::write_assignment(assignment)),
             resource: Some(name::write_resource_key(resource)),
         }),
+        Key::AssignedPrivilege(id, user) => Kind::AssignedPrivilege(privilege::write_assigned(id, user)),
     };
     storage::Key { kind: Some(kind) }
 }
@@ -88,6 +89,10 @@ pub(super) fn read(stored: storage::Key) -> Result<Key, Unreadable> {
         }
         Kind::AssignedResource(row) => {
             Key::AssignedResource(name::assignment(row.assignment)?, name::resource_key(row.resource)?)
+        }
+        Kind::AssignedPrivilege(row) => {
+            let row = privilege::assigned(row)?;
+            Key::AssignedPrivilege(row.privilege, row.user)
         }
     })
 }

@@ -2,12 +2,11 @@
 
 use super::super::code::{self, Coded};
 use super::super::unreadable::Unreadable;
-use super::{key, name, required, selection, traversal};
+use super::{key, name, privilege, required, selection, traversal};
 use crate::domain::assignment::{Assignment, ObjectAccess};
 use crate::domain::boundary::{BoundaryTenant, PermissionBoundary};
 use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, User, UserTenant};
-use crate::domain::privilege::Privilege;
-use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
+use crate::domain::privilege_group::GroupedPrivilege;
 use crate::domain::resource::ResourceParent;
 use crate::domain::role::{Role, RoleElementRow};
 use crate::domain::row::{Row, Stamp};
@@ -36,8 +35,8 @@ pub(super) fn write(row: &Row) -> storage::Row {
             group: row.group.to_string(),
             member: Some(name::write_subject(&row.member)),
         }),
-        Row::Privilege(row) => Kind::Privilege(write_privilege(row)),
-        Row::PrivilegeGroup(row) => Kind::PrivilegeGroup(write_privilege_group(row)),
+        Row::Privilege(row) => Kind::Privilege(privilege::write(row)),
+        Row::PrivilegeGroup(row) => Kind::PrivilegeGroup(privilege::write_group(row)),
         Row::GroupedPrivilege(row) => Kind::GroupedPrivilege(storage::GroupedPrivilege {
             group: Some(name::write_privilege_group(&row.group)),
             privilege: row.privilege.to_string(),
@@ -68,6 +67,7 @@ pub(super) fn write(row: &Row) -> storage::Row {
             assignment: Some(name::write_assignment(&row.assignment)),
             resource: Some(name::write_resource_key(&row.resource)),
         }),
+        Row::AssignedPrivilege(row) => Kind::AssignedPrivilege(privilege::write_assigned(&row.privilege, &row.user)),
     };
     storage::Row { kind: Some(kind) }
 }
@@ -91,8 +91,8 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
         Kind::GroupMember(row) => {
             Row::GroupMember(GroupMember { group: name::id(&row.group)?, member: name::subject(row.member)? })
         }
-        Kind::Privilege(row) => Row::Privilege(privilege(row)?),
-        Kind::PrivilegeGroup(row) => Row::PrivilegeGroup(privilege_group(row)?),
+        Kind::Privilege(row) => Row::Privilege(privilege::read(row)?),
+        Kind::PrivilegeGroup(row) => Row::PrivilegeGroup(privilege::group(row)?),
         Kind::GroupedPrivilege(row) => Row::GroupedPrivilege(GroupedPrivilege {
             group: name::privilege_group(row.group)?,
             privilege: name::key(&row.privilege)?,
@@ -123,6 +123,7 @@ pub(super) fn read(stored: storage::Row) -> Result<Row, Unreadable> {
             assignment: name::assignment(row.assignment)?,
             resource: name::resource_key(row.resource)?,
         }),
+        Kind::AssignedPrivilege(row) => Row::AssignedPrivilege(privilege::assigned(row)?),
     })
 }
 
@@ -259,50 +260,6 @@ fn group(row: storage::Group) -> Result<Group, Unreadable> {
         group_name: row.group_name,
         display_name: row.display_name,
         description: row.description,
-        stamp: stamp(row.stamp)?,
-    })
-}
-
-fn write_privilege(row: &Privilege) -> storage::Privilege {
-    storage::Privilege {
-        id: Some(name::write_privilege(&row.id)),
-        display_name: row.display_name.clone(),
-        description: row.description.clone(),
-        object_scoped: row.object_scoped,
-        tenant_visible: row.tenant_visible,
-        stamp: Some(write_stamp(&row.stamp)),
-    }
-}
-
-fn privilege(row: storage::Privilege) -> Result<Privilege, Unreadable> {
-    Ok(Privilege {
-        id: name::privilege(row.id)?,
-        display_name: row.display_name,
-        description: row.description,
-        object_scoped: row.object_scoped,
-        tenant_visible: row.tenant_visible,
-        stamp: stamp(row.stamp)?,
-    })
-}
-
-fn write_privilege_group(row: &PrivilegeGroup) -> storage::PrivilegeGroup {
-    storage::PrivilegeGroup {
-        id: Some(name::write_privilege_group(&row.id)),
-        group_name: row.group_name.clone(),
-        display_name: row.display_name.clone(),
-        description: row.description.clone(),
-        tenant_visible: row.tenant_visible,
-        stamp: Some(write_stamp(&row.stamp)),
-    }
-}
-
-fn privilege_group(row: storage::PrivilegeGroup) -> Result<PrivilegeGroup, Unreadable> {
-    Ok(PrivilegeGroup {
-        id: name::privilege_group(row.id)?,
-        group_name: row.group_name,
-        display_name: row.display_name,
-        description: row.description,
-        tenant_visible: row.tenant_visible,
         stamp: stamp(row.stamp)?,
     })
 }

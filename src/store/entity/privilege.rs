@@ -9,6 +9,7 @@ use crate::domain::id::{Id, PrivilegeKey};
 use crate::domain::name::PrivilegeId;
 use crate::domain::privilege::Privilege;
 use crate::domain::row::{Key, Row};
+use crate::store::codec;
 use crate::store::table::Table;
 use crate::store::unreadable::Unreadable;
 
@@ -23,6 +24,8 @@ pub struct Model {
     pub description: String,
     pub object_scoped: bool,
     pub tenant_visible: bool,
+    /// Of a policy document: a JSON object.
+    pub document: Option<String>,
     pub created_at: i64,
     pub created_by: String,
     pub updated_at: i64,
@@ -54,6 +57,7 @@ impl Table for Entity {
             description: privilege.description.clone(),
             object_scoped: privilege.object_scoped,
             tenant_visible: privilege.tenant_visible,
+            document: codec::document(privilege.document.as_ref())?,
             created_at: privilege.stamp.created_at.micros(),
             created_by: privilege.stamp.created_by.clone(),
             updated_at: privilege.stamp.updated_at.micros(),
@@ -72,6 +76,7 @@ impl Table for Entity {
             description: model.description,
             object_scoped: model.object_scoped,
             tenant_visible: model.tenant_visible,
+            document: model.document.as_deref().map(codec::read_document).transpose()?,
             stamp: stamp::of!(model),
         }))
     }

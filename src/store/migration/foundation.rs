@@ -64,7 +64,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{ColumnKind, Outline, tables};
-    use crate::store::dialect::ColumnKind::{Ascii, Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text};
+    use crate::store::dialect::ColumnKind::{
+        Ascii, Bytes, Code, Digest, Flag, Key, Number, NumberOrNull, Text, TextOrNull,
+    };
 
     /// Bytes of an index on `InnoDB`, at most.
     const INDEX_BYTES_MAX: usize = 3_072;
@@ -72,7 +74,7 @@ mod tests {
     /// What a column adds to an index; `None` when no index can have it.
     fn bytes(kind: ColumnKind) -> Option<usize> {
         match kind {
-            Text | Bytes => None,
+            Text | TextOrNull | Bytes => None,
             Key(chars) => Some(4 * chars + 2),
             Ascii(chars) => Some(chars + 2),
             Digest => Some(32),

@@ -61,7 +61,7 @@ impl Outline {
         for (name, kind) in self.key.iter().chain(self.columns).chain(stamp) {
             let mut column = ColumnDef::new(*name);
             column.custom(dialect.column_type(*kind).into_owned());
-            if *kind != ColumnKind::NumberOrNull {
+            if !kind.is_nullable() {
                 column.not_null();
             }
             table.col(column);

@@ -132,6 +132,7 @@ pub(crate) fn privilege(application: &str, key: &str, object_scoped: bool, tenan
         description: String::new(),
         object_scoped,
         tenant_visible,
+        document: None,
         stamp: Stamp::default(),
     })
 }

@@ -129,6 +129,7 @@ pub(crate) fn privilege(application: &str, key: &str) -> Row {
         description: String::new(),
         object_scoped: true,
         tenant_visible: true,
+        document: None,
         stamp: stamp(1_000_000),
     })
 }

@@ -1,7 +1,7 @@
 //! Who is there, and who may do what.
 
 use super::{FOREIGN_ID, PRIVILEGE_KEY};
-use crate::store::dialect::ColumnKind::{Code, Digest, Flag, Number, NumberOrNull, Text};
+use crate::store::dialect::ColumnKind::{Code, Digest, Flag, Number, NumberOrNull, Text, TextOrNull};
 use crate::store::dialect::ID;
 use crate::store::migration::outline::Outline;
 
@@ -25,7 +25,13 @@ pub(super) const TABLES: &[Outline] = &[
     Outline {
         table: "privileges",
         key: &[("application", ID), ("privilege", PRIVILEGE_KEY)],
-        columns: &[("display_name", Text), ("description", Text), ("object_scoped", Flag), ("tenant_visible", Flag)],
+        columns: &[
+            ("display_name", Text),
+            ("description", Text),
+            ("object_scoped", Flag),
+            ("tenant_visible", Flag),
+            ("document", TextOrNull),
+        ],
         stamped: true,
         unique: &[],
         indexes: &[&["application", "created_at", "privilege"]],
@@ -209,5 +215,14 @@ pub(super) const TABLES: &[Outline] = &[
             &["application", "scope"],
             &["application", "created_at", "name"],
         ],
+    },
+    Outline {
+        table: "assigned_privileges",
+        key: &[("application", ID), ("privilege", PRIVILEGE_KEY), ("user_id", ID)],
+        columns: &[],
+        stamped: false,
+        unique: &[],
+        // The privileges of a user.
+        indexes: &[&["user_id"]],
     },
 ];
