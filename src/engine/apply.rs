@@ -126,7 +126,7 @@ impl Snapshot {
             Row::Instance(row) => self.change_instance(row, step),
             Row::Selection(row) => self.change_selection(row, step),
             Row::AssignedResource(row) => self.change_assigned_resource(row, step),
-            Row::AssignedPrivilege(_) => {}
+            Row::AssignedPrivilege(row) => self.change_assigned_privilege(dirty, row, step),
         }
     }
 
@@ -248,8 +248,14 @@ impl Snapshot {
         }
         let application = self.intern_application(row.id.application.as_str());
         let id = self.intern_key(dirty, application, row.id.key.as_str());
-        *self.privilege_rows.get_mut(id) =
-            PrivilegeRow { live: step.present(), object_scoped: row.object_scoped, tenant_visible: row.tenant_visible };
+        *self.privilege_rows.get_mut(id) = PrivilegeRow {
+            live: step.present(),
+            object_scoped: row.object_scoped,
+            tenant_visible: row.tenant_visible,
+            document: step.present() && row.document.is_some(),
+        };
+        let document = row.document.as_ref().filter(|_| step.present());
+        self.change_document(dirty, (application, id), document);
         step.count_small(&mut self.application_rows.get_mut(application).keys);
         step.count(&mut self.counts.privileges);
     }
@@ -274,7 +280,7 @@ impl Snapshot {
         step.count(&mut self.counts.grouped_privileges);
     }
 
-    fn intern_key(&mut self, dirty: &mut Dirty, application: u32, key: &str) -> u32 {
+    pub(super) fn intern_key(&mut self, dirty: &mut Dirty, application: u32, key: &str) -> u32 {
         let (id, new) = self.intern_privilege(application, key);
         if new {
             dirty.keys.push((application, id));
@@ -307,6 +313,11 @@ impl Snapshot {
             RoleElement::Privilege(key) => {
                 let key = self.intern_key(dirty, application, key.as_str());
                 put(&mut self.role_keys, role, key, step);
+                if step.present() {
+                    self.naming_roles.insert(key, role);
+                } else {
+                    self.naming_roles.remove(key, role);
+                }
             }
             RoleElement::Pattern(pattern) => {
                 put(&mut self.role_patterns, role, Arc::from(pattern.as_str()), step);

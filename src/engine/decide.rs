@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 
+use super::aims::{Aim, Aimed, earlier};
 use super::objects::WalkTooLong;
 use super::reach::Path;
 use super::resolve::predefined;
@@ -35,6 +36,8 @@ pub(super) struct Question {
     pub(super) application: u32,
     pub(super) subject: u32,
     pub(super) privilege: u32,
+    /// What it is about, as statements of documents name it.
+    pub(super) aim: Aim,
     pub(super) now: Time,
 }
 
@@ -67,7 +70,9 @@ impl Snapshot {
             return Err(Reason::PrivilegeUnknown);
         }
         let place = self.place(application, privilege, check.target).ok_or(Reason::TargetUnknown)?;
-        Ok((Question { application, subject, privilege, now }, place))
+        let by_documents = !self.rights_of.get(privilege).is_empty();
+        let aim = if by_documents { self.aim(application, check.target) } else { Aim::NOTHING };
+        Ok((Question { application, subject, privilege, aim, now }, place))
     }
 
     pub(super) fn decide(&self, question: Question, place: Place<'_>) -> Decision {
@@ -83,19 +88,25 @@ impl Snapshot {
                     return ControlFlow::Continue(());
                 }
             };
-            let (held, valid) = (self.holds(&path, place, object_scoped), path.grant.valid(question.now));
-            if held == Err(WalkTooLong) && valid {
+            let aimed = self.aimed_by(&path, question);
+            let nothing_to_hold = !aimed.now && aimed.next.is_none();
+            let held = if nothing_to_hold { Ok(false) } else { self.holds(&path, place, object_scoped) };
+            let valid = path.grant.valid(question.now);
+            if held == Err(WalkTooLong) && valid && aimed.now {
                 denial.reason = denial.reason.max_furthest(Reason::WalkTooLong);
                 return ControlFlow::Continue(());
             }
-            let within = held != Ok(false);
+            let within = held != Ok(false) && aimed.now;
             if within && valid {
-                let Some(expire) = path.grant.expire else { return ControlFlow::Break(()) };
-                last_end = last_end.max(Some(expire));
+                let Some(end) = earlier(path.grant.expire, aimed.until) else { return ControlFlow::Break(()) };
+                last_end = last_end.max(Some(end));
                 return ControlFlow::Continue(());
             }
             denial.custom |= path.boundary == BoundaryKind::Custom;
             denial.note_failed(&path.grant, within, (place, object_scoped), question.now);
+            if held != Ok(false) && !aimed.now {
+                denial.note_coming(&path.grant, aimed);
+            }
             ControlFlow::Continue(())
         });
         match (endless, last_end) {
@@ -119,6 +130,7 @@ impl Snapshot {
             if let Ok(path) = path
                 && path.boundary == BoundaryKind::Custom
                 && path.grant.valid(question.now)
+                && self.aimed_by(&path, question).now
                 && self.holds(&Path { boundary: BoundaryKind::Application, ..path }, place, object_scoped) == Ok(true)
             {
                 values.extend(self.value_of(path.list()).map(ToOwned::to_owned));
@@ -135,32 +147,44 @@ impl Snapshot {
         question: Question,
         mut visit: impl FnMut(Result<Path, Reason>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        self.holders_of(question.subject).try_for_each(|holder| self.visit_grants(question, holder, &mut visit))
+        if self.privilege_row(question.privilege).document {
+            return ControlFlow::Continue(()); // No document gives its own key.
+        }
+        let rights = self.rights_of.get(question.privilege);
+        self.holders_of(question.subject).try_for_each(|holder| {
+            self.visit_grants((question, question.privilege), holder, &mut visit)?;
+            rights.iter().try_for_each(|right| self.visit_grants((question, *right), holder, &mut visit))
+        })
     }
 
     fn visit_grants<B>(
         &self,
-        question: Question,
+        (question, right): (Question, u32),
         holder: u32,
         visit: &mut impl FnMut(Result<Path, Reason>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        let Some(givers) = self.givers.get(question.privilege) else { return ControlFlow::Continue(()) };
+        let Some(givers) = self.givers.get(right) else { return ControlFlow::Continue(()) };
         for grant in self.grants.get(holder).iter().filter(|grant| givers.contains(grant.role)) {
-            if let Some(path) = self.path(question, *grant) {
+            if let Some(path) = self.path((question, right), *grant) {
                 visit(path)?;
             }
         }
         ControlFlow::Continue(())
     }
 
+    /// Whether what gives the privilege on the path is about the target.
+    fn aimed_by(&self, path: &Path, question: Question) -> Aimed {
+        self.aimed(self.targets_of(path.right), question.aim, (question.privilege, question.now))
+    }
+
     /// The path of a grant whose role gives the privilege; `None` when it does not give it here: a role of another
     /// application, a privilege hidden from tenants' roles, a boundary that the privilege does not accept.
-    fn path(&self, question: Question, grant: Grant) -> Option<Result<Path, Reason>> {
+    fn path(&self, (question, right): (Question, u32), grant: Grant) -> Option<Result<Path, Reason>> {
         let role = self.role_row(grant.role);
         let predefined = predefined(question.privilege);
         let ours = predefined.is_some() && role.application == Self::OURS;
         let here = (role.application == question.application || ours) && self.application_row(role.application).live;
-        let shown = role.tenant == NONE || self.privilege_row(question.privilege).tenant_visible;
+        let shown = role.tenant == NONE || self.shows_tenants(right);
         let boundary = self.kind_of(role.boundary, self.is_tenant_level(question.subject));
         let accepted = predefined.is_none_or(|privilege| privilege.accepts.contains(&boundary));
         if !(role.live && here && shown && accepted) {
@@ -169,7 +193,7 @@ impl Snapshot {
         if !self.may_hold(question.subject, grant.role, &role) {
             return Some(Err(Reason::NotAssignable));
         }
-        Some(Ok(Path { subject: question.subject, grant, role, boundary }))
+        Some(Ok(Path { subject: question.subject, right, grant, role, boundary }))
     }
 }
 
@@ -184,6 +208,17 @@ impl Decision {
         self.reason = self.reason.max_furthest(reason);
         if within && let Some(start) = grant.start.filter(|start| *start > now && !grant.ended(*start)) {
             self.valid_until = Some(self.valid_until.map_or(start, |until| until.min(start)));
+        }
+    }
+}
+
+impl Decision {
+    /// Takes note of when a path will hold the target, because somebody comes to hold a role.
+    fn note_coming(&mut self, grant: &Grant, aimed: Aimed) {
+        let Some(next) = aimed.next else { return };
+        let begin = grant.start.map_or(next, |start| start.max(next));
+        if !grant.ended(begin) {
+            self.valid_until = Some(self.valid_until.map_or(begin, |until| until.min(begin)));
         }
     }
 }

@@ -9,6 +9,7 @@
 //! them is reduced to what it holds before and after, each role with the area that its path reaches. Subjects that hold
 //! the same differ by the same, so each such class is compared once.
 
+mod aims;
 mod area;
 mod changed;
 mod class;
@@ -64,6 +65,8 @@ pub struct Targets {
     pub within: Vec<String>,
     /// These registered resources and nothing else; `None` = every resource, and whatever else there is.
     pub objects: Option<Objects>,
+    /// Only what is within one of these scopes of statements; empty = no statement narrows it.
+    pub scopes: Vec<String>,
 }
 
 /// Resources of an application.

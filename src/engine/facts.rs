@@ -43,7 +43,7 @@ impl Snapshot {
             Key::TraversalSpec(spec) => self.has_spec(spec),
             Key::Scope(scope) => self.has_scope(scope),
             Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => self.has_selected(key),
-            Key::AssignedPrivilege(..) => false,
+            Key::AssignedPrivilege(privilege, user) => self.has_assigned_privilege(privilege, user),
         }
     }
 
@@ -214,17 +214,19 @@ impl Snapshot {
         format!("applications/{application}/tenants/{}", self.tenants.text(tenant))
     }
 
-    /// The registered keys that a role gives to who holds it, ordered.
+    /// The registered keys that a role gives to who holds it, be it on few targets by a document; and these documents.
+    /// Ordered, each once.
     pub fn effective_keys(&self, role: &RoleId) -> Vec<String> {
         let Some(id) = self.role_id(role) else { return Vec::new() };
         let of_tenant = self.role_row(id).tenant != NONE;
         let given = self.given.get(id).into_iter().flat_map(|given| given.iter());
-        let live = given.filter(|key| {
-            let row = self.privilege_row(*key);
-            row.live && (row.tenant_visible || !of_tenant)
+        let live = given.filter(|id| {
+            let named = self.right(*id).is_none() || self.is_action(*id);
+            named && self.privilege_row(self.key_of(*id)).live && (!of_tenant || self.shows_tenants(*id))
         });
         let mut keys: Vec<String> = live.map(|key| self.privileges.text(key).to_owned()).collect();
         keys.sort_unstable();
+        keys.dedup();
         keys
     }
 
@@ -232,7 +234,9 @@ impl Snapshot {
     pub fn role_gives(&self, role: &RoleId, key: &str) -> bool {
         let Some(id) = self.role_id(role) else { return false };
         let key = self.privilege_id(self.role_row(id).application, key);
-        key.is_some_and(|key| self.given.get(id).is_some_and(|given| given.contains(key)))
+        let ways = key.into_iter().flat_map(|key| std::iter::once(key).chain(self.rights_of.get(key).iter().copied()));
+        let given = self.given.get(id);
+        ways.into_iter().any(|way| given.is_some_and(|given| given.contains(way)))
     }
 
     /// Whether the holder may hold the role now, and so whether an assignment of it gives anything. A group always
@@ -304,6 +308,9 @@ impl Snapshot {
         let row = self.role_row(id);
         let application = self.applications.text(row.application);
         let role = self.roles.text(id);
+        if self.is_stand_in(id) {
+            return format!("applications/{application}/privileges/{role}");
+        }
         match row.tenant {
             NONE => format!("applications/{application}/roles/{role}"),
             tenant => format!("applications/{application}/tenants/{}/roles/{role}", self.tenants.text(tenant)),

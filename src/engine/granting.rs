@@ -4,6 +4,8 @@
 //! tenants included, and no earlier end. A path with `bailiwick:role:delegate` stands in for the privilege, never
 //! for the reach. A receiver that is not one person (a group, an application) counts as reaching everything.
 
+mod aims;
+mod documents;
 mod receivers;
 mod scopes;
 mod span;
@@ -18,13 +20,15 @@ use rustc_hash::FxHashSet;
 pub use self::receivers::{Judge, Receiver};
 use self::span::{Reach, Span, lasts};
 use super::boundaries::RoleBoundary;
+use super::aims::Aim;
 use super::decide::Question;
+use super::documents::{Targets, include};
 use super::reach::Path;
 use super::selectors::Access;
 use super::settle::below;
 use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, Snapshot};
 use crate::domain::boundary::BoundaryKind;
-use crate::domain::name::{BoundaryId, PrivilegeGroupId, PrivilegeId, RoleId, Subject};
+use crate::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, Subject};
 use crate::domain::pattern::is_pattern;
 use crate::domain::predefined;
 use crate::domain::time::Time;
@@ -36,6 +40,14 @@ pub struct Shortfall {
     pub privilege: String,
     /// The application in which it would be given.
     pub application: String,
+}
+
+/// A privilege as it is given.
+#[derive(Clone, Copy, Debug)]
+struct Given<'a> {
+    key: u32,
+    /// On what; `None` = on everything that the path reaches.
+    targets: Option<&'a Targets>,
 }
 
 /// Who gives, and when.
@@ -103,14 +115,6 @@ impl Snapshot {
         roles.map(|role| self.shortfall_of_gain(gift, *role, before)).find(Option::is_some).flatten()
     }
 
-    /// What the giver lacks to show a privilege to tenants' roles: for every one that gives it from now on.
-    pub fn shortfall_of_privilege(&self, gift: Gift<'_>, privilege: &PrivilegeId, before: &Self) -> Option<Shortfall> {
-        let application = self.application_id(privilege.application.as_str())?;
-        let givers = self.givers.get(self.privilege_id(application, privilege.key.as_str())?)?;
-        let of_tenants = givers.iter().filter(|role| self.role_row(*role).tenant != NONE);
-        of_tenants.map(|role| self.shortfall_of_gain(gift, role, before)).find(Option::is_some).flatten()
-    }
-
     /// What a role gains it gains for its owner's whole reach, which includes that of the roles that inherit from it.
     /// What it only passes on now, and gave itself before, is new to the tenants' roles below it alone.
     fn shortfall_of_gain(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
@@ -126,11 +130,20 @@ impl Snapshot {
     }
 
     fn shortfall_of_given(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
+        let (application, span) = (self.role_row(role).application, self.owner_span(role));
+        before.first_uncovered(gift, application, self.gained(role, before), &span).map(|key| self.shortfall(role, key))
+    }
+
+    /// What a role gives and did not give `before`, or on fewer targets. What it gave on all of them it gave on each.
+    fn gained<'a>(&'a self, role: u32, before: &'a Self) -> impl Iterator<Item = Given<'a>> {
         // Ids are the same in both: `self` descends from `before`.
         let old = before.given.get(role).cloned().unwrap_or_default();
-        let new = self.keys_given(role).filter(|key| !(old.contains(*key) && before.shows(role, *key)));
-        let (application, span) = (self.role_row(role).application, self.owner_span(role));
-        before.first_uncovered(gift, application, new, &span).map(|key| self.shortfall(role, key))
+        let gave = move |id: u32| old.contains(id) && before.shows(role, id);
+        let new = self.ids_given(role).filter(move |id| {
+            let as_far = gave(*id) && include(before.targets_of(*id), self.targets_of(*id));
+            !(as_far || gave(self.key_of(*id)))
+        });
+        new.map(|id| self.given(id))
     }
 
     fn passes_on_more(&self, role: u32, before: &Self) -> bool {
@@ -140,18 +153,30 @@ impl Snapshot {
     }
 
     /// What a role gives, without what is hidden from a tenant's role.
-    fn keys_given(&self, role: u32) -> impl Iterator<Item = u32> {
+    fn keys_given(&self, role: u32) -> impl Iterator<Item = Given<'_>> {
+        self.ids_given(role).map(|id| self.given(id))
+    }
+
+    fn ids_given(&self, role: u32) -> impl Iterator<Item = u32> {
         let given = self.given.get(role).into_iter().flat_map(|given| given.iter());
-        given.filter(move |key| self.shows(role, *key))
+        given.filter(move |id| self.is_action(*id) && self.shows(role, *id))
+    }
+
+    fn given(&self, id: u32) -> Given<'_> {
+        Given { key: self.key_of(id), targets: self.targets_of(id) }
     }
 
     /// Whether the role may give the privilege at all.
     fn shows(&self, role: u32, privilege: u32) -> bool {
-        self.role_row(role).tenant == NONE || self.privilege_row(privilege).tenant_visible
+        self.role_row(role).tenant == NONE || self.shows_tenants(privilege)
     }
 
-    /// Whether the role, or one that it inherits from, has patterns, and so gives keys that nobody knows yet.
+    /// Whether the role, or one that it inherits from, has patterns, and so gives keys that nobody knows yet; or has a
+    /// document that is about every action.
     fn follows_patterns(&self, role: u32) -> bool {
+        if self.holds_unbounded_document(role) {
+            return true;
+        }
         let ancestry = below(FxHashSet::from_iter([role]), |role| self.role_parents.get(role));
         ancestry.into_iter().any(|role| !self.role_patterns.get(role).is_empty())
     }
@@ -164,8 +189,16 @@ impl Snapshot {
         let is_new = |parent: &u32| before.role_parents.find(role, parent).is_none();
         let inherits_more = |parent: &u32| is_new(parent) && self.follows_patterns(*parent);
         by_pattern
+            || self.gives_more_unbounded(role, before)
             || self.role_parents.get(role).iter().any(inherits_more)
             || (self.follows_patterns(role) && self.excludes_less_unknown(role, before))
+    }
+
+    fn gives_more_unbounded(&self, role: u32, before: &Self) -> bool {
+        let documents = self.unbounded_documents.get(self.role_row(role).application);
+        let gives = |state: &Self, id: u32| state.given.get(role).is_some_and(|given| given.contains(id));
+        let was_unbounded = |id: u32| before.unbounded_documents.find(self.role_row(role).application, &id).is_some();
+        documents.iter().any(|id| gives(self, *id) && !(gives(before, *id) && was_unbounded(*id)))
     }
 
     /// Whether an exclusion was lifted that is not merely of one key that is known.
@@ -187,6 +220,7 @@ impl Snapshot {
     fn shortfall_of_unknown(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
         let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key)?;
         let (application, span) = (self.role_row(role).application, self.owner_span(role));
+        let delegate = Given { key: delegate, targets: None };
         let uncovered = before.first_uncovered(gift, application, [delegate], &span);
         uncovered.map(|key| self.shortfall(role, key))
     }
@@ -211,43 +245,45 @@ impl Snapshot {
         Span { reach, wanted: None, until: None }
     }
 
-    /// The first privilege for which the giver, by this state, has no path that covers the span. One that is not
-    /// object-scoped is given without regard to resources, also where none is selected.
-    fn first_uncovered(
+    /// The first privilege for which the giver, by this state, has no path that covers the span and its targets. One that
+    /// is not object-scoped is given without regard to resources, also where none is selected.
+    fn first_uncovered<'a>(
         &self,
         gift: Gift<'_>,
         application: u32,
-        privileges: impl IntoIterator<Item = u32>,
+        privileges: impl IntoIterator<Item = Given<'a>>,
         needed: &Span,
     ) -> Option<u32> {
         if needed.reach.is_nothing() {
             return None;
         }
         let on_objects = |privilege: u32| self.privilege_row(privilege).object_scoped;
-        let counts = |privilege: &u32| !needed.is_nothing_for(on_objects(*privilege));
+        let counts = |given: &Given<'_>| !needed.is_nothing_for(on_objects(given.key));
         let mut privileges = privileges.into_iter().filter(counts).peekable();
-        let first = *privileges.peek()?;
+        let first = privileges.peek()?.key;
         let giver = self.subject_id(gift.giver).filter(|giver| self.can_act(*giver, application));
         let Some(giver) = giver else { return Some(first) };
-        let asks = |privilege| Question { application, subject: giver, privilege, now: gift.now };
+        let asks = |privilege| Question { application, subject: giver, privilege, aim: Aim::NOTHING, now: gift.now };
         let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key);
-        let delegates = |span: &Span| delegate.is_some_and(|delegate| self.covers(asks(delegate), span));
+        let delegates = |span: &Span| delegate.is_some_and(|delegate| self.covers((asks(delegate), None), span));
         if delegates(&needed.on_all_objects()) {
             return None;
         }
         let delegates_here = needed.wanted.is_some() && delegates(needed);
-        let covered =
-            |privilege: u32| (delegates_here && on_objects(privilege)) || self.covers(asks(privilege), needed);
-        privileges.find(|privilege| !covered(*privilege))
+        let covered = |given: &Given<'_>| {
+            (delegates_here && on_objects(given.key)) || self.covers((asks(given.key), given.targets), needed)
+        };
+        privileges.find(|given| !covered(given)).map(|given| given.key)
     }
 
-    /// Whether one valid path of the giver to the privilege covers the span.
-    fn covers(&self, question: Question, needed: &Span) -> bool {
+    /// Whether one valid path of the giver to the privilege covers the span and the targets; `None` = all of them.
+    fn covers(&self, (question, targets): (Question, Option<&Targets>), needed: &Span) -> bool {
         let object_scoped = self.privilege_row(question.privilege).object_scoped;
         let found = self.each_path(question, |path| match path {
             Ok(path)
                 if path.grant.valid(question.now)
                     && lasts(path.grant.expire, needed.until)
+                    && include(self.targets_of(path.right), targets)
                     && self.reach_of_path(&path).includes(&needed.reach)
                     && (!object_scoped || self.access_covers(path.grant.access, needed.wanted.as_deref())) =>
             {
@@ -299,7 +335,7 @@ impl Snapshot {
         let role = self.role_row(grant.role);
         let one_person = !self.is_group(holder) && !self.is_application(holder);
         let boundary = self.kind_of(role.boundary, self.is_tenant_level(holder));
-        let path = Path { subject: holder, grant, role, boundary };
+        let path = Path { subject: holder, right: NONE, grant, role, boundary };
         match boundary {
             BoundaryKind::Tenant if one_person => Reach::tenants(self.tenants_of(&path).collect()),
             // He himself is reached in his tenants; without one, by nobody who does not reach everything.

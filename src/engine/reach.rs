@@ -11,6 +11,8 @@ use crate::domain::role::Visibility;
 pub(super) struct Path {
     /// Who asks.
     pub(super) subject: u32,
+    /// The privilege that the role gives, or the right of a document by which it gives it.
+    pub(super) right: u32,
     pub(super) grant: Grant,
     pub(super) role: RoleRow,
     /// The role's boundary as it is for this subject.

@@ -54,6 +54,8 @@ pub(super) struct PrivilegeRow {
     pub(super) live: bool,
     pub(super) object_scoped: bool,
     pub(super) tenant_visible: bool,
+    /// Whether it is a policy document, and so no right to an action.
+    pub(super) document: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

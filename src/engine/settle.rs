@@ -21,6 +21,8 @@ pub(super) struct Dirty {
     pub(super) groups: FxHashSet<u32>,
     /// Privilege groups that hold other keys than before, or are seen by others: the roles that refer to them are dirty.
     pub(super) privilege_groups: FxHashSet<u32>,
+    /// Documents that say something else than before.
+    pub(super) documents: FxHashSet<u32>,
     /// Keys interned for the first time, with their application.
     pub(super) keys: Vec<(u32, u32)>,
     pub(super) moved: Moved,
@@ -43,6 +45,8 @@ impl Snapshot {
         for group in &dirty.privilege_groups {
             dirty.roles.extend(self.grouping_roles.get(*group));
         }
+        self.settle_documents(&mut dirty);
+        self.add_unbounded_rights(&mut dirty);
         self.match_new_keys(&mut dirty);
         let roles = below(dirty.roles, |role| self.role_children.get(role));
         for role in self.rise(&roles) {
@@ -163,7 +167,7 @@ impl Snapshot {
         memo.insert((role, steps), given.iter().collect());
     }
 
-    /// (keys ∪ patterns ∪ groups ∪ what the parents give) − exclusions.
+    /// (keys ∪ patterns ∪ groups ∪ the rights of the documents among these ∪ what the parents give) − exclusions.
     fn give(&self, (role, portion): (u32, Portion), inherit: impl Fn(u32, &mut Vec<u32>)) -> IdSet {
         let row = self.role_row(role);
         if !row.live {
@@ -172,6 +176,8 @@ impl Snapshot {
         let mut given = self.role_keys.get(role).to_vec();
         self.add_matching(row.application, self.role_patterns.get(role), &mut given);
         self.add_grouped((role, portion), &mut given);
+        let documents: Vec<u32> = given.iter().copied().filter(|key| self.privilege_row(*key).document).collect();
+        given.extend(documents.into_iter().flat_map(|document| self.document_rights.get(document)));
         for parent in self.role_parents.get(role) {
             inherit(*parent, &mut given);
         }
@@ -180,7 +186,11 @@ impl Snapshot {
         let exclusions = self.role_exclusions.get(role);
         if !exclusions.is_empty() {
             let exclusions = Exclusions::new(exclusions);
-            given.retain(|key| !exclusions.cover(self.privileges.text(*key)));
+            given.retain(|key| {
+                let document = self.right(*key).map(|right| right.document);
+                !exclusions.cover(self.privileges.text(*key))
+                    && !document.is_some_and(|document| exclusions.cover(self.privileges.text(document)))
+            });
         }
         IdSet::from_ordered(given)
     }

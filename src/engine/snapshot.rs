@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::boundaries::BoundaryRow;
 use super::counts::Counts;
+use super::documents::{DocumentRow, Right};
 use super::families::Families;
 use super::lists::Lists;
 use super::names::Names;
@@ -25,6 +26,10 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) const TOP: u32 = u32::MAX;
 /// Set in the scope of a role's or a privilege group's name when a tenant owns it: the rest is the tenant's id.
 pub(super) const TENANT_SCOPE: u32 = 1 << 31;
+/// Set in the scope of a role's name when it stands for a privilege: the rest is the application's id.
+pub(super) const PRIVILEGE_SCOPE: u32 = 1 << 30;
+/// Set in the scope of a right's text: the rest is the document's id.
+pub(super) const RIGHT_SCOPE: u32 = 1 << 31;
 
 /// The state of one revision.
 #[derive(Clone, Debug)]
@@ -66,8 +71,25 @@ pub struct Snapshot {
 
     pub(super) privileges: Names,
     pub(super) privilege_rows: Paged<PrivilegeRow>,
-    /// Roles that give a privilege.
+    /// Roles that give a privilege, or a right of a document.
     pub(super) givers: Paged<IdSet>,
+    /// Roles with a privilege as an element of their own.
+    pub(super) naming_roles: Pairs,
+
+    /// What the documents among the privileges say.
+    pub(super) documents: Paged<Option<Arc<DocumentRow>>>,
+    /// Documents of an application that are about every action.
+    pub(super) unbounded_documents: Lists<u32>,
+    /// The rights of a document.
+    pub(super) document_rights: Lists<u32>,
+    /// What each right is, at its id among the privileges.
+    pub(super) rights: Paged<Option<Arc<Right>>>,
+    /// The rights to an action.
+    pub(super) rights_of: Lists<u32>,
+    /// The rights over the holders of a role.
+    pub(super) aims: Lists<u32>,
+    /// The users to whom the privilege is assigned that a role stands for.
+    pub(super) assigned_users: Pairs,
 
     pub(super) privilege_groups: Names,
     pub(super) privilege_group_rows: Paged<PrivilegeGroupRow>,
@@ -117,7 +139,7 @@ pub struct Snapshot {
     /// Privilege groups of a role.
     pub(super) role_groups: Lists<u32>,
     pub(super) visible_tenants: Lists<Member>,
-    /// Privileges that a role gives.
+    /// Privileges that a role gives, and the rights of the documents among them.
     pub(super) given: Paged<IdSet>,
     /// Privileges that a role passes on to the tenants' roles that inherit from it, where that is less than it gives:
     /// what comes from a privilege group that no tenant's role gives stays behind.
@@ -155,6 +177,14 @@ impl Snapshot {
             privileges: Names::new(seed),
             privilege_rows: Paged::default(),
             givers: Paged::default(),
+            naming_roles: Pairs::default(),
+            documents: Paged::default(),
+            unbounded_documents: Lists::default(),
+            document_rights: Lists::default(),
+            rights: Paged::default(),
+            rights_of: Lists::default(),
+            aims: Lists::default(),
+            assigned_users: Pairs::default(),
             privilege_groups: Names::new(seed),
             privilege_group_rows: Paged::default(),
             grouped_keys: Lists::default(),
@@ -199,7 +229,8 @@ impl Snapshot {
         self.applications.intern(TOP, predefined::APPLICATION);
         for privilege in predefined::PRIVILEGES {
             let id = self.privileges.intern(TOP, privilege.key);
-            *self.privilege_rows.get_mut(id) = PrivilegeRow { live: true, object_scoped: true, tenant_visible: true };
+            let row = PrivilegeRow { live: true, object_scoped: true, tenant_visible: true, document: false };
+            *self.privilege_rows.get_mut(id) = row;
         }
     }
 

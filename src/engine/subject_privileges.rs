@@ -75,6 +75,6 @@ impl Snapshot {
         let grants = holders.flat_map(|holder| self.grants.get(holder)).filter(|grant| grant.valid(now));
         let roles: BTreeSet<u32> = grants.map(|grant| grant.role).collect();
         let given = roles.into_iter().filter_map(|role| self.given.get(role)).flat_map(|given| given.iter());
-        given.map(|key| self.privileges.text(key)).collect()
+        given.filter(|id| self.is_action(*id)).map(|id| self.privileges.text(id)).collect()
     }
 }

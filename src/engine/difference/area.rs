@@ -1,5 +1,6 @@
 //! Areas: the targets that a path reaches, as what a boundary and cuts leave of an application.
 
+use super::aims::Aims;
 use super::objects::Content;
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::role::Visibility;
@@ -17,6 +18,8 @@ pub(super) struct Region {
     pub(super) within: Vec<u32>,
     /// The resources that the assignment reaches, and nothing else; `None` = all, and whatever else there is.
     pub(super) objects: Option<Content>,
+    /// The targets of the statements that give it; `None` = no statement narrows it.
+    pub(super) aims: Option<Aims>,
 }
 
 /// A region of one application, or of every one.
@@ -38,7 +41,7 @@ impl Snapshot {
         }
         let of = |boundary, mut tenants: Vec<u32>, within| {
             tenants.sort_unstable();
-            Some(Region { boundary, tenants, within, objects })
+            Some(Region { boundary, tenants, within, objects, aims: None })
         };
         match path.boundary {
             BoundaryKind::Application => of(BoundaryKind::Application, Vec::new(), within),
@@ -79,15 +82,26 @@ impl Snapshot {
 impl Area {
     /// Whether all that is in the other is in this one, for whatever subject. May say no where it is so.
     fn includes(&self, other: &Self) -> bool {
-        let objects = match (&self.region.objects, &other.region.objects) {
+        self.includes_objects(other) && self.includes_aims(other) && self.surrounds(other)
+    }
+
+    fn includes_objects(&self, other: &Self) -> bool {
+        match (&self.region.objects, &other.region.objects) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(own), Some(its)) => own.includes(its),
-        };
-        objects && self.surrounds(other)
+        }
     }
 
-    /// As `includes`, whatever the resources.
+    fn includes_aims(&self, other: &Self) -> bool {
+        match (&self.region.aims, &other.region.aims) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(its)) => own.includes(its),
+        }
+    }
+
+    /// As `includes`, whatever the resources and the statements.
     fn surrounds(&self, other: &Self) -> bool {
         let (own, its) = (&self.region, &other.region);
         let here = self.application == NONE || self.application == other.application;
@@ -118,7 +132,11 @@ impl Area {
             (Some(own), Some(its)) => !own.meets(its),
             _ => false,
         };
-        elsewhere || others
+        let aimed_elsewhere = match (&self.region.aims, &other.region.aims) {
+            (Some(own), Some(its)) => own.is_apart_from(its),
+            _ => false,
+        };
+        elsewhere || others || aimed_elsewhere
     }
 }
 
@@ -133,18 +151,23 @@ pub(super) fn beyond(areas: &[Area], others: &[Area]) -> Vec<(Area, Vec<Area>)> 
     .collect()
 }
 
-/// What is left of an area without the resources that others hold wherever it does; `None` = nothing.
+/// What is left of an area without the resources, and the targets of statements, that others hold wherever it does;
+/// `None` = nothing.
 fn left_by(mut area: Area, others: &[Area]) -> Option<Area> {
     if others.iter().any(|other| other.includes(&area)) {
         return None;
     }
     if let Some(objects) = &area.region.objects {
-        let around = others.iter().filter(|other| other.surrounds(&area));
+        let around = others.iter().filter(|other| other.surrounds(&area) && other.includes_aims(&area));
         let left = objects.without(around.filter_map(|other| other.region.objects.as_ref()));
         if left.ids().is_empty() {
             return None;
         }
         area.region.objects = Some(left);
+    }
+    if let Some(aims) = &area.region.aims {
+        let around = others.iter().filter(|other| other.surrounds(&area) && other.includes_objects(&area));
+        area.region.aims = Some(aims.without(around.filter_map(|other| other.region.aims.as_ref()))?);
     }
     Some(area)
 }

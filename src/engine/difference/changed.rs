@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::aims::Moved;
 use super::class::{Class, Held};
 use super::objects::{Contents, Side};
 use crate::domain::name::Subject;
@@ -20,13 +21,16 @@ pub(super) struct Changed<'a> {
     pub(super) holders: FxHashSet<u32>,
     /// All that the changed roles and assignments give or gave.
     keys: FxHashSet<u32>,
+    /// Who holds roles that documents are about before and not after, and the reverse.
+    pub(super) moved: (Moved, Moved),
 }
 
 impl<'a> Changed<'a> {
     /// What differs.
     pub(super) fn between(before: &'a Snapshot, after: &'a Snapshot, now: Time) -> Self {
         let empty = FxHashSet::default();
-        let mut changed = Self { before, after, now, roles: empty.clone(), holders: empty.clone(), keys: empty };
+        let moved = (Moved::default(), Moved::default());
+        let mut changed = Self { before, after, now, roles: empty.clone(), holders: empty.clone(), keys: empty, moved };
         changed.find_roles();
         changed.find_holders();
         changed
@@ -53,6 +57,11 @@ impl<'a> Changed<'a> {
                 roles.extend(self.states().iter().filter_map(|state| state.givers.get(key)).flat_map(|set| set.iter()));
             }
         }
+        for right in before.rights.unshared(&after.rights) {
+            if before.right(right) != after.right(right) {
+                roles.extend(self.states().iter().filter_map(|state| state.givers.get(right)).flat_map(|set| set.iter()));
+            }
+        }
         let rows = before.boundary_rows.unshared(&after.boundary_rows);
         let rows = rows.filter(|id| before.boundary_rows.get(*id) != after.boundary_rows.get(*id));
         for boundary in rows.chain(before.boundary_tenants.unshared(&after.boundary_tenants)) {
@@ -63,7 +72,7 @@ impl<'a> Changed<'a> {
 
     fn find_holders(&mut self) {
         let (before, after) = (self.before, self.after);
-        let mut givers = self.roles.clone();
+        let mut givers = FxHashSet::default();
         for holder in before.grants.unshared(&after.grants) {
             let (old, new) = (before.grants.get(holder), after.grants.get(holder));
             let gone = old.iter().filter(|grant| !new.contains(grant));
@@ -74,6 +83,8 @@ impl<'a> Changed<'a> {
             }
             givers.extend(other);
         }
+        self.find_moved(givers.iter().copied().chain(self.roles.clone()));
+        givers.extend(&self.roles);
         givers.extend(self.find_holders_of_objects());
         if !self.roles.is_empty() {
             let holds = |holder: &u32| {
@@ -111,7 +122,10 @@ impl<'a> Changed<'a> {
 
     /// What a role gives, before or after.
     fn given(&self, role: u32) -> impl Iterator<Item = u32> + use<'a> {
-        self.states().into_iter().filter_map(move |state| state.given.get(role)).flat_map(|given| given.iter())
+        self.states().into_iter().flat_map(move |state| {
+            let given = state.given.get(role).into_iter().flat_map(|given| given.iter());
+            given.map(|id| state.key_of(id))
+        })
     }
 
     /// The subjects behind what changed, by what they hold before and after.

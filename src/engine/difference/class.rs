@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::aims::Aims;
 use super::area::{Area, Region};
 use super::changed::Changed;
 use super::objects::{Contents, Side};
@@ -30,7 +31,10 @@ pub(super) struct Class {
 }
 
 /// Whether a privilege is one of our own and whether it is object-scoped, and who of the held give it before and after.
-type Givers = ((bool, bool), Vec<usize>, Vec<usize>);
+type Givers = ((bool, bool), Vec<Way>, Vec<Way>);
+
+/// Who of the held gives a privilege, and on which targets of statements.
+type Way = (usize, Option<Aims>);
 
 /// Areas in which a privilege is given before, and after.
 pub(super) type Areas = (Vec<Area>, Vec<Area>);
@@ -65,23 +69,34 @@ impl Snapshot {
         held
     }
 
-    fn gives(&self, held: &Held, key: u32) -> bool {
+    /// By what a held role gives a key: itself, or rights of documents.
+    fn ways(&self, held: &Held, key: u32) -> impl Iterator<Item = u32> {
         let row = self.privilege_row(key);
-        let shown = self.role_row(held.role).tenant == NONE || row.tenant_visible;
         let accepted = predefined(key).is_none_or(|privilege| privilege.accepts.contains(&held.boundary));
-        row.live && shown && accepted && self.given.get(held.role).is_some_and(|given| given.contains(key))
+        let of_tenant = self.role_row(held.role).tenant != NONE;
+        let given = self.given.get(held.role).filter(|_| row.live && !row.document && accepted);
+        let ways = std::iter::once(key).chain(self.rights_of.get(key).iter().copied());
+        ways.filter(move |way| {
+            (!of_tenant || self.shows_tenants(*way)) && given.is_some_and(|given| given.contains(*way))
+        })
     }
 
     /// Where a held role gives a key: one of our own that a role of ours gives counts in every application, one that is
     /// not object-scoped on every resource. Resources are those of the role's application. `None` = nowhere.
-    fn area(&self, held: &Held, (is_ours, object_scoped): (bool, bool), home: u32) -> Option<Area> {
+    fn area(
+        &self,
+        (held, aims): (&Held, &Option<Aims>),
+        (is_ours, object_scoped): (bool, bool),
+        home: u32,
+    ) -> Option<Area> {
         let application = self.role_row(held.role).application;
         let mut region = held.region.clone();
         region.objects = region.objects.filter(|_| object_scoped);
         if region.objects.as_ref().is_some_and(|objects| objects.ids().is_empty()) {
             return None;
         }
-        let everywhere = is_ours && application == Self::OURS && region.objects.is_none();
+        region.aims.clone_from(aims);
+        let everywhere = is_ours && application == Self::OURS && region.objects.is_none() && aims.is_none();
         Some(Area { application: if everywhere { home } else { application }, region })
     }
 }
@@ -92,15 +107,16 @@ impl Changed<'_> {
         let mut by_givers: BTreeMap<Givers, Vec<u32>> = BTreeMap::new();
         for key in self.keys_of(before, after) {
             let givers = |state: &Snapshot, held: &[Held]| {
-                let giving = held.iter().enumerate().filter(|(_, held)| state.gives(held, key));
-                giving.map(|(at, _)| at).collect::<Vec<_>>()
+                let ways = |(at, held)| state.ways(held, key).map(move |way| (at, self.aims(state, way)));
+                held.iter().enumerate().flat_map(ways).collect::<Vec<Way>>()
             };
             let givers = (givers(self.before, before), givers(self.after, after));
             let kind = (predefined(key).is_some(), self.is_object_scoped(key));
             by_givers.entry((kind, givers.0, givers.1)).or_default().push(key);
         }
-        let areas = |state: &Snapshot, held: &[Held], givers: &[usize], kind| {
-            givers.iter().filter_map(|at| held.get(*at)).filter_map(|held| state.area(held, kind, home)).collect()
+        let areas = |state: &Snapshot, held: &[Held], givers: &[Way], kind| {
+            let giving = givers.iter().filter_map(|(at, aims)| Some((held.get(*at)?, aims)));
+            giving.filter_map(|way| state.area(way, kind, home)).collect()
         };
         let mut by_areas: BTreeMap<Areas, Vec<u32>> = BTreeMap::new();
         for ((kind, old, new), keys) in by_givers {
@@ -121,7 +137,8 @@ impl Changed<'_> {
         let given = |state: &Snapshot, held: &[Held], other: &[Held]| {
             let differs = |held: &&Held| self.roles.contains(&held.role) || other.binary_search(held).is_err();
             let roles = held.iter().filter(differs).filter_map(|held| state.given.get(held.role));
-            roles.flat_map(|given| given.iter()).collect::<Vec<_>>()
+            let given = roles.flat_map(|given| given.iter()).filter(|id| state.is_action(*id));
+            given.map(|id| state.key_of(id)).collect::<Vec<_>>()
         };
         let mut keys = given(self.before, before, after);
         keys.extend(given(self.after, after, before));

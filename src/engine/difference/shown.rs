@@ -108,6 +108,7 @@ impl Changed<'_> {
             tenants: names(&region.tenants),
             within: names(&region.within),
             objects: region.objects.as_ref().map(|objects| self.objects(objects)),
+            scopes: region.aims.as_ref().map(|aims| self.shown_aims(aims)).unwrap_or_default(),
         }
     }
 }
@@ -164,7 +165,7 @@ impl Rectangle {
     fn names(&self) -> usize {
         let targets = self.except_targets.iter().chain([&self.targets]);
         let tenants: usize =
-            targets.map(|targets| 1 + targets.tenants.len() + targets.within.len() + targets.resources()).sum();
+            targets.map(|targets| 1 + targets.tenants.len() + targets.within.len() + targets.scopes.len() + targets.resources()).sum();
         self.subjects.len() + self.except_subjects.len() + self.privileges.len() + tenants
     }
 

@@ -124,7 +124,8 @@ impl Judge<'_> {
         let judged = self.judged.entry(key).or_insert_with_key(|(role, span)| {
             snapshot.first_uncovered(gift, application, snapshot.keys_given(*role), span)
         });
-        judged.map(|key| snapshot.shortfall(grant.role, key))
+        let short = judged.map(|key| snapshot.shortfall(grant.role, key));
+        short.or_else(|| state.shortfall_of_aim(gift, (holder, grant), snapshot))
     }
 }
 

@@ -59,7 +59,7 @@ impl Snapshot {
                 let reach = self.reach_of(holder, *grant);
                 let span = Span { reach, wanted: Some(wanted.clone()), until: grant.expire };
                 // What is not object-scoped does not depend on them.
-                let keys = self.keys_given(grant.role).filter(|key| self.privilege_row(*key).object_scoped);
+                let keys = self.keys_given(grant.role).filter(|given| self.privilege_row(given.key).object_scoped);
                 let application = self.role_row(grant.role).application;
                 before.first_uncovered(gift, application, keys, &span).map(|key| self.shortfall(grant.role, key))
             })

@@ -5,7 +5,7 @@ use super::{Gift, Shortfall};
 use crate::domain::name::Subject;
 use crate::engine::boundaries::RoleBoundary;
 use crate::engine::reach::Path;
-use crate::engine::snapshot::{Grant, Snapshot};
+use crate::engine::snapshot::{Grant, NONE, Snapshot};
 
 impl Snapshot {
     /// What the giver lacks to let a user or client reach what it reaches here and did not `before`, by all that it
@@ -58,7 +58,7 @@ impl Snapshot {
             return None;
         }
         let path =
-            Path { subject: id, grant: *grant, role, boundary: self.kind_of(role.boundary, self.is_tenant_level(id)) };
+            Path { subject: id, right: NONE, grant: *grant, role, boundary: self.kind_of(role.boundary, self.is_tenant_level(id)) };
         if role.boundary == RoleBoundary::SelfOnly && !path.cuts().all(|cut| self.has_tenant(id, cut)) {
             return None; // It is not within the cuts itself.
         }

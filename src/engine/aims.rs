@@ -1,0 +1,113 @@
+//! Whom and what the statements of documents are about, as one question asks it.
+
+use super::documents::Targets;
+use super::snapshot::{Grant, NONE, Snapshot};
+use super::target::Target;
+use crate::domain::name::Subject;
+use crate::domain::time::Time;
+
+/// A target as statements name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Aim {
+    /// Its id among the resources, ours or foreign, if some row names it.
+    pub(super) object: u32,
+    /// The user, client or application that it is.
+    pub(super) subject: u32,
+}
+
+impl Aim {
+    /// There is none, or no statement names it.
+    pub(super) const NOTHING: Self = Self { object: NONE, subject: NONE };
+}
+
+/// Whether the targets of a statement hold what is asked about, and how long that stays so.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Aimed {
+    pub(super) now: bool,
+    /// When it ends, if it is so now.
+    pub(super) until: Option<Time>,
+    /// When it will be so, if it is not.
+    pub(super) next: Option<Time>,
+}
+
+impl Aimed {
+    pub(super) const ALWAYS: Self = Self { now: true, until: None, next: None };
+}
+
+impl Snapshot {
+    /// The target of a question in an application, as statements name it.
+    pub(super) fn aim(&self, application: u32, target: Target<'_>) -> Aim {
+        let (kind, id) = match target {
+            Target::Nothing => return Aim::NOTHING,
+            Target::Tenant(tenant) => ("tenants", tenant),
+            Target::Resource { kind, id } => (kind, id),
+        };
+        let subject = crate::domain::id::Id::parse(id).ok().and_then(|id| match kind {
+            "users" => Some(Subject::User(id)),
+            "clients" => Some(Subject::Client(id)),
+            "applications" => Some(Subject::Application(id)),
+            _ => None,
+        });
+        Aim {
+            object: self.resource_in(application, kind, id).unwrap_or(NONE),
+            subject: subject.and_then(|subject| self.subject_id(&subject)).unwrap_or(NONE),
+        }
+    }
+
+    /// Whether the targets of what a path gives hold the aim; `None` = every target.
+    pub(super) fn aimed(&self, targets: Option<&Targets>, aim: Aim, (action, now): (u32, Time)) -> Aimed {
+        let Some(targets) = targets else { return Aimed::ALWAYS };
+        if aim.object != NONE && targets.objects.binary_search(&aim.object).is_ok() {
+            return Aimed::ALWAYS;
+        }
+        if targets.roles.is_empty() || aim.subject == NONE || !self.is_of_class(aim.subject, action) {
+            return Aimed::default();
+        }
+        self.holds_one_of(&targets.roles, aim.subject, now)
+    }
+
+    /// Whether an action on holders of roles is on holders of this kind: users, or clients and applications.
+    pub(super) fn is_of_class(&self, subject: u32, action: u32) -> bool {
+        let class = crate::domain::policy::class_of(self.privileges.text(action));
+        self.is_user(subject) == (class == crate::domain::policy::USERS_CLASS)
+    }
+
+    /// Whether somebody holds one of the roles now, itself, through a group, or by its application.
+    pub(super) fn holds_one_of(&self, roles: &[u32], subject: u32, now: Time) -> Aimed {
+        let mut aimed = Aimed::default();
+        let grants = self.holders_of(subject).flat_map(|holder| self.grants.get(holder));
+        for grant in grants.filter(|grant| roles.binary_search(&grant.role).is_ok()) {
+            if !self.could_be_held(subject, grant) {
+                continue;
+            }
+            if grant.valid(now) {
+                aimed.until = if aimed.now { later(aimed.until, grant.expire) } else { grant.expire };
+                aimed.now = true;
+            } else if let Some(start) = grant.start.filter(|start| *start > now && !grant.ended(*start)) {
+                aimed.next = Some(aimed.next.map_or(start, |next| next.min(start)));
+            }
+        }
+        aimed
+    }
+
+    /// Whether an assignment makes the subject a holder of its role, while it is valid.
+    pub(super) fn could_be_held(&self, subject: u32, grant: &Grant) -> bool {
+        let role = self.role_row(grant.role);
+        let there = role.live && self.application_row(role.application).live;
+        let here = grant.tenant == NONE || self.tenant_lives(grant.tenant);
+        there && here && (self.is_application(subject) || self.may_hold(subject, grant.role, &role))
+    }
+}
+
+/// The later of two ends; `None` = never.
+fn later(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    one.zip(other).map(|(one, other)| one.max(other))
+}
+
+/// The earlier of two ends; `None` = never.
+pub(super) fn earlier(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
