@@ -230,6 +230,8 @@ pub(super) fn what(select: &Select) -> &'static str {
         Select::ResourcesOfAssignment(_) | Select::AssignedResourcesOfApplication(_) => "resources of role assignments",
         Select::TraversalSpecsOfApplication(_) => "traversal specs",
         Select::ScopesOfApplication(_) => "scopes",
+        Select::UsersOfPrivilege(_) => "users that have it",
+        Select::PrivilegesOfUser(_) | Select::AssignedPrivilegesOfApplication(_) => "privileges of users",
     }
 }
 
