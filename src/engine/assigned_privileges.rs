@@ -1,8 +1,8 @@
 //! Privileges that are assigned to users themselves: each stands as a role of its application that gives only it, has no
 //! boundary, and is held without tenant and on all resources. No row is such a role, and no name names one.
 
-use super::granting::{Gift, Shortfall};
 use super::apply::Step;
+use super::granting::{Gift, Shortfall};
 use super::selectors::Access;
 use super::settle::Dirty;
 use super::snapshot::{Grant, NONE, PRIVILEGE_SCOPE, Snapshot};
@@ -46,7 +46,9 @@ impl Snapshot {
 
     /// Whether the role stands for a privilege that is assigned to users.
     pub(super) fn is_stand_in(&self, role: u32) -> bool {
-        self.roles.scope(role).is_some_and(|scope| scope & PRIVILEGE_SCOPE != 0 && scope & super::snapshot::TENANT_SCOPE == 0)
+        self.roles
+            .scope(role)
+            .is_some_and(|scope| scope & PRIVILEGE_SCOPE != 0 && scope & super::snapshot::TENANT_SCOPE == 0)
     }
 
     /// Whether the privilege is assigned to the user itself.

@@ -19,8 +19,8 @@ use rustc_hash::FxHashSet;
 
 pub use self::receivers::{Judge, Receiver};
 use self::span::{Reach, Span, lasts};
-use super::boundaries::RoleBoundary;
 use super::aims::Aim;
+use super::boundaries::RoleBoundary;
 use super::decide::Question;
 use super::documents::{Targets, include};
 use super::reach::Path;

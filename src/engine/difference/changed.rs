@@ -59,7 +59,9 @@ impl<'a> Changed<'a> {
         }
         for right in before.rights.unshared(&after.rights) {
             if before.right(right) != after.right(right) {
-                roles.extend(self.states().iter().filter_map(|state| state.givers.get(right)).flat_map(|set| set.iter()));
+                roles.extend(
+                    self.states().iter().filter_map(|state| state.givers.get(right)).flat_map(|set| set.iter()),
+                );
             }
         }
         let rows = before.boundary_rows.unshared(&after.boundary_rows);

@@ -164,8 +164,11 @@ impl Rectangle {
     /// How many names it takes to tell it.
     fn names(&self) -> usize {
         let targets = self.except_targets.iter().chain([&self.targets]);
-        let tenants: usize =
-            targets.map(|targets| 1 + targets.tenants.len() + targets.within.len() + targets.scopes.len() + targets.resources()).sum();
+        let tenants: usize = targets
+            .map(|targets| {
+                1 + targets.tenants.len() + targets.within.len() + targets.scopes.len() + targets.resources()
+            })
+            .sum();
         self.subjects.len() + self.except_subjects.len() + self.privileges.len() + tenants
     }
 

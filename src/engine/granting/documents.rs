@@ -30,7 +30,8 @@ impl Snapshot {
     /// The same for the users to whom a privilege is assigned.
     fn shortfall_of_users(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
         let application = self.role_row(role).application;
-        let grants = self.assigned_users.of(role).filter_map(|user| Some((user, self.grants.find(user, &(role, NONE))?)));
+        let grants =
+            self.assigned_users.of(role).filter_map(|user| Some((user, self.grants.find(user, &(role, NONE))?)));
         grants.into_iter().find_map(|(user, grant)| {
             let span = self.span_of_stand_in(user, grant);
             let short = before.first_uncovered(gift, application, self.gained(role, before), &span);

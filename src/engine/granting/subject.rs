@@ -57,8 +57,13 @@ impl Snapshot {
         if !(there && self.can_act(id, role.application) && self.may_hold(id, grant.role, &role)) {
             return None;
         }
-        let path =
-            Path { subject: id, right: NONE, grant: *grant, role, boundary: self.kind_of(role.boundary, self.is_tenant_level(id)) };
+        let path = Path {
+            subject: id,
+            right: NONE,
+            grant: *grant,
+            role,
+            boundary: self.kind_of(role.boundary, self.is_tenant_level(id)),
+        };
         if role.boundary == RoleBoundary::SelfOnly && !path.cuts().all(|cut| self.has_tenant(id, cut)) {
             return None; // It is not within the cuts itself.
         }
