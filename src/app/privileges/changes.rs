@@ -170,13 +170,12 @@ impl Operation for DeletePrivilege {
 
 impl DeletePrivilege {
     async fn require_unused(&self, draft: &mut Draft<'_>, name: &str) -> Result<()> {
+        let id = || self.id.clone();
         let mut counts = Vec::new();
-        for select in [Select::RolesNaming(self.id.clone()), Select::GroupsNaming(self.id.clone())] {
+        for select in [Select::RolesNaming(id()), Select::GroupsNaming(id()), Select::UsersOfPrivilege(id())] {
             counts.push((draft.count(&select).await?, what(&select)));
         }
-        let before = draft.before();
-        counts.push((before.documents_naming(&self.id).len() as u64, "policy documents that name it"));
-        counts.push((before.users_with(&self.id).len() as u64, "users to whom it is assigned"));
+        counts.push((draft.before().documents_naming(&self.id).len() as u64, "policy documents that name it"));
         refuse_counted(name, &counts, "delete them first, or use force")
     }
 }

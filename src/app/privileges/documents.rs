@@ -55,9 +55,8 @@ pub(super) async fn delete_everywhere(draft: &mut Draft<'_>, privilege: &Privile
             let rows = draft.select(&select).await?;
             delete_elements(draft, rows).await?;
         }
-        for user in draft.before().users_with(&id) {
-            draft.delete(&Key::AssignedPrivilege(id.clone(), user)).await?;
-        }
+        let assigned = draft.select(&Select::UsersOfPrivilege(id.clone())).await?;
+        draft.delete_rows(assigned);
         for key in draft.before().documents_naming(&id) {
             let document = PrivilegeId { application: id.application.clone(), key };
             gone.extend(take_out(draft, document, &id.key).await?);

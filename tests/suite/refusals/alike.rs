@@ -283,6 +283,8 @@ fn an_application_a_tenant_and_a_privilege_out_of_reach_are_as_if_absent() {
         ("PrivilegeService/GetPrivilege", json!({})),
         ("PrivilegeService/DeletePrivilege", json!({})),
         ("PrivilegeService/DeletePrivilege", json!({"force": true, "allow_missing": true})),
+        ("PrivilegeService/ListPrivilegeRoles", json!({})),
+        ("PrivilegeService/ListPrivilegeUsers", json!({})),
     ];
     let change_application = [("ApplicationService/UpdateApplication", json!({"application": {"display_name": "x"}}))];
     let change_tenant = [("ApplicationService/UpdateTenant", json!({"tenant": {"display_name": "x", "etag": "x"}}))];
