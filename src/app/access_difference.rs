@@ -6,7 +6,7 @@ use super::service::App;
 use super::writer::{Plan, Written};
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::id::Id;
-use crate::domain::name::{ResourceId, Subject, TenantId};
+use crate::domain::name::{ResourceKey, Subject, TenantId};
 use crate::domain::predefined;
 use crate::domain::row::Key;
 use crate::domain::time::Time;
@@ -50,14 +50,26 @@ fn difference(plan: &Plan, after: &Snapshot, at: Time) -> Difference {
         let id = TenantId::parse(name).ok();
         id.is_some_and(|id| authority.may(&predefined::TENANT_READ, &id.application, OwnTarget::Tenant(&id.tenant)))
     };
-    let may_read = |resource: &ResourceId| {
-        authority.may(&predefined::RESOURCE_READ, &resource.application, OwnTarget::Resource(resource))
+    let may_read = |object: Object<'_>| match object {
+        Object::Resource(key) => {
+            let resource = key.clone().of(application);
+            authority.may(&predefined::RESOURCE_READ, application, OwnTarget::Resource(&resource))
+        }
+        Object::Subject(subject) => authority.may_read_subject(subject),
     };
     let cut = |rectangles: Vec<Rectangle>| {
         let left = rectangles.into_iter().filter_map(|told| rectangle(told, (&readable, &may_read)));
         left.collect()
     };
     Difference { gained: cut(told.gained), lost: cut(told.lost), truncated: told.truncated }
+}
+
+/// What a target names, besides tenants.
+#[derive(Clone, Copy)]
+enum Object<'a> {
+    /// Of the application that is told of.
+    Resource(&'a ResourceKey),
+    Subject(&'a Subject),
 }
 
 /// The application in which a write of privileges, roles, boundaries and assignments gives or takes.
@@ -69,12 +81,13 @@ fn application_of(key: &Key) -> Option<&Id> {
         Key::Boundary(id) | Key::BoundaryTenant(id, _) => Some(&id.application),
         Key::Instance(id) | Key::Selection(id, ..) => Some(id.selector.application()),
         Key::AssignedResource(assignment, _) => Some(&assignment.application),
+        Key::Privilege(id) | Key::AssignedPrivilege(id, _) => Some(&id.application),
         _ => None,
     }
 }
 
 /// What is left of a rectangle for who may not read every tenant and every resource.
-fn rectangle<T: Fn(&String) -> bool, R: Fn(&ResourceId) -> bool>(
+fn rectangle<T: Fn(&String) -> bool, R: Fn(Object<'_>) -> bool>(
     mut told: Rectangle,
     readable: (&T, &R),
 ) -> Option<Rectangle> {
@@ -84,20 +97,31 @@ fn rectangle<T: Fn(&String) -> bool, R: Fn(&ResourceId) -> bool>(
     Some(told)
 }
 
-fn targets<T: Fn(&String) -> bool, R: Fn(&ResourceId) -> bool>(
+fn targets<T: Fn(&String) -> bool, R: Fn(Object<'_>) -> bool>(
     mut left: Targets,
     (readable, may_read): (&T, &R),
 ) -> Option<Targets> {
     if let Some(objects) = &mut left.objects {
-        let application = left.application.as_deref().and_then(|id| Id::parse(id).ok())?;
-        objects.resources.retain(|key| may_read(&key.clone().of(&application)));
+        objects.resources.retain(|key| may_read(Object::Resource(key)));
         if objects.resources.is_empty() {
             return None;
         }
+    }
+    let had_scopes = !left.scopes.is_empty();
+    left.scopes.retain(|scope| may_read_scope(scope, may_read));
+    if had_scopes && left.scopes.is_empty() {
+        return None;
     }
     let had_list = !left.tenants.is_empty();
     left.tenants.retain(readable);
     let excludes = left.boundary == BoundaryKind::TenantExclusionList;
     let nothing = had_list && left.tenants.is_empty() && !excludes;
     (!nothing && left.within.iter().all(readable)).then_some(left)
+}
+
+/// Whether who may not read everything may read what a statement is about: a resource, a user or a client. A role of an
+/// application is read by nobody else.
+fn may_read_scope<R: Fn(Object<'_>) -> bool>(scope: &str, may_read: &R) -> bool {
+    let resource = ResourceKey::parse(scope).is_ok_and(|key| may_read(Object::Resource(&key)));
+    resource || Subject::parse(scope).is_ok_and(|subject| may_read(Object::Subject(&subject)))
 }

@@ -1,9 +1,9 @@
 //! Whom and what the statements of documents are about, as one question asks it.
 
 use super::documents::Targets;
-use super::snapshot::{Grant, NONE, Snapshot};
+use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, SCOPE_CLIENTS, SCOPE_USERS, Snapshot};
 use super::target::Target;
-use crate::domain::name::Subject;
+use crate::domain::policy::{USERS_CLASS, class_of};
 use crate::domain::time::Time;
 
 /// A target as statements name it.
@@ -42,16 +42,14 @@ impl Snapshot {
             Target::Tenant(tenant) => ("tenants", tenant),
             Target::Resource { kind, id } => (kind, id),
         };
-        let subject = crate::domain::id::Id::parse(id).ok().and_then(|id| match kind {
-            "users" => Some(Subject::User(id)),
-            "clients" => Some(Subject::Client(id)),
-            "applications" => Some(Subject::Application(id)),
+        let subject = match kind {
+            "users" => self.subjects.find(SCOPE_USERS, id),
+            "clients" => self.subjects.find(SCOPE_CLIENTS, id),
+            "applications" => self.subjects.find(SCOPE_APPLICATIONS, id),
             _ => None,
-        });
-        Aim {
-            object: self.resource_in(application, kind, id).unwrap_or(NONE),
-            subject: subject.and_then(|subject| self.subject_id(&subject)).unwrap_or(NONE),
-        }
+        };
+        let object = self.resource_in(application, kind, id);
+        Aim { object: object.unwrap_or(NONE), subject: subject.unwrap_or(NONE) }
     }
 
     /// Whether the targets of what a path gives hold the aim; `None` = every target.
@@ -68,8 +66,7 @@ impl Snapshot {
 
     /// Whether an action on holders of roles is on holders of this kind: users, or clients and applications.
     pub(super) fn is_of_class(&self, subject: u32, action: u32) -> bool {
-        let class = crate::domain::policy::class_of(self.privileges.text(action));
-        self.is_user(subject) == (class == crate::domain::policy::USERS_CLASS)
+        self.is_user(subject) == (class_of(self.privileges.text(action)) == USERS_CLASS)
     }
 
     /// Whether somebody holds one of the roles now, itself, through a group, or by its application.

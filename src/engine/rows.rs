@@ -50,6 +50,7 @@ impl Default for SubjectRow {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct PrivilegeRow {
     pub(super) live: bool,
     pub(super) object_scoped: bool,

@@ -42,7 +42,7 @@ fn targets(told: Targets) -> v1::AccessTargets {
         application: format!("applications/{}", told.application.as_deref().unwrap_or("-")),
         boundary_kind: kind_of(told.boundary).into(),
         tenants: told.tenants,
-        scopes: Vec::new(),
+        scopes: told.scopes,
         within_tenants: told.within,
         objects: told.objects.map(|objects| v1::AccessObjects {
             resources: objects.resources.iter().map(ToString::to_string).collect(),
