@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
-use super::limit::{DOCUMENT_STATEMENTS_MAX, DOCUMENT_VERSION_CHARS_MAX, STATEMENT_ACTIONS_MAX, STATEMENT_SCOPES_MAX};
+use super::limit::{
+    DOCUMENT_BYTES_MAX, DOCUMENT_STATEMENTS_MAX, DOCUMENT_VERSION_CHARS_MAX, STATEMENT_ACTIONS_MAX,
+    STATEMENT_SCOPES_MAX,
+};
 use super::pattern::is_pattern;
 use super::violation::{Malformed, Violations};
 
@@ -85,6 +88,23 @@ impl PolicyDocument {
     /// Refuses a document without statements, and one with too many.
     pub fn check_size(statements: usize) -> Result<(), Malformed> {
         in_bounds(statements, DOCUMENT_STATEMENTS_MAX)
+    }
+
+    /// Refuses a document that is too long, however few statements it has.
+    pub fn check_bytes(&self) -> Result<(), Malformed> {
+        let scope = |scope: &StatementScope| match scope {
+            StatementScope::All => EVERYTHING.len(),
+            StatementScope::Resource { kind, id } => kind.len() + 1 + id.len(),
+            StatementScope::Role(role) => "roles/".len() + role.as_str().len(),
+        };
+        let scopes = self.statements.iter().flat_map(|statement| &statement.scopes).map(scope);
+        let bytes: usize = self.keys().map(|key| key.as_str().len()).chain(scopes).sum();
+        if bytes > DOCUMENT_BYTES_MAX {
+            let words =
+                format!("must hold at most {DOCUMENT_BYTES_MAX} bytes of actions and scopes, and holds {bytes}");
+            return Err(Malformed::new(words));
+        }
+        Ok(())
     }
 
     /// The keys that it names.

@@ -10,6 +10,7 @@ use bailiwick::domain::boundary::BoundaryKind;
 use bailiwick::domain::change::Change;
 use bailiwick::domain::decision::{Decision, Reason};
 use bailiwick::domain::name::{Subject, TenantId};
+use bailiwick::domain::policy::StatementScope;
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::time::Time;
 use bailiwick::engine::{Check, Target};
@@ -18,6 +19,7 @@ mod boundaries;
 mod objects;
 mod paths;
 mod place;
+mod statements;
 mod things;
 
 pub(crate) use paths::Path;
@@ -108,7 +110,7 @@ impl Model {
 }
 
 impl Question<'_> {
-    /// The second half of a check.
+    /// The second half of a check. The time until which it holds is exact.
     pub(crate) fn answer(&self, target: Target<'_>, now: Time) -> Decision {
         let paths = match &self.paths {
             Err(reason) => return Decision::denied(*reason),
@@ -119,13 +121,33 @@ impl Question<'_> {
         };
         // Paths are united: the one that comes furthest decides.
         let outcomes: Vec<(Reason, &Path<'_>)> =
-            paths.iter().map(|path| (self.outcome(path, &place, now), path)).collect();
-        let reason = outcomes.iter().map(|(reason, _)| *reason).max_by_key(|reason| rank(*reason));
-        let reason = reason.unwrap_or(Reason::NotGranted);
+            paths.iter().map(|path| (self.outcome(path, &place, target, now), path)).collect();
+        let reason = furthest(outcomes.iter().map(|(reason, _)| *reason));
         let decisive = outcomes.iter().filter(|(outcome, _)| *outcome == reason).map(|(_, path)| *path);
         let met = |path: &Path<'_>| path.may_hold && path.boundary == BoundaryKind::Custom;
         let custom = reason != Reason::RoleAssignment && paths.iter().any(met);
-        Decision { reason, valid_until: valid_until(reason, decisive, now), custom }
+        let valid_until = match self.moments(target) {
+            None => valid_until(reason, decisive, now),
+            Some(moments) => moments.into_iter().find(|then| {
+                let later = paths.iter().map(|path| self.outcome(path, &place, target, *then));
+                *then > now && furthest(later) != reason
+            }),
+        };
+        Decision { reason, valid_until, custom }
+    }
+
+    /// Whether the answer is right. Where targets come and go with the roles that they hold, an answer may be said to hold
+    /// for less long than it does, until something begins or ends.
+    pub(crate) fn is_answered_by(&self, found: Decision, target: Target<'_>, now: Time) -> bool {
+        let right = self.answer(target, now);
+        let sooner = match (self.moments(target), found.valid_until) {
+            (Some(moments), Some(until)) => {
+                moments.contains(&until) && until > now && right.valid_until.is_none_or(|end| until < end)
+            }
+            _ => false,
+        };
+        let until = if sooner { found.valid_until } else { right.valid_until };
+        found == Decision { valid_until: until, ..right }
     }
 
     /// Whether the answer can be anything but a denial.
@@ -133,9 +155,9 @@ impl Question<'_> {
         self.paths.as_ref().is_ok_and(|paths| !paths.is_empty())
     }
 
-    /// Whether one of the paths, valid now, holds a place, wherever that place came from.
-    pub(crate) fn reaches(&self, place: &Place, now: Time) -> bool {
-        self.paths.iter().flatten().any(|path| self.outcome(path, place, now) == Reason::RoleAssignment)
+    /// Whether one of the paths, valid now, holds a place, wherever that place came from, and the target.
+    pub(crate) fn reaches(&self, place: &Place, target: Target<'_>, now: Time) -> bool {
+        self.paths.iter().flatten().any(|path| self.outcome(path, place, target, now) == Reason::RoleAssignment)
     }
 
     /// Whether one of the paths, valid now, could hold some target.
@@ -145,16 +167,45 @@ impl Question<'_> {
     }
 
     /// What becomes of one path.
-    fn outcome(&self, path: &Path<'_>, place: &Place, now: Time) -> Reason {
+    fn outcome(&self, path: &Path<'_>, place: &Place, target: Target<'_>, now: Time) -> Reason {
         if !path.may_hold {
             return Reason::NotAssignable;
         }
-        if !self.model.within(path, place, self.object_scoped) {
+        if !self.holds(path, place, target, now) {
             let no_object = *place == Place::Nothing && self.object_scoped;
             return if no_object { Reason::ResourceRequired } else { Reason::OutOfReach };
         }
         if path.valid_at(now) { Reason::RoleAssignment } else { Reason::NotValidNow }
     }
+
+    /// Whether the path holds the target at its place: within all that bounds it, and the statement's scopes.
+    fn holds(&self, path: &Path<'_>, place: &Place, target: Target<'_>, now: Time) -> bool {
+        let action = (self.application, self.privilege);
+        let in_scope = path.scopes.is_none_or(|scopes| self.model.scopes_hold(action, scopes, target, now));
+        in_scope && self.model.within(path, place, self.object_scoped)
+    }
+
+    /// When something begins or ends that could matter, in order; `None` when only paths themselves do.
+    fn moments(&self, target: Target<'_>) -> Option<BTreeSet<Time>> {
+        let mut moments = BTreeSet::new();
+        let scopes = self.paths.iter().flatten().flat_map(|path| path.scopes.iter().copied().flatten());
+        for scope in scopes {
+            if let StatementScope::Role(role) = scope {
+                let held = self.model.holdings((self.application, self.privilege), role, target);
+                moments.extend(held.into_iter().flat_map(|(start, expire)| start.into_iter().chain(expire)));
+            }
+        }
+        let paths = self.paths.iter().flatten().map(|path| (path.assignment.start, path.assignment.expire));
+        (!moments.is_empty()).then(|| {
+            moments.extend(paths.flat_map(|(start, expire)| start.into_iter().chain(expire)));
+            moments
+        })
+    }
+}
+
+/// The reason of the path that came furthest.
+fn furthest(reasons: impl Iterator<Item = Reason>) -> Reason {
+    reasons.max_by_key(|reason| rank(*reason)).unwrap_or(Reason::NotGranted)
 }
 
 /// How far along a path a denial came.

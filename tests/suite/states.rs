@@ -26,6 +26,7 @@ pub(crate) mod build;
 pub(crate) mod grid;
 mod name;
 pub(crate) mod objects;
+pub(crate) mod policies;
 pub(crate) mod show;
 
 use build::{
@@ -68,6 +69,10 @@ pub(crate) const ROLES: &[&str] = &[
 /// Privilege groups; the same id stands for one in several owners.
 pub(crate) const PRIVILEGE_GROUPS: &[&str] = &["a/p1", "a/p2", "a/t1/p1", "a/t2/p1", "b/p1", "bailiwick/p1"];
 pub(crate) const KEYS: &[&str] = &["read", "readAll", "Read", "re*"];
+/// Keys of the classes of which documents can mean who holds a role.
+const CLASSED_KEYS: &[&str] = &["users:get", "users:ban", "apps:get"];
+/// Keys that are mostly documents.
+pub(crate) const DOCUMENTS: &[&str] = &["doc", "users:doc"];
 /// A key that nothing names at first: what gives it are patterns that were there before it.
 const LATE_KEY: &str = "ready";
 const OUR_KEYS: &[&str] = &[
@@ -80,7 +85,7 @@ const OUR_KEYS: &[&str] = &[
     "bailiwick:nothing",
 ];
 pub(crate) const PATTERNS: &[&str] =
-    &["*", "re*", "*All", "*ead", "r*d", "Read", "bailiwick:*", "bailiwick:role:*", "*:user:*"];
+    &["*", "re*", "*All", "*ead", "r*d", "Read", "bailiwick:*", "bailiwick:role:*", "*:user:*", "users:*", "*doc"];
 
 /// Any state.
 pub(crate) fn states() -> impl Strategy<Value = State> {
@@ -195,7 +200,7 @@ pub(crate) fn identities() -> impl Strategy<Value = Row> {
 /// Any row that only adds: an assignment, a member, something that a role gives or a group holds, a tenant that may
 /// see one, a resource that a scope or an assignment holds.
 pub(crate) fn grants() -> impl Strategy<Value = Row> {
-    prop_oneof![4 => new_members(), 9 => gifts_of_roles(), 3 => held_keys(), 2 => lists(), 9 => assignments(), 2 => objects::additions()]
+    prop_oneof![4 => new_members(), 9 => gifts_of_roles(), 3 => held_keys(), 2 => lists(), 9 => assignments(), 2 => objects::additions(), 2 => policies::assigned_privileges()]
 }
 
 /// Another row of a role, a privilege or a privilege group.
@@ -207,8 +212,7 @@ pub(crate) fn changes() -> impl Strategy<Value = Row> {
 
 /// Any key in a privilege group.
 pub(crate) fn held_keys() -> impl Strategy<Value = Row> {
-    let keys = prop_oneof![select(KEYS), select(OUR_KEYS)];
-    (privilege_groups(), keys).prop_map(|(group, key)| holds_key(group, key))
+    (privilege_groups(), policies::any_key()).prop_map(|(group, key)| holds_key(group, key))
 }
 
 /// Privilege groups; those of one application come oftener.
@@ -229,8 +233,7 @@ pub(crate) fn gifts_of_roles() -> impl Strategy<Value = Row> {
 }
 
 fn gift_of(role: impl Strategy<Value = &'static str>) -> impl Strategy<Value = Row> {
-    let keys = prop_oneof![select(KEYS), select(OUR_KEYS)];
-    (role, keys, patterns(), any::<bool>())
+    (role, policies::any_key(), patterns(), any::<bool>())
         .prop_map(|(role, key, text, one)| if one { gives(role, key) } else { gives_all(role, text) })
 }
 
@@ -249,7 +252,7 @@ pub(crate) fn roles() -> impl Strategy<Value = &'static str> {
 }
 
 fn patterns() -> impl Strategy<Value = &'static str> {
-    prop_oneof![3 => select(PATTERNS), 1 => select(KEYS)]
+    prop_oneof![6 => select(PATTERNS), 2 => select(KEYS), 1 => select(CLASSED_KEYS)]
 }
 
 /// Any assignment of the small world.
@@ -347,6 +350,8 @@ fn is_careful(row: &Row) -> bool {
         Row::BoundaryTenant(row) => row.incarnation > 0,
         Row::RoleElement(row) => row.incarnation > 0 || !matches!(row.element, RoleElement::VisibleTenant(_)),
         Row::Resource(row) => row.tenant_level || row.tenant.is_none(),
+        Row::Privilege(row) => row.document.iter().all(policies::is_careful),
+        Row::AssignedPrivilege(row) => home(row.user.as_str()).is_none_or(|of| row.privilege.application.as_str() == of),
         Row::Instance(row) => usize::from(row.id.number) < INSTANCES_MAX,
         Row::Selection(row) => !row.former || row.selection == SelectionType::Unpropagate,
         _ => true,

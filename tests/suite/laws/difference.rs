@@ -37,6 +37,7 @@ fn is_policy(row: &Row) -> bool {
             | Row::Instance(_)
             | Row::Selection(_)
             | Row::AssignedResource(_)
+            | Row::AssignedPrivilege(_)
     )
 }
 
@@ -167,7 +168,9 @@ fn mixed(state: &State, other: &State, seed: u64) -> Vec<Change> {
     let new = put.iter().cloned().map(|mut row| {
         let old = before.get(&row.key()).cloned();
         if let (Row::Privilege(row), Some(Row::Privilege(old))) = (&mut row, &old) {
-            row.object_scoped = old.object_scoped; // It is immutable.
+            // These are immutable.
+            row.object_scoped = old.object_scoped;
+            row.document = old.document.as_ref().and(row.document.take().or(old.document.clone()));
         }
         Change { before: old, after: Some(row) }
     });
@@ -250,6 +253,7 @@ fn a_group_stands_for_its_members_but_for_those_who_had_it() {
         tenants: Vec::new(),
         within: Vec::new(),
         objects: None,
+        scopes: Vec::new(),
     };
     let rectangle = |subjects: &[&str], except: &[&str]| Rectangle {
         subjects: subjects.iter().map(|name| subject(name)).collect(),

@@ -45,7 +45,7 @@ pub(crate) fn of_model(model: &Model) -> Vec<String> {
         let exists = model.get(&Key::Role(role.clone())).is_some();
         facts.push(format!("{short} exists: {exists}"));
         if model.has_application(role.application.as_str()) {
-            facts.push(format!("{short} gives {:?}", effective_keys(model, short)));
+            facts.push(format!("{short} gives {:?}", model.effective_keys(&role)));
             for name in grid::SUBJECTS.iter().filter(|name| is_known_to(model, &subject(name))) {
                 let subject = subject(name);
                 let known = !matches!(subject, Subject::Group(_) | Subject::Application(_));
@@ -80,17 +80,6 @@ fn is_known_to(model: &Model, subject: &Subject) -> bool {
         Subject::Group(id) => model.has_group(id),
         _ => model.can_ask(subject),
     }
-}
-
-/// The keys of the catalogue that the role gives to who holds it, whatever their boundary kinds.
-fn effective_keys(model: &Model, short: &str) -> Vec<String> {
-    let role = role_id(short);
-    let application = role.application.as_str();
-    let shown = |key: &str| {
-        model.privilege(application, key).is_some_and(|found| found.tenant_visible || role.tenant.is_none())
-    };
-    let keys: BTreeSet<String> = model.catalogue(application);
-    keys.into_iter().filter(|key| shown(key) && model.givers(key).contains(&role)).collect()
 }
 
 /// Facts that must not depend on the way to a state, but that the model does not keep.

@@ -11,7 +11,7 @@ use std::cell::Cell;
 
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::change::Change;
-use bailiwick::domain::name::{RoleId, Subject};
+use bailiwick::domain::name::Subject;
 use bailiwick::domain::role::{RoleElement, Visibility};
 use bailiwick::domain::row::Row;
 use bailiwick::engine::{Check, Gift, Snapshot};
@@ -28,6 +28,7 @@ use crate::states;
 use crate::states::build::{
     application, at, client, gives, gives_all, holds, holds_cut, joined, privilege, role, subject, tenant, user,
 };
+use crate::states::policies::means_holders;
 use crate::states::{State, grid};
 
 /// The time of every write here.
@@ -109,19 +110,22 @@ impl Writer<'_> {
         if place == Place::Nothing && !scoped {
             return delegate.could_reach(at(now));
         }
-        delegate.reaches(&place, at(now))
+        delegate.reaches(&place, check.target, at(now))
     }
 
-    /// Who can reach more by the write: who stands behind the holder or the member, or everybody.
+    /// Who can reach more by the write: who stands behind the holder or the member; or everybody, also when a document means
+    /// who holds the role, or a role at all.
     fn reached_by(&self, write: &Row) -> Vec<Subject> {
         let behind = |holder: &Subject| {
             let mut subjects = grid::subjects();
             subjects.retain(|subject| self.model.holders(subject).contains(holder));
             subjects
         };
+        let is_meant = |role: Option<&str>| self.model.rows().any(|row| means_holders(row, role));
         match write {
-            Row::Assignment(row) => behind(&row.id.holder),
-            Row::GroupMember(row) => behind(&row.member),
+            Row::Assignment(row) if !is_meant(Some(row.id.role.role.as_str())) => behind(&row.id.holder),
+            Row::GroupMember(row) if !is_meant(None) => behind(&row.member),
+            Row::AssignedPrivilege(row) => behind(&Subject::User(row.user.clone())),
             _ => grid::subjects(),
         }
     }
@@ -129,14 +133,16 @@ impl Writer<'_> {
 
 /// In which applications the write can matter.
 fn applications_of(write: &Row) -> Vec<&str> {
-    let role: Option<&RoleId> = match write {
-        Row::Assignment(row) => Some(&row.id.role),
-        Row::RoleElement(row) => Some(&row.role),
-        Row::Role(row) => Some(&row.id),
+    let application = match write {
+        Row::Assignment(row) => Some(&row.id.role.application),
+        Row::RoleElement(row) => Some(&row.role.application),
+        Row::Role(row) => Some(&row.id.application),
+        Row::AssignedPrivilege(row) => Some(&row.privilege.application),
+        Row::Privilege(row) => Some(&row.id.application),
         _ => None,
     };
-    match role {
-        Some(role) if role.application.as_str() != "bailiwick" => vec![role.application.as_str()],
+    match application {
+        Some(application) if application.as_str() != "bailiwick" => vec![application.as_str()],
         _ => grid::APPLICATIONS.to_vec(),
     }
 }
@@ -206,8 +212,10 @@ fn may_change(writer: &Writer<'_>, write: &Row) -> bool {
             after.shortfall_of_privilege_group(gift, &new.id, before).is_none()
         }
         (Some(Row::Privilege(old)), Row::Privilege(new)) => {
-            // Whether it is object-scoped is immutable.
-            old.object_scoped == new.object_scoped && after.shortfall_of_privilege(gift, &new.id, before).is_none()
+            // Whether it is object-scoped and whether it is a document is immutable.
+            let is_possible =
+                old.object_scoped == new.object_scoped && old.document.is_some() == new.document.is_some();
+            is_possible && after.shortfall_of_privilege(gift, &new.id, before).is_none()
         }
         _ => false,
     }

@@ -3,6 +3,7 @@
 use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::id::Id;
 use bailiwick::domain::name::{AssignmentName, BoundaryId, PrivilegeGroupId, RoleId, ScopeId, Subject, TenantId};
+use bailiwick::domain::policy::{PolicyDocument, StatementScope};
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::Selector;
@@ -94,6 +95,20 @@ fn rename_assignment(name: &mut AssignmentName) {
     *name = id.name();
 }
 
+fn rename_document(document: &mut PolicyDocument) {
+    for statement in &mut document.statements {
+        for scope in &mut statement.scopes {
+            match scope {
+                StatementScope::All => {}
+                StatementScope::Role(role) => rename(role),
+                StatementScope::Resource { kind, id } => *id = renamed_target(Target::Resource { kind, id }).1,
+            }
+        }
+        statement.scopes.sort();
+    }
+    document.statements.sort();
+}
+
 fn rename_row(row: &mut Row) {
     match row {
         Row::Application(row) => rename(&mut row.id),
@@ -117,7 +132,14 @@ fn rename_row(row: &mut Row) {
             rename(&mut row.group);
             rename_subject(&mut row.member);
         }
-        Row::Privilege(row) => rename(&mut row.id.application),
+        Row::Privilege(row) => {
+            rename(&mut row.id.application);
+            row.document.iter_mut().for_each(rename_document);
+        }
+        Row::AssignedPrivilege(row) => {
+            rename(&mut row.privilege.application);
+            rename(&mut row.user);
+        }
         Row::PrivilegeGroup(row) => rename_group(&mut row.id),
         Row::GroupedPrivilege(row) => rename_group(&mut row.group),
         Row::Boundary(row) => rename_boundary(&mut row.id),

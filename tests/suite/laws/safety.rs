@@ -44,7 +44,7 @@ proptest! {
 
     #[test]
     fn default_deny_when_nobody_holds_a_role(mut state in states::states()) {
-        state.0.retain(|row| !matches!(row, Row::Assignment(_)));
+        state.0.retain(|row| !matches!(row, Row::Assignment(_) | Row::AssignedPrivilege(_)));
         prop_assert_eq!(widened(&Snapshot::empty(7), &load(&state.0)), None);
     }
 
@@ -80,7 +80,10 @@ fn lessened(row: &Row) -> Option<Row> {
         Row::Client(client) => client.enabled = false,
         Row::Tenant(tenant) => tenant.live = false,
         Row::UserTenant(member) => member.incarnation = 0,
-        Row::Privilege(privilege) => privilege.tenant_visible = false,
+        Row::Privilege(privilege) => match &mut privilege.document {
+            Some(document) if document.statements.len() > 1 => _ = document.statements.pop(),
+            _ => privilege.tenant_visible = false,
+        },
         Row::PrivilegeGroup(group) => group.tenant_visible = false,
         Row::RoleElement(element) => element.incarnation = 0,
         Row::BoundaryTenant(listed) => listed.incarnation = 0,

@@ -6,8 +6,9 @@ use bailiwick::domain::name::{BoundaryId, Subject, TenantId};
 use bailiwick::domain::role::Role;
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::time::Time;
+use bailiwick::engine::Target;
 
-use super::{Model, Path, Place, Question, Tenants, none_means};
+use super::{Model, Path, Question, Tenants, none_means};
 
 impl Model {
     /// A boundary that an application has of its own.
@@ -79,22 +80,18 @@ impl Model {
 }
 
 impl Question<'_> {
-    /// The values of the custom boundaries by which alone a path, valid now, does not hold the place.
-    pub(crate) fn custom_boundaries(&self, place: &Place, now: Time) -> Vec<String> {
+    /// The values of the custom boundaries by which alone a path, valid now, does not hold the target; none for what is
+    /// unknown.
+    pub(crate) fn custom_for(&self, target: Target<'_>, now: Time) -> Vec<String> {
+        let Some(place) = self.model.place(self.application, self.privilege, target) else { return Vec::new() };
         let mut values = std::collections::BTreeSet::new();
         for path in self.paths.iter().flatten() {
             let counts = path.may_hold && path.valid_at(now) && path.boundary == BoundaryKind::Custom;
             let open = Path { boundary: BoundaryKind::Application, ..path.clone() };
-            if counts && self.model.within(&open, place, self.object_scoped) {
-                values.extend(self.model.boundary_of(path.role).map(|boundary| boundary.value.clone()));
+            if counts && self.holds(&open, &place, target, now) {
+                values.extend(self.model.boundary_of(&path.role).map(|boundary| boundary.value.clone()));
             }
         }
         values.into_iter().collect()
-    }
-
-    /// The same for a target; none for what is unknown.
-    pub(crate) fn custom_for(&self, target: bailiwick::engine::Target<'_>, now: Time) -> Vec<String> {
-        let place = self.model.place(self.application, self.privilege, target);
-        place.map(|place| self.custom_boundaries(&place, now)).unwrap_or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! The ways from a subject to a privilege: holders, assignments, roles, and what the roles give.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use bailiwick::domain::assignment::Assignment;
@@ -7,6 +8,7 @@ use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::id::{Id, PrivilegeKey};
 use bailiwick::domain::limit::{GROUP_DEPTH_MAX, ROLE_DEPTH_MAX};
 use bailiwick::domain::name::{RoleId, Subject, TenantId};
+use bailiwick::domain::policy::StatementScope;
 use bailiwick::domain::predefined;
 use bailiwick::domain::privilege_group::PrivilegeGroup;
 use bailiwick::domain::role::{Role, RoleElement, Visibility};
@@ -14,14 +16,16 @@ use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::time::Time;
 
 use super::objects::{Resources, reaches_all_objects};
+use super::statements::contains;
+use super::things::Privilege;
 use super::{Model, Tenants};
 
 /// One way from a subject to a privilege, at whatever time.
 #[derive(Clone)]
 pub(crate) struct Path<'a> {
     pub(crate) subject: &'a Subject,
-    pub(crate) assignment: &'a Assignment,
-    pub(crate) role: &'a Role,
+    pub(crate) assignment: Cow<'a, Assignment>,
+    pub(crate) role: Cow<'a, Role>,
     /// The boundary as it is for this subject.
     pub(crate) boundary: BoundaryKind,
     /// Whether the subject may hold the role.
@@ -31,13 +35,14 @@ pub(crate) struct Path<'a> {
     pub(crate) tenants: Tenants,
     /// The resources of the assignment; `None` is every one, registered or not.
     pub(crate) resources: Option<Resources>,
+    /// The scopes of the statement that gives the privilege; `None` when the privilege itself is given.
+    pub(crate) scopes: Option<&'a [StatementScope]>,
 }
 
 impl Path<'_> {
     /// From its start, until just before its end.
     pub(crate) fn valid_at(&self, now: Time) -> bool {
-        let Assignment { start, expire, .. } = self.assignment;
-        start.is_none_or(|start| start <= now) && expire.is_none_or(|expire| now < expire)
+        contains((self.assignment.start, self.assignment.expire), now)
     }
 
     /// The tenants that it is cut to: the role's owner, the assignment's.
@@ -47,29 +52,49 @@ impl Path<'_> {
 }
 
 impl Model {
-    /// Every path from the subject to the privilege.
+    /// Every path from the subject to the privilege. A document gives what it says, and never its own key.
     pub(crate) fn paths<'a>(&'a self, application: &str, subject: &'a Subject, key: &str) -> Vec<Path<'a>> {
-        let Some(privilege) = self.privilege(application, key) else { return Vec::new() };
+        let Some(privilege) = self.privilege(application, key).filter(|found| !found.is_document) else {
+            return Vec::new();
+        };
         let holders = self.holders(subject);
-        let givers = self.givers(key);
+        let rights = self.rights(key);
         let mut paths = Vec::new();
         for row in self.rows.values() {
             let Row::Assignment(assignment) = row else { continue };
             let Some(role) = self.role(&assignment.id.role) else { continue };
-            let boundary = self.resolve(role, subject);
-            let here = role.id.application.as_str() == application || is_ours(role, key);
-            let shown = role.id.tenant.is_none() || privilege.tenant_visible;
-            let accepted = privilege.accepts.is_none_or(|kinds| kinds.contains(&boundary));
-            let given = givers.contains(&role.id) && here && shown && accepted;
-            if given && holders.contains(&assignment.id.holder) {
-                let may_hold = self.may_hold(subject, role);
-                let tenants = self.tenants_of_path(subject, role, assignment);
-                let some = !reaches_all_objects(assignment);
-                let resources = some.then(|| self.held_by_assignment(assignment));
-                paths.push(Path { subject, assignment, role, boundary, may_hold, tenants, resources });
+            for right in rights.iter().filter(|right| right.roles.contains(&role.id)) {
+                if holders.contains(&assignment.id.holder) {
+                    let given = (Cow::Borrowed(assignment), Cow::Borrowed(role));
+                    paths.extend(self.path((application, subject, key), &privilege, given, right.scopes));
+                }
             }
         }
+        for assigned in self.assigned(subject, key) {
+            let given = (Cow::Owned(assigned.assignment), Cow::Owned(assigned.role));
+            paths.extend(self.path((application, subject, key), &privilege, given, assigned.scopes));
+        }
         paths
+    }
+
+    /// The path of an assignment of a role that gives the privilege, if it is one here.
+    fn path<'a>(
+        &'a self,
+        (application, subject, key): (&str, &'a Subject, &str),
+        privilege: &Privilege,
+        (assignment, role): (Cow<'a, Assignment>, Cow<'a, Role>),
+        scopes: Option<&'a [StatementScope]>,
+    ) -> Option<Path<'a>> {
+        let boundary = self.resolve(&role, subject);
+        let here = role.id.application.as_str() == application || is_ours(&role, key);
+        let shown = role.id.tenant.is_none() || privilege.tenant_visible;
+        let accepted = privilege.accepts.is_none_or(|kinds| kinds.contains(&boundary));
+        let may_hold = self.may_hold(subject, &role);
+        let tenants = self.tenants_of_path(subject, &role, &assignment);
+        let some = !reaches_all_objects(&assignment);
+        let resources = some.then(|| self.held_by_assignment(&assignment));
+        (here && shown && accepted)
+            .then_some(Path { subject, assignment, role, boundary, may_hold, tenants, resources, scopes })
     }
 
     /// The subject, every group that contains it, and, if it is a client that an application owns itself, that
@@ -108,18 +133,20 @@ impl Model {
         found
     }
 
-    /// The roles that give a key: (keys ∪ patterns ∪ groups ∪ what its parents give) − exclusions, with ancestors at
-    /// most so many steps away as roles may be deep. What comes from a group that is hidden from tenants comes to no
-    /// tenant's role, by whatever way.
-    pub(crate) fn givers(&self, key: &str) -> BTreeSet<RoleId> {
+    /// The roles that give an action by a key, its own or that of a document: (keys ∪ patterns ∪ groups ∪ what its parents
+    /// give) − exclusions, with ancestors at most so many steps away as roles may be deep. What comes from a group that is
+    /// hidden from tenants comes to no tenant's role, by whatever way.
+    pub(crate) fn givers(&self, key: &str, action: &str) -> BTreeSet<RoleId> {
         let is_tenants = |role: &RoleId| role.tenant.is_some();
-        let (own, of_tenants) = (self.givers_by(key, |_| true), self.givers_by(key, |group| group.tenant_visible));
+        let own = self.givers_by(key, action, |_| true);
+        let of_tenants = self.givers_by(key, action, |group| group.tenant_visible);
         let own = own.into_iter().filter(|role| !is_tenants(role));
         own.chain(of_tenants.into_iter().filter(is_tenants)).collect()
     }
 
-    /// The roles that give a key when only some privilege groups count.
-    fn givers_by(&self, key: &str, counts: impl Fn(&PrivilegeGroup) -> bool) -> BTreeSet<RoleId> {
+    /// The roles that do when only some privilege groups count.
+    fn givers_by(&self, key: &str, action: &str, counts: impl Fn(&PrivilegeGroup) -> bool) -> BTreeSet<RoleId> {
+        let takes = |pattern: &str| matches(pattern, key) || matches(pattern, action);
         let mut naming = BTreeSet::new();
         let mut excluding = BTreeSet::new();
         let mut parents = Vec::new();
@@ -128,7 +155,7 @@ impl Model {
             match &row.element {
                 RoleElement::Privilege(named) if named.as_str() == key => _ = naming.insert(&row.role),
                 RoleElement::Pattern(pattern) if matches(pattern.as_str(), key) => _ = naming.insert(&row.role),
-                RoleElement::Exclusion(pattern) if matches(pattern.as_str(), key) => _ = excluding.insert(&row.role),
+                RoleElement::Exclusion(pattern) if takes(pattern.as_str()) => _ = excluding.insert(&row.role),
                 element if self.is_group_with(&row.role, element, key, &counts) => _ = naming.insert(&row.role),
                 element => parents.extend(legal_parent(&row.role, element).map(|parent| (&row.role, parent))),
             }

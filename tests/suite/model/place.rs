@@ -154,11 +154,11 @@ impl Model {
                         BoundaryKind::Tenant => !path.tenants.is_disjoint(tenants),
                         BoundaryKind::SelfOnly => subject.as_ref() == Some(path.subject),
                         BoundaryKind::TenantInclusionList => {
-                            tenants.iter().any(|tenant| self.is_included(path.role, tenant))
+                            tenants.iter().any(|tenant| self.is_included(&path.role, tenant))
                         }
                         BoundaryKind::TenantExclusionList => {
                             let somewhere = !tenants.is_empty() || *application_level;
-                            somewhere && !named.iter().any(|tenant| self.is_excluded(path.role, tenant))
+                            somewhere && !named.iter().any(|tenant| self.is_excluded(&path.role, tenant))
                         }
                         BoundaryKind::Custom => false,
                     }
@@ -173,9 +173,9 @@ impl Model {
                 BoundaryKind::Application => true,
                 BoundaryKind::Tenant => !path.tenants.is_empty(),
                 BoundaryKind::SelfOnly => path.cuts().is_subset(&self.tenants(path.subject)),
-                BoundaryKind::TenantInclusionList => self.includes_a_live_tenant(path.role),
+                BoundaryKind::TenantInclusionList => self.includes_a_live_tenant(&path.role),
                 BoundaryKind::TenantExclusionList => {
-                    !path.cuts().iter().any(|tenant| self.is_excluded(path.role, tenant))
+                    !path.cuts().iter().any(|tenant| self.is_excluded(&path.role, tenant))
                 }
                 BoundaryKind::Custom => false,
             }

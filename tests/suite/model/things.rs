@@ -16,6 +16,7 @@ use super::{Model, Tenants};
 pub(crate) struct Privilege {
     pub(crate) object_scoped: bool,
     pub(crate) tenant_visible: bool,
+    pub(crate) is_document: bool,
     /// The boundary kinds that a predefined privilege lists; `None` = any.
     pub(crate) accepts: Option<&'static [BoundaryKind]>,
 }
@@ -72,14 +73,30 @@ impl Model {
     pub(crate) fn privilege(&self, application: &str, key: &str) -> Option<Privilege> {
         if key.starts_with("bailiwick:") {
             let found = predefined::PRIVILEGES.iter().find(|privilege| privilege.key == key)?;
-            return Some(Privilege { object_scoped: true, tenant_visible: true, accepts: Some(found.accepts) });
+            let accepts = Some(found.accepts);
+            return Some(Privilege { object_scoped: true, tenant_visible: true, is_document: false, accepts });
         }
         self.rows.values().find_map(|row| match row {
-            Row::Privilege(row) if is_named(&row.id, application, key) => {
-                Some(Privilege { object_scoped: row.object_scoped, tenant_visible: row.tenant_visible, accepts: None })
-            }
+            Row::Privilege(row) if is_named(&row.id, application, key) => Some(Privilege {
+                object_scoped: row.object_scoped,
+                tenant_visible: row.tenant_visible,
+                is_document: row.document.is_some(),
+                accepts: None,
+            }),
             _ => None,
         })
+    }
+
+    /// The keys that a role has: those that it gives, be it on few targets, and the documents that it holds.
+    pub(crate) fn effective_keys(&self, role: &RoleId) -> Vec<String> {
+        let application = role.application.as_str();
+        let has = |key: &String| {
+            let Some(found) = self.privilege(application, key) else { return false };
+            let shown = found.tenant_visible || role.tenant.is_none();
+            let held = self.givers(key, key).contains(role);
+            shown && (held || !found.is_document && self.rights(key).iter().any(|right| right.roles.contains(role)))
+        };
+        self.catalogue(application).into_iter().filter(has).collect()
     }
 
     /// The keys of the application's catalogue.

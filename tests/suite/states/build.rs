@@ -18,8 +18,10 @@ use bailiwick::domain::tenancy::{Application, Catalogue, Tenant, TenantType};
 use bailiwick::domain::time::Time;
 
 mod objects;
+mod policies;
 
 pub(crate) use objects::*;
+pub(crate) use policies::*;
 
 pub(crate) fn id(text: &str) -> Id {
     Id::parse(text).unwrap()

@@ -4,14 +4,14 @@ use bailiwick::domain::name::Subject;
 use bailiwick::engine::Target;
 
 use super::build::subject;
-use super::{KEYS, LATE_KEY, OUR_KEYS};
+use super::{CLASSED_KEYS, DOCUMENTS, KEYS, LATE_KEY, OUR_KEYS};
 
 /// Every application, and one that never is.
 pub(crate) const APPLICATIONS: &[&str] = &["a", "b", "bailiwick", "nowhere"];
 
 /// Every privilege that a role of the small world can name, and two that are in no catalogue.
 pub(crate) fn privileges() -> Vec<&'static str> {
-    [KEYS, &[LATE_KEY], OUR_KEYS, &["nothing"]].concat()
+    [KEYS, CLASSED_KEYS, DOCUMENTS, &[LATE_KEY], OUR_KEYS, &["nothing"]].concat()
 }
 
 /// Everybody who can ask, and some who cannot.
@@ -34,7 +34,7 @@ pub(crate) const SUBJECTS: &[&str] = &[
 ];
 
 /// Every kind of target, written `kind/id`.
-const TARGETS: &[&str] = &[
+pub(crate) const TARGETS: &[&str] = &[
     "tenants/t1",
     "tenants/t2",
     "tenants/t3",
@@ -85,7 +85,7 @@ const TARGETS: &[&str] = &[
 ];
 
 /// Those of `privileges`, `SUBJECTS` and so on that there can be: enough to compare two states of one engine.
-pub(crate) const REAL_PRIVILEGES: usize = 11;
+pub(crate) const REAL_PRIVILEGES: usize = 16;
 pub(crate) const REAL_SUBJECTS: usize = 13;
 pub(crate) const REAL_APPLICATIONS: usize = 3;
 

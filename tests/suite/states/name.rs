@@ -7,11 +7,13 @@ use proptest::sample::select;
 
 use super::build::{
     application, boundary, client, group, privilege, privilege_group, resource, role, scope, tenant, user,
+    with_statements,
 };
 use super::objects::{RESOURCES, SCOPES, SPECS, Spec};
+use super::policies::documents;
 use super::{
-    BOUNDARIES, CLIENTS, GROUPS, KEYS, PRIVILEGE_GROUPS, ROLES, TENANTS, USERS, boundaries, incarnations, tenants,
-    usually, visibilities,
+    BOUNDARIES, CLASSED_KEYS, CLIENTS, DOCUMENTS, GROUPS, KEYS, PRIVILEGE_GROUPS, ROLES, TENANTS, USERS, boundaries,
+    incarnations, tenants, usually, visibilities,
 };
 
 /// A thing of the small world by name; its row has random properties.
@@ -34,7 +36,8 @@ pub(super) enum Name {
 pub(super) fn every_name() -> Vec<Name> {
     let applications = || ["a", "b", "bailiwick"].into_iter();
     let tenants = applications().flat_map(|of| TENANTS.iter().map(move |tenant| Name::Tenant(of, tenant)));
-    let keys = applications().flat_map(|of| KEYS.iter().map(move |key| Name::Privilege(of, key)));
+    let registered = || [KEYS, CLASSED_KEYS, DOCUMENTS].concat().into_iter();
+    let keys = applications().flat_map(|of| registered().map(move |key| Name::Privilege(of, key)));
     applications()
         .map(Name::Application)
         .chain(tenants)
@@ -70,8 +73,12 @@ impl Name {
             }
             Self::Group(name) => Just(group(name)).boxed(),
             Self::Privilege(of, key) => {
-                let made = move |(scoped, shown)| privilege(of, key, scoped, shown);
-                (usually(0.6), usually(0.7)).prop_map(made).boxed()
+                let is_document = usually(if DOCUMENTS.contains(&key) { 0.9 } else { 0.04 });
+                let made = move |(scoped, shown, is_document, statements)| {
+                    let row = privilege(of, key, scoped, shown);
+                    if is_document { with_statements(row, statements) } else { row }
+                };
+                (usually(0.6), usually(0.7), is_document, documents()).prop_map(made).boxed()
             }
             Self::PrivilegeGroup(name) => usually(0.6).prop_map(move |shown| privilege_group(name, shown)).boxed(),
             Self::Boundary(name, kind) => Just(boundary(name, kind)).boxed(),

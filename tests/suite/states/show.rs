@@ -6,6 +6,7 @@ use bailiwick::domain::assignment::ObjectAccess;
 use bailiwick::domain::change::Change;
 use bailiwick::domain::id::Id;
 use bailiwick::domain::name::{AssignmentName, RoleId, TenantId};
+use bailiwick::domain::policy::PolicyDocument;
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::{InstanceId, Selector};
@@ -40,12 +41,14 @@ pub(crate) fn line(row: &Row) -> String {
         Row::Group(row) => format!("groups/{}", row.id),
         Row::GroupMember(row) => format!("groups/{} has {}", row.group, row.member),
         Row::Privilege(row) => format!(
-            "privilege {} of {}{}{}",
+            "privilege {} of {}{}{}{}",
             row.id.key,
             row.id.application,
             unless(row.object_scoped, ", not object-scoped"),
-            unless(row.tenant_visible, ", not for tenants' roles")
+            unless(row.tenant_visible, ", not for tenants' roles"),
+            row.document.as_ref().map(document).unwrap_or_default()
         ),
+        Row::AssignedPrivilege(row) => format!("users/{} has {} itself", row.user, row.privilege),
         Row::PrivilegeGroup(row) => {
             format!("{}{}", row.id, unless(row.tenant_visible, ", not for tenants' roles"))
         }
@@ -139,6 +142,17 @@ fn tenant(id: &TenantId) -> String {
 fn role(id: &RoleId) -> String {
     let tenant = id.tenant.as_ref().map(|tenant| format!("{tenant}/")).unwrap_or_default();
     format!("{}/{tenant}{}", id.application, id.role)
+}
+
+/// What a document says, of a long one the beginning.
+fn document(document: &PolicyDocument) -> String {
+    let statements = document.statements.iter().take(5).map(|statement| {
+        let (actions, scopes) = (statement.actions.texts(), &statement.scopes);
+        let shown: Vec<String> = scopes.iter().take(5).map(ToString::to_string).collect();
+        let first: Vec<String> = actions.iter().take(5).cloned().collect();
+        format!(" {} ({}) on {} ({});", first.join("|"), actions.len(), shown.join("|"), scopes.len())
+    });
+    format!(", {} statements:{}", document.statements.len(), statements.collect::<String>())
 }
 
 fn element(element: &RoleElement, incarnation: u32) -> String {
