@@ -75,7 +75,6 @@ enum Object<'a> {
 /// The application in which a write of privileges, roles, boundaries and assignments gives or takes.
 fn application_of(key: &Key) -> Option<&Id> {
     match key {
-        Key::Privilege(id) | Key::AssignedPrivilege(id, _) => Some(&id.application),
         Key::Role(id) | Key::RoleElement(id, _) => Some(&id.application),
         Key::Assignment(id) => Some(&id.role.application),
         Key::Boundary(id) | Key::BoundaryTenant(id, _) => Some(&id.application),

@@ -69,7 +69,9 @@ impl AssignPrivilegeToRoles {
         let (mut roles, mut seen) = (Vec::new(), BTreeSet::new());
         for (index, role) in &self.roles {
             match draft.authority().require(method, &Thing::role(role)) {
-                Ok(()) if seen.insert(role.clone()) => roles.push(Meant { list: "roles", index: *index, role: role.clone() }),
+                Ok(()) if seen.insert(role.clone()) => {
+                    roles.push(Meant { list: "roles", index: *index, role: role.clone() })
+                }
                 Ok(()) => {}
                 Err(error) => failures.add(*index, role, error),
             }
@@ -173,7 +175,11 @@ impl App {
     }
 
     /// Takes a privilege out of a role.
-    pub async fn remove_privilege_from_role(&self, call: WriteCall, remove: RemovePrivilegeFromRole) -> Result<Written> {
+    pub async fn remove_privilege_from_role(
+        &self,
+        call: WriteCall,
+        remove: RemovePrivilegeFromRole,
+    ) -> Result<Written> {
         self.write(call, remove).await
     }
 }

@@ -101,7 +101,11 @@ impl App {
     }
 
     /// Takes a privilege from a user.
-    pub async fn remove_privilege_from_user(&self, call: WriteCall, remove: RemovePrivilegeFromUser) -> Result<Written> {
+    pub async fn remove_privilege_from_user(
+        &self,
+        call: WriteCall,
+        remove: RemovePrivilegeFromUser,
+    ) -> Result<Written> {
         self.write(call, remove).await
     }
 }

@@ -82,8 +82,7 @@ pub(in crate::grpc) fn update_privilege(
         violations.add("privilege.document", "must be set: a document can be replaced, and not be taken away");
     }
     let (object_scoped, etag) = (message.object_scoped, message.etag);
-    let update =
-        |id| UpdatePrivilege { id, display_name, description, tenant_visible, object_scoped, document, etag };
+    let update = |id| UpdatePrivilege { id, display_name, description, tenant_visible, object_scoped, document, etag };
     complete(violations, id.map(update))
 }
 
@@ -108,8 +107,8 @@ pub(in crate::grpc) fn shown(
     violations: &mut Violations,
 ) -> (BTreeSet<PrivilegeKey>, How) {
     use v1::PrivilegeView as View;
-    let view = View::try_from(request.view)
-        .map_err(|_| Malformed::new("must be PRIVILEGE_VIEW_BASIC or PRIVILEGE_VIEW_FULL"));
+    let view =
+        View::try_from(request.view).map_err(|_| Malformed::new("must be PRIVILEGE_VIEW_BASIC or PRIVILEGE_VIEW_FULL"));
     let how = if violations.take("view", view) == Some(View::Full) { How::Full } else { How::Basic };
     let keys = set_of(violations, "keys", &request.keys, PrivilegeKey::parse);
     at_most(violations, "keys", keys.len(), CALL_IDS_MAX);

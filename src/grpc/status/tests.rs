@@ -82,7 +82,8 @@ fn very_many_violations_are_counted_and_fit_into_headers() {
 #[test]
 fn failed_items_are_all_listed_under_the_lowest_ones_code() {
     let first = Box::new(Error::not_found("role", "applications/a/roles/2"));
-    let status = Status::from(Error::Items { first, failures: vec![("roles", failure(2)), ("role_names", failure(5))] });
+    let status =
+        Status::from(Error::Items { first, failures: vec![("roles", failure(2)), ("role_names", failure(5))] });
     assert_eq!(status.code(), Code::NotFound);
     assert_eq!(status.get_details_resource_info().unwrap().resource_name, "applications/a/roles/2");
     let items = status.get_details_bad_request().unwrap().field_violations;

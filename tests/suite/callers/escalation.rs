@@ -101,7 +101,8 @@ fn of_one_role(attempt: &Attempt) -> Option<Attempt> {
 fn of_one_privilege(attempt: &Attempt) -> Option<Attempt> {
     let (request, role) = (&attempt.request, attempt.request["name"].as_str()?);
     let [key] = request["privileges"].as_array()?.as_slice() else { return None };
-    if attempt.method != "RoleService/AddRolePrivileges" || request.get("etag").is_some() || attempt.refused == INVALID {
+    if attempt.method != "RoleService/AddRolePrivileges" || request.get("etag").is_some() || attempt.refused == INVALID
+    {
         return None;
     }
     let application = role.split('/').take(2).collect::<Vec<_>>().join("/");

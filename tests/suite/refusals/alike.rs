@@ -1,5 +1,6 @@
 //! For those who may not, absent and existing are alike: the same status, text and details, byte for byte.
 
+mod privileges;
 mod subjects;
 
 use serde_json::{Value, json};

@@ -213,7 +213,8 @@ fn of_a_catalogue() -> Vec<(&'static str, Value)> {
 /// Those about a policy document, which a role and a user get and lose: one of the action it names is taken with it.
 fn of_a_document() -> Vec<(&'static str, Value)> {
     let (app, name) = ("applications/new", "applications/new/privileges/desk");
-    let document = |actions: &[&str]| json!({"statements": [{"effect": "EFFECT_ALLOW", "actions": actions, "scopes": ["k/1"]}]});
+    let document =
+        |actions: &[&str]| json!({"statements": [{"effect": "EFFECT_ALLOW", "actions": actions, "scopes": ["k/1"]}]});
     let new = json!({"parent": app, "privilege": {"key": "desk", "document": document(&["a:b"])}});
     let update = json!({"privilege": {"name": name, "document": document(&["a:b", "a:c"])}});
     let to_roles = json!({"name": name, "roles": ["applications/new/roles/new"], "role_names": ["NEW"]});

@@ -61,7 +61,8 @@ pub(super) fn of_holders() -> [List; 2] {
             request: json!({"name": PRIVILEGE}),
             name: Some(|id| format!("users/{id}")),
             comes: |n| {
-                let (id, user) = (passing(n), json!({"username": format!("passing {n}"), "application": "applications/list"}));
+                let (id, user) =
+                    (passing(n), json!({"username": format!("passing {n}"), "application": "applications/list"}));
                 let assign = json!({"name": PRIVILEGE, "users": [format!("users/{id}")]});
                 vec![
                     ("DirectoryService/CreateUser", json!({"user_id": id, "user": user})),
