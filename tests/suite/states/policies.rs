@@ -92,7 +92,7 @@ pub(super) fn any_key() -> impl Strategy<Value = &'static str> {
 }
 
 /// Whether somebody could have written the document.
-pub(super) fn is_careful(document: &PolicyDocument) -> bool {
+pub(crate) fn is_careful(document: &PolicyDocument) -> bool {
     let is_written = |statement: &Statement| {
         let scopes: Vec<String> = statement.scopes.iter().map(ToString::to_string).collect();
         let mut violations = Violations::default();
