@@ -8,7 +8,7 @@ const PRIVILEGE: &str = "applications/list/privileges/the document";
 
 /// The privilege that all of them have.
 pub(super) fn document() -> Value {
-    let statement = json!({"effect": "ALLOW", "actions": ["things:read"], "scopes": ["*"]});
+    let statement = json!({"effect": "ALLOW", "actions": ["*"], "scopes": ["*"]});
     let document = json!({"version": "", "statements": [statement]});
     json!({"privilege": {"application": "list", "key": "the document", "document": document}})
 }

@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = rows! {
         {"parent": "applications/shop/tenants/acme", "page_size": -1, "order_by": "key", "keys": [""], "view": 9}
         wrong in ["parent", "page_size", "order_by", "keys[0]", "view"];
     "PrivilegeService/UpdatePrivilege":
-        {"privilege": {"name": "applications/shop/privileges/order:read", "display_name": "Other"}},
+        {"privilege": {"name": "applications/shop/privileges/helpdesk", "display_name": "Other"}},
         {"privilege": {"name": "applications/shop/privileges/order:read", "key": "order:write", "display_name": "\u{7}",
          "description": "\u{0}", "tenant_visibility": 9},
          "update_mask": "displayName,description,tenantVisibility,objectScoped,document"}
