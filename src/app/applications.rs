@@ -133,6 +133,7 @@ impl DeleteApplication {
             Select::BoundariesOfApplication(self.id.clone()),
             Select::GroupedPrivilegesOfApplication(self.id.clone()),
             Select::PrivilegeGroupsOfApplication(self.id.clone()),
+            Select::AssignedPrivilegesOfApplication(self.id.clone()),
             Select::PrivilegesOfApplication(self.id.clone()),
             Select::UsersOfApplication(self.id.clone()),
             Select::ClientsOfApplication(self.id.clone()),
@@ -230,6 +231,8 @@ pub(super) fn what(select: &Select) -> &'static str {
         Select::ResourcesOfAssignment(_) | Select::AssignedResourcesOfApplication(_) => "resources of role assignments",
         Select::TraversalSpecsOfApplication(_) => "traversal specs",
         Select::ScopesOfApplication(_) => "scopes",
+        Select::UsersOfPrivilege(_) => "users that have it",
+        Select::PrivilegesOfUser(_) | Select::AssignedPrivilegesOfApplication(_) => "privileges of users",
     }
 }
 

@@ -5,16 +5,18 @@ mod objects;
 pub(super) use self::objects::instance;
 
 use super::policy_line::{
-    ApplicationLine, BoundaryWord, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine,
-    GroupedPrivilegeLine, Line, PermissionBoundaryLine, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord,
-    ResourceLine, RoleAssignmentLine, RoleLine, RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, TenantLine,
-    TenantTypeWord, UserLine, VisibilityWord, Yes,
+    ApplicationLine, AssignedPrivilegeLine, BoundaryWord, CatalogueWord, ClientLine, DocumentLine, EffectWord,
+    ExternalIdentityLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine, Line, PermissionBoundaryLine,
+    PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, ResourceLine, RoleAssignmentLine, RoleLine,
+    RoleParentLine, RolePrivilegeGroupLine, RolePrivilegeLine, StatementLine, TenantLine, TenantTypeWord, UserLine,
+    VisibilityWord, Yes,
 };
 use crate::domain::assignment::Assignment;
 use crate::domain::boundary::{BoundaryKind, PermissionBoundary};
 use crate::domain::directory::User;
 use crate::domain::id::Id;
 use crate::domain::name::{Subject, TenantId};
+use crate::domain::policy::{PolicyDocument, Statement};
 use crate::domain::predefined;
 use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
 use crate::domain::row::Row;
@@ -39,7 +41,9 @@ pub(super) fn line(row: &Row) -> Option<Line> {
             },
         }),
         Row::Tenant(row) => Line::Tenant(tenant(row)),
-        Row::Privilege(_) | Row::PrivilegeGroup(_) | Row::GroupedPrivilege(_) => return catalogue(row),
+        Row::Privilege(_) | Row::PrivilegeGroup(_) | Row::GroupedPrivilege(_) | Row::AssignedPrivilege(_) => {
+            return catalogue(row);
+        }
         Row::RoleElement(row) => return element(row),
         Row::Client(row) => Line::Client(ClientLine {
             id: row.id.to_string(),
@@ -79,8 +83,7 @@ pub(super) fn line(row: &Row) -> Option<Line> {
         | Row::Boundary(_)
         | Row::BoundaryTenant(_)
         | Row::Instance(_)
-        | Row::Selection(_)
-        | Row::AssignedPrivilege(_) => return None,
+        | Row::Selection(_) => return None,
     })
 }
 
@@ -94,6 +97,7 @@ fn catalogue(row: &Row) -> Option<Line> {
             description: row.description.clone(),
             object_scoped: Yes(row.object_scoped),
             tenant_visibility: visibility(row.tenant_visible),
+            document: row.document.as_ref().map(document),
         }),
         Row::PrivilegeGroup(row) => Line::PrivilegeGroup(PrivilegeGroupLine {
             application: row.id.application.to_string(),
@@ -110,8 +114,22 @@ fn catalogue(row: &Row) -> Option<Line> {
             group: row.group.group.to_string(),
             privilege: row.privilege.to_string(),
         }),
+        Row::AssignedPrivilege(row) => Line::AssignedPrivilege(AssignedPrivilegeLine {
+            application: row.privilege.application.to_string(),
+            privilege: row.privilege.key.to_string(),
+            user: row.user.to_string(),
+        }),
         _ => return None,
     })
+}
+
+fn document(document: &PolicyDocument) -> DocumentLine {
+    let statement = |statement: &Statement| StatementLine {
+        effect: EffectWord::Allow,
+        actions: statement.actions.texts(),
+        scopes: statement.scopes.iter().map(ToString::to_string).collect(),
+    };
+    DocumentLine { version: document.version.clone(), statements: document.statements.iter().map(statement).collect() }
 }
 
 fn visibility(tenant_visible: bool) -> PrivilegeVisibilityWord {

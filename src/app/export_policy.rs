@@ -43,6 +43,28 @@ impl Source {
     }
 }
 
+/// Lines of one kind that stand together.
+#[derive(Clone, Copy)]
+struct Part {
+    kind: RowKind,
+    /// Of privileges: those that are policy documents, and no others.
+    documents: bool,
+}
+
+/// The parts of an export, the first one last. Some rows stand on the line of their thing. Policy documents come after
+/// the plain privileges, for they name these.
+fn parts() -> Vec<Part> {
+    let mut parts = Vec::new();
+    for kind in RowKind::ALL.into_iter().rev() {
+        match kind {
+            RowKind::UserTenant | RowKind::BoundaryTenant | RowKind::Selection => {}
+            RowKind::Privilege => parts.extend([true, false].map(|documents| Part { kind, documents })),
+            kind => parts.push(Part { kind, documents: false }),
+        }
+    }
+    parts
+}
+
 /// Reads the rows of one kind one after the other.
 #[derive(Default)]
 struct Cursor {
@@ -67,8 +89,8 @@ impl Cursor {
 pub struct Export {
     source: Source,
     snapshot: Snapshot,
-    /// The kinds that are still to come, the current one last.
-    kinds: Vec<RowKind>,
+    /// What is still to come, the current part last.
+    parts: Vec<Part>,
     cursor: Cursor,
     /// Role elements or memberships that go onto the line of their thing.
     beside: Cursor,
@@ -103,13 +125,10 @@ impl App {
         };
         let mut buffer = Vec::with_capacity(CHUNK_BYTES * 2);
         Line::BailiwickPolicy(HeaderLine { version: VERSION }).write(&mut buffer)?;
-        let mut kinds = RowKind::ALL.to_vec();
-        kinds.retain(|kind| !matches!(kind, RowKind::UserTenant | RowKind::BoundaryTenant | RowKind::Selection));
-        kinds.reverse();
         Ok(Export {
             source,
             snapshot: view.snapshot().clone(),
-            kinds,
+            parts: parts(),
             cursor: Cursor::default(),
             beside: Cursor::default(),
             buffer,
@@ -170,15 +189,16 @@ fn total(counts: Counts) -> u64 {
         + counts.instances
         + counts.selections
         + counts.assigned_resources
+        + counts.assigned_privileges
 }
 
 impl Export {
     /// The next chunk; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>> {
         while self.buffer.len() < CHUNK_BYTES {
-            let Some(kind) = self.kinds.last().copied() else { break };
-            if !self.line(kind).await? {
-                self.kinds.pop();
+            let Some(part) = self.parts.last().copied() else { break };
+            if !self.line(part).await? {
+                self.parts.pop();
                 (self.cursor, self.beside) = (Cursor::default(), Cursor::default());
             }
         }
@@ -186,9 +206,9 @@ impl Export {
         Ok(if chunk.is_empty() { None } else { Some(chunk) })
     }
 
-    /// Writes the line of the next row of a kind; false when there is none.
-    async fn line(&mut self, kind: RowKind) -> Result<bool> {
-        if self.cursor.peek(&mut self.source, kind).await?.is_none() {
+    /// Writes the line of the next row of a part; false when there is none.
+    async fn line(&mut self, part: Part) -> Result<bool> {
+        if self.cursor.peek(&mut self.source, part.kind).await?.is_none() {
             return Ok(false);
         }
         let row = self.cursor.rows.pop_front().ok_or(Error::Internal)?;
@@ -206,6 +226,7 @@ impl Export {
                 let selections = self.selections_of(&instance.id).await?;
                 Some(export_line::instance(instance, &selections))
             }
+            Row::Privilege(privilege) if privilege.document.is_some() != part.documents => None,
             row => export_line::line(row),
         };
         if let Some(line) = line {

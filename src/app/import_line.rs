@@ -6,7 +6,7 @@ mod objects;
 mod people;
 
 use self::boundary::put_boundary;
-use self::catalogue::{put_grouped_privilege, put_privilege, put_privilege_group, require_key};
+use self::catalogue::{put_assigned_privilege, put_grouped_privilege, put_privilege, put_privilege_group, require_key};
 use self::people::{key_of, put_client, put_external_identity, put_group, put_member, put_user, require_subject};
 use super::applications::predefined_thing;
 use super::draft::{Draft, Put};
@@ -19,7 +19,7 @@ use crate::domain::directory::{Client, ExternalIdentity, Group, GroupMember, Use
 use crate::domain::id::{Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::name::{BoundaryId, PrivilegeGroupId, RoleId, ScopeId, Subject, TenantId};
 use crate::domain::predefined;
-use crate::domain::privilege::Privilege;
+use crate::domain::privilege::{AssignedPrivilege, Privilege};
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::resource::{Resource, ResourceParent};
 use crate::domain::role::{Role, RoleElement, RoleElementRow};
@@ -53,6 +53,7 @@ pub(super) enum Step {
     Scope(Scope),
     Instance { instance: Instance, selections: Vec<Selection> },
     AssignedResource(AssignedResource),
+    AssignedPrivilege(AssignedPrivilege),
 }
 
 /// Marks a membership or list entry that matches no incarnation of a tenant.
@@ -92,6 +93,9 @@ impl Step {
             Self::Instance { instance, selections } => objects::keys_of(instance, selections),
             Self::AssignedResource(row) => {
                 vec![Key::AssignedResource(row.assignment.clone(), row.resource.clone())]
+            }
+            Self::AssignedPrivilege(row) => {
+                vec![Key::AssignedPrivilege(row.privilege.clone(), row.user.clone()), Key::User(row.user.clone())]
             }
         }
     }
@@ -145,6 +149,7 @@ impl Step {
             Self::Scope(row) => objects::put_scope(draft, row).await,
             Self::Instance { instance, selections } => objects::put_instance(draft, instance, selections).await,
             Self::AssignedResource(row) => objects::put_assigned(draft, row).await,
+            Self::AssignedPrivilege(row) => put_assigned_privilege(draft, row).await,
         }
     }
 }

@@ -1,13 +1,16 @@
 //! From the text of an import line to valid values; every violation of the line is named.
 
 mod boundary;
+mod documents;
 mod objects;
+
+pub(super) use self::documents::STATEMENTS;
 
 use super::error::{Error, Result};
 use super::import_line::Step;
 use super::policy_line::{
     ApplicationLine, CatalogueWord, ClientLine, ExternalIdentityLine, GroupLine, GroupMemberLine, GroupedPrivilegeLine,
-    Line, PrivilegeGroupLine, PrivilegeLine, PrivilegeVisibilityWord, RoleLine, RoleParentLine, RolePrivilegeGroupLine,
+    Line, PrivilegeGroupLine, PrivilegeVisibilityWord, RoleLine, RoleParentLine, RolePrivilegeGroupLine,
     RolePrivilegeLine, TenantLine, TenantTypeWord, UserLine, VisibilityWord,
 };
 use crate::domain::boundary::Boundary;
@@ -15,9 +18,7 @@ use crate::domain::directory::{Client, ExternalIdentity, ExternalIdentityId, Gro
 use crate::domain::id::{ForeignId, Id, PrivilegeKey, PrivilegePattern};
 use crate::domain::limit;
 use crate::domain::metadata;
-use crate::domain::name::{PrivilegeGroupId, PrivilegeId, RoleId, Subject, TenantId};
-use crate::domain::predefined;
-use crate::domain::privilege::Privilege;
+use crate::domain::name::{PrivilegeGroupId, RoleId, Subject, TenantId};
 use crate::domain::privilege_group::{GroupedPrivilege, PrivilegeGroup};
 use crate::domain::role::{Role, RoleElement, RoleKind, Visibility};
 use crate::domain::row::Stamp;
@@ -41,7 +42,7 @@ pub(super) fn step(line: Line) -> Result<Step> {
         }
         Line::Application(line) => application(&line, &mut v),
         Line::Tenant(line) => tenant(&line, &mut v),
-        Line::Privilege(line) => privilege(&line, &mut v),
+        Line::Privilege(line) => documents::privilege(&line, &mut v),
         Line::PrivilegeGroup(line) => privilege_group(&line, &mut v),
         Line::GroupedPrivilege(line) => grouped_privilege(&line, &mut v),
         Line::PermissionBoundary(line) => boundary::step(&line, &mut v),
@@ -61,6 +62,7 @@ pub(super) fn step(line: Line) -> Result<Step> {
         Line::Scope(line) => objects::scope(&line, &mut v),
         Line::Instance(line) => objects::instance(&line, &mut v),
         Line::AssignedResource(line) => objects::assigned(&line, &mut v),
+        Line::AssignedPrivilege(line) => documents::assigned(&line, &mut v),
     };
     Error::check(v)?;
     step.ok_or(Error::Internal)
@@ -130,25 +132,6 @@ fn tenant(line: &TenantLine, v: &mut Violations) -> Option<Step> {
         stamp: Stamp::default(),
     };
     Some(Step::Tenant { tenant, deleted: line.deleted })
-}
-
-fn privilege(line: &PrivilegeLine, v: &mut Violations) -> Option<Step> {
-    let application = v.take("privilege.application", Id::parse(&line.application));
-    let key = v.take("privilege.key", PrivilegeKey::parse(&line.key));
-    if predefined::is_reserved(&line.key) {
-        v.add("privilege.key", "must not begin with bailiwick:, which is reserved");
-    }
-    let display_name = v.take("privilege.display_name", text::display(&line.display_name));
-    let description = v.take("privilege.description", text::description(&line.description));
-    Some(Step::Privilege(Privilege {
-        id: PrivilegeId { application: application?, key: key? },
-        display_name: display_name?,
-        description: description?,
-        object_scoped: line.object_scoped.0,
-        tenant_visible: line.tenant_visibility == PrivilegeVisibilityWord::All,
-        document: None,
-        stamp: Stamp::default(),
-    }))
 }
 
 /// A privilege group, of the fields of these names.

@@ -62,6 +62,8 @@ pub enum Line {
     Instance(InstanceLine),
     /// A resource that a role assignment names.
     AssignedResource(AssignedResourceLine),
+    /// A privilege that is assigned to a user itself.
+    AssignedPrivilege(AssignedPrivilegeLine),
 }
 
 macro_rules! lines {
@@ -88,8 +90,10 @@ fn default<T: Default>() -> T {
     T::default()
 }
 
+mod documents;
 mod objects;
 
+pub use self::documents::{AssignedPrivilegeLine, DocumentLine, StatementLine};
 pub use self::objects::{
     AssignedResourceLine, InstanceLine, ResourceParentLine, ScopeLine, StepLine, TraversalSpecLine,
 };
@@ -119,7 +123,7 @@ lines! {
         deleted: bool = "default",
     }
 
-    /// `{"privilege": …}`
+    /// `{"privilege": …}`; `document`: what a policy document says.
     PrivilegeLine {
         application: String,
         key: String,
@@ -127,6 +131,7 @@ lines! {
         description: String = "default",
         object_scoped: Yes = "default",
         tenant_visibility: PrivilegeVisibilityWord = "default",
+        document: Option<DocumentLine> = "default",
     }
 
     /// `{"privilege_group": …}`; `tenant`: the owner, if a tenant owns it.
@@ -287,7 +292,7 @@ impl Default for Yes {
 }
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $first:ident, $($rest:ident),+ })*) => {
+    ($($(#[$doc:meta])* $name:ident { $first:ident $(, $rest:ident)* })*) => {
         $($(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -295,7 +300,7 @@ macro_rules! words {
         pub enum $name {
             #[default]
             $first,
-            $($rest),+
+            $($rest),*
         })*
     };
 }
@@ -315,6 +320,8 @@ words! {
     FilterWord { GenericRelation, AdapterAssociation }
     /// Which way a step goes.
     DirectionWord { Child, Parent }
+    /// What a statement does; none denies.
+    EffectWord { Allow }
 }
 
 impl Line {

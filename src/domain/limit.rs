@@ -109,6 +109,8 @@ pub const INSTANCE_IDS_MAX: usize = 1_000;
 pub const INSTANCE_ADAPTER_KINDS_MAX: usize = 64;
 /// Statements of a policy document, at most.
 pub const DOCUMENT_STATEMENTS_MAX: usize = 64;
+/// Bytes of the actions and scopes of a policy document together, at most.
+pub const DOCUMENT_BYTES_MAX: usize = 1_024 * 1_024;
 /// Characters of the version of a policy document, at most.
 pub const DOCUMENT_VERSION_CHARS_MAX: usize = 64;
 /// Actions of one statement, at most.
@@ -130,6 +132,8 @@ pub const PAGE_SIZE_DEFAULT: usize = 50;
 pub const PAGE_SIZE_MAX: usize = 1_000;
 /// Items on a page of complete roles, at most.
 pub const FULL_ROLES_PAGE_MAX: usize = 10;
+/// Items on a page of privileges with their documents, at most.
+pub const FULL_PRIVILEGES_PAGE_MAX: usize = 10;
 /// Items on a page of complete privilege groups, at most.
 pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
 /// Items on a page of complete scopes, at most.

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
-use super::limit::{DOCUMENT_STATEMENTS_MAX, DOCUMENT_VERSION_CHARS_MAX, STATEMENT_ACTIONS_MAX, STATEMENT_SCOPES_MAX};
+use super::limit::{
+    DOCUMENT_BYTES_MAX, DOCUMENT_STATEMENTS_MAX, DOCUMENT_VERSION_CHARS_MAX, STATEMENT_ACTIONS_MAX,
+    STATEMENT_SCOPES_MAX,
+};
 use super::pattern::is_pattern;
 use super::violation::{Malformed, Violations};
 
@@ -87,6 +90,23 @@ impl PolicyDocument {
         in_bounds(statements, DOCUMENT_STATEMENTS_MAX)
     }
 
+    /// Refuses a document that is too long, however few statements it has.
+    pub fn check_bytes(&self) -> Result<(), Malformed> {
+        let scope = |scope: &StatementScope| match scope {
+            StatementScope::All => EVERYTHING.len(),
+            StatementScope::Resource { kind, id } => kind.len() + 1 + id.len(),
+            StatementScope::Role(role) => "roles/".len() + role.as_str().len(),
+        };
+        let scopes = self.statements.iter().flat_map(|statement| &statement.scopes).map(scope);
+        let bytes: usize = self.keys().map(|key| key.as_str().len()).chain(scopes).sum();
+        if bytes > DOCUMENT_BYTES_MAX {
+            let words =
+                format!("must hold at most {DOCUMENT_BYTES_MAX} bytes of actions and scopes, and holds {bytes}");
+            return Err(Malformed::new(words));
+        }
+        Ok(())
+    }
+
     /// The keys that it names.
     pub fn keys(&self) -> impl Iterator<Item = &PrivilegeKey> {
         self.statements.iter().flat_map(|statement| match &statement.actions {
@@ -126,6 +146,22 @@ impl Statement {
         }
         let actions = if everything { Actions::All } else { Actions::Keys(keys.into_iter().flatten().collect()) };
         Some(Self { actions, scopes: targets.into_iter().collect() })
+    }
+
+    /// Whether it is one that `parse` can make. Rows that were put in from outside may hold others, and these give nothing.
+    pub fn is_valid(&self) -> bool {
+        let is_everything = |scope: &StatementScope| *scope == StatementScope::All;
+        let fits = (1..=STATEMENT_SCOPES_MAX).contains(&self.scopes.len());
+        fits && match &self.actions {
+            Actions::All => self.scopes.iter().all(is_everything),
+            Actions::Keys(keys) => {
+                let class = keys.first().map_or("", |key| class_of(key.as_str()));
+                let aims = matches!(class, USERS_CLASS | APPS_CLASS);
+                (1..=STATEMENT_ACTIONS_MAX).contains(&keys.len())
+                    && keys.iter().all(|key| class_of(key.as_str()) == class)
+                    && (aims || !self.scopes.iter().any(|scope| matches!(scope, StatementScope::Role(_))))
+            }
+        }
     }
 
     /// Whether it holds on every target.

@@ -211,9 +211,10 @@ fn pascal(code: Code) -> &'static str {
 }
 
 /// How much there is of each kind, ordered by kind.
-pub fn kinds(counts: &Counts) -> [(&'static str, i64); 22] {
+pub fn kinds(counts: &Counts) -> [(&'static str, i64); 23] {
     [
         ("applications", counts.applications),
+        ("assigned_privileges", counts.assigned_privileges),
         ("assigned_resources", counts.assigned_resources),
         ("boundary_tenants", counts.boundary_tenants),
         ("clients", counts.clients),

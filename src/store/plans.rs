@@ -145,6 +145,9 @@ async fn every_selection_is_found_by_an_index() {
         Select::InstancesOfApplication(id()),
         Select::SelectionsOfApplication(id()),
         Select::AssignedResourcesOfApplication(id()),
+        Select::PrivilegesOfUser(id()),
+        Select::UsersOfPrivilege(privilege()),
+        Select::AssignedPrivilegesOfApplication(id()),
     ] {
         watched.store.select(&select).await.unwrap();
         let plans = watched.plans().await;

@@ -4,9 +4,9 @@ use sea_orm::{ColumnTrait, Condition};
 
 use super::code;
 use super::entity::{
-    assigned_resource, assignment, boundary, boundary_tenant, client, external_identity, group_member,
-    grouped_privilege, instance, privilege, privilege_group, resource, resource_parent, role, role_element, scope,
-    selection, tenant, traversal_spec, user, user_tenant,
+    assigned_privilege, assigned_resource, assignment, boundary, boundary_tenant, client, external_identity,
+    group_member, grouped_privilege, instance, privilege, privilege_group, resource, resource_parent, role,
+    role_element, scope, selection, tenant, traversal_spec, user, user_tenant,
 };
 use crate::app::port::{RowKind, Select};
 use crate::domain::id::Id;
@@ -82,6 +82,13 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::AssignedResourcesOfApplication(id) => {
             all_of(RowKind::AssignedResource, assigned_resource::Column::Application, id)
         }
+        Select::PrivilegesOfUser(user) => {
+            (RowKind::AssignedPrivilege, only(assigned_privilege::Column::UserId.eq(user.as_str())))
+        }
+        Select::UsersOfPrivilege(privilege) => (RowKind::AssignedPrivilege, assigned(privilege)),
+        Select::AssignedPrivilegesOfApplication(id) => {
+            all_of(RowKind::AssignedPrivilege, assigned_privilege::Column::Application, id)
+        }
     }
 }
 
@@ -144,6 +151,11 @@ fn group_is(group: &PrivilegeGroupId) -> Condition {
 fn grouped(privilege: &PrivilegeId) -> Condition {
     only(grouped_privilege::Column::Application.eq(privilege.application.as_str()))
         .add(grouped_privilege::Column::Privilege.eq(privilege.key.as_str()))
+}
+
+fn assigned(privilege: &PrivilegeId) -> Condition {
+    only(assigned_privilege::Column::Application.eq(privilege.application.as_str()))
+        .add(assigned_privilege::Column::Privilege.eq(privilege.key.as_str()))
 }
 
 fn in_group(group: &PrivilegeGroupId) -> Condition {

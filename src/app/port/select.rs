@@ -102,4 +102,10 @@ pub enum Select {
     SelectionsOfApplication(Id),
     /// All resources that assignments of an application's roles name one by one.
     AssignedResourcesOfApplication(Id),
+    /// The privileges of all applications that are assigned to a user itself, as `AssignedPrivilege` rows.
+    PrivilegesOfUser(Id),
+    /// The users to whom a privilege is assigned itself, as `AssignedPrivilege` rows.
+    UsersOfPrivilege(PrivilegeId),
+    /// All privileges of an application that are assigned to users themselves, as `AssignedPrivilege` rows.
+    AssignedPrivilegesOfApplication(Id),
 }
