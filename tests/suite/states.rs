@@ -351,7 +351,9 @@ fn is_careful(row: &Row) -> bool {
         Row::RoleElement(row) => row.incarnation > 0 || !matches!(row.element, RoleElement::VisibleTenant(_)),
         Row::Resource(row) => row.tenant_level || row.tenant.is_none(),
         Row::Privilege(row) => row.document.iter().all(policies::is_careful),
-        Row::AssignedPrivilege(row) => home(row.user.as_str()).is_none_or(|of| row.privilege.application.as_str() == of),
+        Row::AssignedPrivilege(row) => {
+            home(row.user.as_str()).is_none_or(|of| row.privilege.application.as_str() == of)
+        }
         Row::Instance(row) => usize::from(row.id.number) < INSTANCES_MAX,
         Row::Selection(row) => !row.former || row.selection == SelectionType::Unpropagate,
         _ => true,

@@ -179,10 +179,6 @@ fn rename_row(row: &mut Row) {
         }
         Row::Selection(row) => rename_selector(&mut row.instance.selector),
         Row::AssignedResource(row) => rename_assignment(&mut row.assignment),
-        Row::AssignedPrivilege(row) => {
-            rename(&mut row.privilege.application);
-            rename(&mut row.user);
-        }
     }
 }
 

@@ -93,8 +93,16 @@ impl Model {
         let tenants = self.tenants_of_path(subject, &role, &assignment);
         let some = !reaches_all_objects(&assignment);
         let resources = some.then(|| self.held_by_assignment(&assignment));
-        (here && shown && accepted)
-            .then_some(Path { subject, assignment, role, boundary, may_hold, tenants, resources, scopes })
+        (here && shown && accepted).then_some(Path {
+            subject,
+            assignment,
+            role,
+            boundary,
+            may_hold,
+            tenants,
+            resources,
+            scopes,
+        })
     }
 
     /// The subject, every group that contains it, and, if it is a client that an application owns itself, that

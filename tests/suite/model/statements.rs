@@ -55,7 +55,9 @@ impl Model {
         let mut found = Vec::new();
         for row in self.rows.values() {
             let Row::Privilege(row) = row else { continue };
-            if self.privilege(row.id.application.as_str(), row.id.key.as_str()).is_none() || is_ours(row.id.key.as_str()) {
+            if self.privilege(row.id.application.as_str(), row.id.key.as_str()).is_none()
+                || is_ours(row.id.key.as_str())
+            {
                 continue;
             }
             let statements = row.document.iter().flat_map(|document| &document.statements);
@@ -107,12 +109,7 @@ impl Model {
 
     /// When the target of an action holds a role that the application itself owns, and may hold it: of actions on users a
     /// user, of actions on apps a client or the application, also who is disabled.
-    pub(super) fn holdings(
-        &self,
-        (application, action): (&str, &str),
-        role: &Id,
-        target: Target<'_>,
-    ) -> Vec<Interval> {
+    pub(super) fn holdings(&self, (application, action): (&str, &str), role: &Id, target: Target<'_>) -> Vec<Interval> {
         let subject = named(target).and_then(|(kind, id)| match (class(action), kind) {
             ("users", "users") => Some(Subject::User(Id::parse(id).ok()?)),
             ("apps", "clients") => Some(Subject::Client(Id::parse(id).ok()?)),
@@ -148,13 +145,14 @@ pub(super) fn contains((start, expire): Interval, now: Time) -> bool {
 /// Whether a statement that is as it must be has the key as an action.
 fn has(statement: &Statement, key: &str) -> bool {
     let unscoped = statement.scopes.iter().all(|scope| *scope == StatementScope::All);
-    (1..=STATEMENT_SCOPES_MAX).contains(&statement.scopes.len()) && match &statement.actions {
-        Actions::All => unscoped && !is_ours(key),
-        Actions::Keys(keys) => {
-            let one_class = keys.iter().all(|other| class(other.as_str()) == class(key));
-            one_class && keys.len() <= STATEMENT_ACTIONS_MAX && keys.iter().any(|named| named.as_str() == key)
+    (1..=STATEMENT_SCOPES_MAX).contains(&statement.scopes.len())
+        && match &statement.actions {
+            Actions::All => unscoped && !is_ours(key),
+            Actions::Keys(keys) => {
+                let one_class = keys.iter().all(|other| class(other.as_str()) == class(key));
+                one_class && keys.len() <= STATEMENT_ACTIONS_MAX && keys.iter().any(|named| named.as_str() == key)
+            }
         }
-    }
 }
 
 /// What a key has before its first colon.
@@ -190,4 +188,3 @@ fn as_if(subject: &Subject, application: &Id) -> (Assignment, Role) {
     };
     (assignment, role)
 }
-

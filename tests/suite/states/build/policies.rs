@@ -28,8 +28,7 @@ pub(crate) fn statement<T: AsRef<str>, U: AsRef<str>>(actions: &[T], scopes: &[U
     keys.sort();
     keys.dedup();
     let all = actions.iter().any(|action| action.as_ref() == "*");
-    let mut scopes: Vec<_> =
-        scopes.iter().map(|scope| StatementScope::parse(scope.as_ref(), class).unwrap()).collect();
+    let mut scopes: Vec<_> = scopes.iter().map(|scope| StatementScope::parse(scope.as_ref(), class).unwrap()).collect();
     scopes.sort();
     scopes.dedup();
     Statement { actions: if all { Actions::All } else { Actions::Keys(keys) }, scopes }
