@@ -72,7 +72,7 @@ enum Object<'a> {
     Subject(&'a Subject),
 }
 
-/// The application in which a write of roles, boundaries and assignments gives or takes.
+/// The application in which a write of privileges, roles, boundaries and assignments gives or takes.
 fn application_of(key: &Key) -> Option<&Id> {
     match key {
         Key::Role(id) | Key::RoleElement(id, _) => Some(&id.application),

@@ -133,6 +133,7 @@ impl DeleteApplication {
             Select::BoundariesOfApplication(self.id.clone()),
             Select::GroupedPrivilegesOfApplication(self.id.clone()),
             Select::PrivilegeGroupsOfApplication(self.id.clone()),
+            Select::AssignedPrivilegesOfApplication(self.id.clone()),
             Select::PrivilegesOfApplication(self.id.clone()),
             Select::UsersOfApplication(self.id.clone()),
             Select::ClientsOfApplication(self.id.clone()),

@@ -18,8 +18,8 @@ pub use self::list::{Asked, Breadth, Listed};
 pub use self::named::ChangeNamedResources;
 pub use self::one_role::{AssignRoleToSubjects, FromWhom, RevokeRoleFromSubject};
 pub use self::put::{Holdings, PutRoleAssignment};
-pub(super) use self::record::is_readable;
 pub use self::record::{DeleteRoleAssignment, Named, RoleRef, Which};
+pub(super) use self::record::{is_readable, role_meant};
 pub use self::replace::ReplaceSubjectRoles;
 pub(super) use self::requested::give_new_group;
 pub use self::requested::{RequestedAssignment, RolesOfHolder};
@@ -77,7 +77,7 @@ impl Holding {
     }
 
     /// The target of an assignment is its holder, and its tenant if it has one.
-    fn authorise(&self, draft: &Draft<'_>, method: &Method) -> Result<()> {
+    pub(super) fn authorise(&self, draft: &Draft<'_>, method: &Method) -> Result<()> {
         let authority = draft.authority();
         authority.require(method, &Thing::subject_in(&self.application, &self.holder))?;
         if let Some(tenant) = self.tenant_id() {
@@ -95,8 +95,8 @@ impl Holding {
         }
     }
 
-    /// As `authorise`, for giving a role. Whoever may read a holder of another application is told why it gets none.
-    fn authorise_gift(&self, draft: &Draft<'_>, method: &Method) -> Result<()> {
+    /// As `authorise`, for giving a role or a privilege. Whoever may read a holder of another application is told why it gets none.
+    pub(super) fn authorise_gift(&self, draft: &Draft<'_>, method: &Method) -> Result<()> {
         let refused = match self.authorise(draft, method) {
             Err(error @ Error::NotFound { .. }) => error,
             outcome => return outcome,
@@ -107,7 +107,7 @@ impl Holding {
         match home.filter(|home| there && elsewhere(home)) {
             Some(home) if draft.authority().may_read_subject(&self.holder) => {
                 let holder = &self.holder;
-                let description = format!("{holder} belongs to applications/{home} and is given roles of that alone");
+                let description = format!("{holder} belongs to applications/{home} and is given what is of that alone");
                 Err(Error::precondition("ROLE_NOT_ASSIGNABLE", holder.to_string(), description))
             }
             _ => Err(refused),

@@ -151,14 +151,15 @@ impl Authority<'_> {
                 may(OwnTarget::Subject(&id.holder))
                     && id.tenant.as_ref().is_none_or(|tenant| may(OwnTarget::Tenant(tenant)))
             }
+            Key::AssignedPrivilege(id, user) => {
+                self.may(privilege, &id.application, OwnTarget::Subject(&Subject::User(user.clone())))
+            }
             Key::Resource(id) | Key::ResourceParent(id, _) => {
                 self.may(privilege, &id.application, OwnTarget::Resource(id))
             }
             Key::TraversalSpec(id) => self.may(privilege, &id.application, OwnTarget::TraversalSpec(id)),
             Key::Scope(id) => self.may(privilege, &id.application, OwnTarget::Scope(id)),
-            Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) | Key::AssignedPrivilege(..) => {
-                false // No receipt names one.
-            }
+            Key::Instance(_) | Key::Selection(..) | Key::AssignedResource(..) => false, // No receipt names one.
         };
         if allowed { Ok(()) } else { Err(Error::denied(privilege)) }
     }

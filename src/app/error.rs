@@ -101,12 +101,10 @@ pub enum Error {
     /// Items of the request failed: the lowest one's cause, and every failure.
     #[error("{first}")]
     Items {
-        /// The field of the request that lists them.
-        list: &'static str,
         /// Why the lowest failing item failed.
         first: Box<Error>,
-        /// All items that failed.
-        failures: Vec<ItemFailure>,
+        /// All items that failed, each with the field of the request that lists it.
+        failures: Vec<(&'static str, ItemFailure)>,
     },
     /// Something in a long input is wrong.
     #[error("{place}: {cause}")]
@@ -213,7 +211,7 @@ impl Error {
 pub struct Failures {
     list: &'static str,
     first: Option<Error>,
-    items: Vec<ItemFailure>,
+    items: Vec<(&'static str, ItemFailure)>,
 }
 
 impl Failures {
@@ -224,21 +222,26 @@ impl Failures {
 
     /// Adds one; lowest index first.
     pub fn add(&mut self, index: usize, name: &(impl ToString + ?Sized), error: Error) {
-        self.items.push(error.of_item(index, name));
+        self.add_in(self.list, index, name, error);
+    }
+
+    /// Adds one that another field of the request lists.
+    pub fn add_in(&mut self, list: &'static str, index: usize, name: &(impl ToString + ?Sized), error: Error) {
+        self.items.push((list, error.of_item(index, name)));
         self.first.get_or_insert(error);
     }
 
     /// Refuses the call when an item has failed.
     pub fn refuse(self) -> Result<()> {
         match self.first {
-            Some(first) => Err(Error::Items { list: self.list, first: Box::new(first), failures: self.items }),
+            Some(first) => Err(Error::Items { first: Box::new(first), failures: self.items }),
             None => Ok(()),
         }
     }
 
     /// The items that failed, of a call that goes on without them.
     pub fn left_out(self) -> Vec<ItemFailure> {
-        self.items
+        self.items.into_iter().map(|(_, failure)| failure).collect()
     }
 }
 

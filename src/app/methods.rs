@@ -116,6 +116,12 @@ methods! {
     LIST_PRIVILEGE_GROUPS = "PrivilegeService/ListPrivilegeGroups", PRIVILEGE_GROUP_READ;
     UPDATE_PRIVILEGE_GROUP = "PrivilegeService/UpdatePrivilegeGroup", PRIVILEGE_GROUP_UPDATE;
     DELETE_PRIVILEGE_GROUP = "PrivilegeService/DeletePrivilegeGroup", PRIVILEGE_GROUP_DELETE;
+    ASSIGN_PRIVILEGE_TO_ROLES = "PrivilegeService/AssignPrivilegeToRoles", ROLE_MANAGE_PRIVILEGES;
+    REMOVE_PRIVILEGE_FROM_ROLE = "PrivilegeService/RemovePrivilegeFromRole", ROLE_MANAGE_PRIVILEGES;
+    LIST_PRIVILEGE_ROLES = "PrivilegeService/ListPrivilegeRoles", PRIVILEGE_READ;
+    ASSIGN_PRIVILEGE_TO_USERS = "PrivilegeService/AssignPrivilegeToUsers", ROLE_MANAGE_ASSIGNMENTS;
+    REMOVE_PRIVILEGE_FROM_USER = "PrivilegeService/RemovePrivilegeFromUser", ROLE_MANAGE_ASSIGNMENTS;
+    LIST_PRIVILEGE_USERS = "PrivilegeService/ListPrivilegeUsers", PRIVILEGE_READ;
     CREATE_RESOURCE = "ResourceService/CreateResource", RESOURCE_CREATE;
     GET_RESOURCE = "ResourceService/GetResource", RESOURCE_READ;
     LIST_RESOURCES = "ResourceService/ListResources", RESOURCE_READ;

@@ -1,12 +1,22 @@
-//! Privileges: register, get, list, create, update, delete. The predefined ones are part of every catalogue and of no database.
+//! Privileges: register, get, list, create, update, delete, give to roles and users. The predefined ones are part of
+//! every catalogue and of no database.
 
 mod changes;
+mod documents;
+mod holders;
+mod to_roles;
+mod to_users;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
+use self::changes::require_documents;
 pub use self::changes::{DeletePrivilege, NewPrivilege, UpdatePrivilege};
+pub use self::documents::NamedAction;
+pub use self::holders::Holders;
+pub use self::to_roles::{AssignPrivilegeToRoles, RemovePrivilegeFromRole};
+pub use self::to_users::{AssignPrivilegeToUsers, RemovePrivilegeFromUser};
 use super::authority::Thing;
 use super::caller::Caller;
 use super::consistency::Consistency;
@@ -21,7 +31,7 @@ use super::state::View;
 use super::writer::{Operation, WriteCall, Written};
 use crate::domain::fold::fold;
 use crate::domain::id::{Id, PrivilegeKey};
-use crate::domain::limit::PAGE_SIZE_MAX;
+use crate::domain::limit::{FULL_PRIVILEGES_PAGE_MAX, PAGE_SIZE_MAX};
 use crate::domain::name::PrivilegeId;
 use crate::domain::predefined::{self, Predefined};
 use crate::domain::privilege::Privilege;
@@ -34,8 +44,8 @@ use crate::engine::Snapshot;
 pub struct RegisterPrivileges {
     /// The application.
     pub application: Id,
-    /// The privileges; their stamps are set here.
-    pub privileges: Vec<Privilege>,
+    /// The privileges.
+    pub privileges: Vec<NewPrivilege>,
 }
 
 #[async_trait]
@@ -43,26 +53,33 @@ impl Operation for RegisterPrivileges {
     async fn run(&mut self, draft: &mut Draft<'_>) -> Result<Receipt> {
         let place = Thing::application(&self.application);
         draft.authority().require(&methods::BATCH_REGISTER_PRIVILEGES, &place)?;
-        let mut receipt = Receipt::default();
-        for privilege in &self.privileges {
-            let key = Key::Privilege(privilege.id.clone());
-            match draft.before().registered(&privilege.id) {
-                None => {
-                    draft.put(Row::Privilege(privilege.clone())).await?;
-                }
-                Some(object_scoped) if object_scoped != privilege.object_scoped => {
-                    return Err(Error::precondition(
-                        "IMMUTABLE",
-                        privilege.id.to_string(),
-                        "object_scoped cannot be changed once the privilege is registered",
-                    ));
-                }
-                Some(_) => receipt.unchanged += 1,
+        let (mut receipt, mut new) = (Receipt::default(), Vec::new());
+        for wanted in &self.privileges {
+            let privilege = &wanted.privilege;
+            if draft.before().registered(&privilege.id).is_some() {
+                require_same_sort(draft.before(), privilege)?;
+                receipt.unchanged += 1;
+            } else {
+                draft.put(Row::Privilege(privilege.clone())).await?;
+                new.push(wanted.clone());
             }
-            receipt.keys.push(key);
+            receipt.keys.push(Key::Privilege(privilege.id.clone()));
         }
+        require_documents(draft, &new).await?;
         Ok(receipt)
     }
+}
+
+/// Refuses to register what is registered already and is, for good, of another sort.
+fn require_same_sort(before: &Snapshot, privilege: &Privilege) -> Result<()> {
+    let refused = |words: &str| Err(Error::precondition("IMMUTABLE", privilege.id.to_string(), words));
+    if before.registered(&privilege.id) != Some(privilege.object_scoped) {
+        return refused("object_scoped cannot be changed once the privilege is registered");
+    }
+    if before.is_document(&privilege.id) != privilege.document.is_some() {
+        return refused("whether it is a policy document cannot be changed once the privilege is registered");
+    }
+    Ok(())
 }
 
 /// A registered key that differs from another only in case.
@@ -169,14 +186,14 @@ impl App {
         }
     }
 
-    /// A page of a catalogue, or of these keys of it, and the token of the next.
+    /// A page of a catalogue, or of these keys of it, and the token of the next; a page with documents is a short one.
     pub async fn list_privileges(
         &self,
         caller: &Caller,
-        (application, keys): (&Id, &BTreeSet<PrivilegeKey>),
+        (application, keys, full): (&Id, &BTreeSet<PrivilegeKey>, bool),
         page: &PageRequest,
     ) -> Result<(Vec<CatalogueEntry>, String, View)> {
-        let question = page.question(caller, methods::LIST_PRIVILEGES.path, &format!("{application}|{keys:?}"));
+        let question = page.question(caller, methods::LIST_PRIVILEGES.path, &format!("{application}|{full}|{keys:?}"));
         let conditions = filter::parse(&page.filter, &[("key", Field::PrivilegeKey)])?;
         let view = self.page_view(page, &question).await?;
         authority(&view, caller).require(&methods::LIST_PRIVILEGES, &Thing::application(application))?;
@@ -187,7 +204,8 @@ impl App {
             let id = PrivilegeId { application: application.clone(), key };
             Some((privilege.key.to_owned(), Row::Privilege(plain(id))))
         });
-        let what = (Collection::Privileges(application.clone(), keys.clone()), conditions, page.size(PAGE_SIZE_MAX)?);
+        let size = page.size(if full { FULL_PRIVILEGES_PAGE_MAX } else { PAGE_SIZE_MAX })?;
+        let what = (Collection::Privileges(application.clone(), keys.clone()), conditions, size);
         let page = self.page_with((page, &question), view, what, own).await?;
         let entries = page.rows.into_iter().filter_map(CatalogueEntry::of);
         Ok((entries.collect(), page.next_page_token, page.view))

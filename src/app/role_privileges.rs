@@ -162,7 +162,8 @@ fn is_given(element: &RoleElement) -> bool {
     matches!(element, RoleElement::Privilege(_) | RoleElement::Pattern(_))
 }
 
-fn pattern_of(key: &PrivilegeKey) -> Result<PrivilegePattern> {
+/// A key as the pattern that an exclusion of it is.
+pub(super) fn pattern_of(key: &PrivilegeKey) -> Result<PrivilegePattern> {
     PrivilegePattern::parse(key.as_str()).map_err(|_| Error::Internal)
 }
 

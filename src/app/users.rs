@@ -205,7 +205,10 @@ pub(super) async fn delete_person(
     }
     let row = draft.get(&key).await?.ok_or(Error::Internal)?;
     require_etag(&deletion.etag, &thing.name, row.stamp().ok_or(Error::Internal)?)?;
-    let uses = [Select::AssignmentsOfHolder(subject.clone()), Select::Memberships(subject.clone())];
+    let mut uses = vec![Select::AssignmentsOfHolder(subject.clone()), Select::Memberships(subject.clone())];
+    if let Subject::User(id) = &subject {
+        uses.push(Select::PrivilegesOfUser(id.clone()));
+    }
     in_use(draft, &thing.name, deletion.force, &uses).await?;
     delete_subject(draft, &subject).await?;
     Ok(Receipt { keys: Vec::new(), ..Receipt::default() })
@@ -223,6 +226,7 @@ pub(super) async fn delete_subject(draft: &mut Draft<'_>, subject: &Subject) -> 
     let key = match subject {
         Subject::User(id) => {
             dependents.push(Select::TenantsOfUser(id.clone()));
+            dependents.push(Select::PrivilegesOfUser(id.clone()));
             Key::User(id.clone())
         }
         Subject::Client(id) => Key::Client(id.clone()),

@@ -132,6 +132,8 @@ pub const PAGE_SIZE_DEFAULT: usize = 50;
 pub const PAGE_SIZE_MAX: usize = 1_000;
 /// Items on a page of complete roles, at most.
 pub const FULL_ROLES_PAGE_MAX: usize = 10;
+/// Items on a page of privileges with their documents, at most.
+pub const FULL_PRIVILEGES_PAGE_MAX: usize = 10;
 /// Items on a page of complete privilege groups, at most.
 pub const FULL_PRIVILEGE_GROUPS_PAGE_MAX: usize = 10;
 /// Items on a page of complete scopes, at most.

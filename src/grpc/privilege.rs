@@ -3,7 +3,8 @@
 use tonic::{Request, Response, async_trait};
 
 use super::convert::consistency::{get, list};
-use super::convert::{privilege as convert, privilege_group, write};
+use super::convert::policy_document::How;
+use super::convert::{access_difference, privilege as convert, privilege_group, privilege_holders as holders, write};
 use super::{Answer, open};
 use crate::app::error::Result;
 use crate::app::methods;
@@ -55,7 +56,7 @@ impl PrivilegeService for Privileges {
         let (id, wish) = get(PrivilegeId::parse(&request.name), request.consistency.as_ref(), tokens)?;
         let (entry, view) = self.app.get_privilege(&caller, &id, &wish).await?;
         Ok(Response::new(v1::GetPrivilegeResponse {
-            privilege: Some(convert::entry(&entry)),
+            privilege: Some(convert::entry(&entry, How::Full)),
             consistency_token: view.token().to_owned(),
         }))
     }
@@ -64,11 +65,12 @@ impl PrivilegeService for Privileges {
         let (caller, request) = open(request)?;
         let parent = ("parent", parse_application(&request.parent));
         let mut violations = Violations::default();
-        let keys = convert::keys(&request, &mut violations);
+        let (keys, how) = convert::shown(&request, &mut violations);
         let (application, page) = list(parent, &request, &self.app.state().tokens, violations)?;
-        let (entries, next_page_token, view) = self.app.list_privileges(&caller, (&application, &keys), &page).await?;
+        let what = (&application, &keys, how == How::Full);
+        let (entries, next_page_token, view) = self.app.list_privileges(&caller, what, &page).await?;
         Ok(Response::new(v1::ListPrivilegesResponse {
-            privileges: entries.iter().map(convert::entry).collect(),
+            privileges: entries.iter().map(|entry| convert::entry(entry, how)).collect(),
             next_page_token,
             consistency_token: view.token().to_owned(),
         }))
@@ -85,8 +87,8 @@ impl PrivilegeService for Privileges {
         let written = self.app.update_privilege(call, update).await?;
         Ok(Response::new(v1::UpdatePrivilegeResponse {
             privilege: Some(convert::privilege(&written)?),
+            access_difference: access_difference::of(&self.app, &written, None).await?,
             consistency_token: self.app.token_of(&written),
-            access_difference: None,
         }))
     }
 
@@ -180,43 +182,82 @@ impl PrivilegeService for Privileges {
 
     async fn assign_privilege_to_roles(
         &self,
-        _: Request<v1::AssignPrivilegeToRolesRequest>,
+        request: Request<v1::AssignPrivilegeToRolesRequest>,
     ) -> Answer<v1::AssignPrivilegeToRolesResponse> {
-        Err(tonic::Status::unimplemented("AssignPrivilegeToRoles"))
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::ASSIGN_PRIVILEGE_TO_ROLES, &mut violations);
+        let assign = holders::to_roles(&request, violations)?;
+        let written = self.app.assign_privilege_to_roles(call, assign).await?;
+        Ok(Response::new(v1::AssignPrivilegeToRolesResponse {
+            roles: holders::given(&written)?,
+            access_difference: access_difference::of(&self.app, &written, None).await?,
+            consistency_token: self.app.token_of(&written),
+        }))
     }
 
     async fn remove_privilege_from_role(
         &self,
-        _: Request<v1::RemovePrivilegeFromRoleRequest>,
+        request: Request<v1::RemovePrivilegeFromRoleRequest>,
     ) -> Answer<v1::RemovePrivilegeFromRoleResponse> {
-        Err(tonic::Status::unimplemented("RemovePrivilegeFromRole"))
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::REMOVE_PRIVILEGE_FROM_ROLE, &mut violations);
+        let remove = holders::from_role(&request, violations)?;
+        let written = self.app.remove_privilege_from_role(call, remove).await?;
+        Ok(Response::new(v1::RemovePrivilegeFromRoleResponse {
+            access_difference: access_difference::of(&self.app, &written, None).await?,
+            consistency_token: self.app.token_of(&written),
+        }))
     }
 
     async fn list_privilege_roles(
         &self,
-        _: Request<v1::ListPrivilegeRolesRequest>,
+        request: Request<v1::ListPrivilegeRolesRequest>,
     ) -> Answer<v1::ListPrivilegeRolesResponse> {
-        Err(tonic::Status::unimplemented("ListPrivilegeRoles"))
+        let (caller, request) = open(request)?;
+        let name = ("name", PrivilegeId::parse(&request.name));
+        let (id, page) = list(name, &request, &self.app.state().tokens, Violations::default())?;
+        Ok(Response::new(holders::roles(self.app.list_privilege_roles(&caller, &page, &id).await?)))
     }
 
     async fn assign_privilege_to_users(
         &self,
-        _: Request<v1::AssignPrivilegeToUsersRequest>,
+        request: Request<v1::AssignPrivilegeToUsersRequest>,
     ) -> Answer<v1::AssignPrivilegeToUsersResponse> {
-        Err(tonic::Status::unimplemented("AssignPrivilegeToUsers"))
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::ASSIGN_PRIVILEGE_TO_USERS, &mut violations);
+        let assign = holders::to_users(&request, violations)?;
+        let written = self.app.assign_privilege_to_users(call, assign).await?;
+        Ok(Response::new(v1::AssignPrivilegeToUsersResponse {
+            access_difference: access_difference::of(&self.app, &written, None).await?,
+            consistency_token: self.app.token_of(&written),
+        }))
     }
 
     async fn remove_privilege_from_user(
         &self,
-        _: Request<v1::RemovePrivilegeFromUserRequest>,
+        request: Request<v1::RemovePrivilegeFromUserRequest>,
     ) -> Answer<v1::RemovePrivilegeFromUserResponse> {
-        Err(tonic::Status::unimplemented("RemovePrivilegeFromUser"))
+        let (caller, mut request) = open(request)?;
+        let mut violations = Violations::default();
+        let call = write::call(&mut request, caller, &methods::REMOVE_PRIVILEGE_FROM_USER, &mut violations);
+        let remove = holders::from_user(&request, violations)?;
+        let written = self.app.remove_privilege_from_user(call, remove).await?;
+        Ok(Response::new(v1::RemovePrivilegeFromUserResponse {
+            access_difference: access_difference::of(&self.app, &written, None).await?,
+            consistency_token: self.app.token_of(&written),
+        }))
     }
 
     async fn list_privilege_users(
         &self,
-        _: Request<v1::ListPrivilegeUsersRequest>,
+        request: Request<v1::ListPrivilegeUsersRequest>,
     ) -> Answer<v1::ListPrivilegeUsersResponse> {
-        Err(tonic::Status::unimplemented("ListPrivilegeUsers"))
+        let (caller, request) = open(request)?;
+        let name = ("name", PrivilegeId::parse(&request.name));
+        let (id, page) = list(name, &request, &self.app.state().tokens, Violations::default())?;
+        Ok(Response::new(holders::users(self.app.list_privilege_users(&caller, &page, &id).await?)))
     }
 }

@@ -115,9 +115,9 @@ fn explain(error: &Error, details: &mut Details) {
 /// A refusal that has another as its cause.
 fn explain_part(error: &Error, details: &mut Details) {
     match error {
-        Error::Items { list, first, failures } => {
+        Error::Items { first, failures } => {
             explain(first, details);
-            for failure in failures {
+            for (list, failure) in failures {
                 details.violation(&format!("{list}[{}]", failure.index), &failure.message, &failure.reason);
             }
         }

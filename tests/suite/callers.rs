@@ -13,6 +13,7 @@ mod invariants;
 mod long_walks;
 mod myself;
 mod one_role;
+mod policy_documents;
 mod privileges_held;
 mod put_assignment;
 mod records;

@@ -41,6 +41,7 @@ mod identities;
 mod isolation;
 mod lists;
 mod no_escalation;
+mod policies;
 mod renaming;
 mod safety;
 mod scopes;

@@ -7,6 +7,7 @@
 mod assignments;
 mod boundaries;
 mod catalogue;
+mod documents;
 mod people;
 mod reads;
 mod resources;

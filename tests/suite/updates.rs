@@ -114,6 +114,9 @@ fn of_scopes() -> Vec<Thing> {
 }
 
 fn of_catalogues() -> Vec<Thing> {
+    let statements = json!([{"effect": "EFFECT_ALLOW", "actions": ["order:read", "order:write"], "scopes": ["*"]},
+                            {"effect": "EFFECT_ALLOW", "actions": ["secret:read"], "scopes": ["orders/7", "orders/of/acme"]}]);
+    let document = json!({"version": "2", "statements": statements});
     vec![
         Thing {
             service: "PrivilegeService",
@@ -122,7 +125,16 @@ fn of_catalogues() -> Vec<Thing> {
             name: "applications/shop/privileges/order:read",
             values: json!({"display_name": "Read", "description": "two\nlines",
                            "tenant_visibility": "TENANT_VISIBILITY_NONE"}),
-            immutable: json!({"key": "order:write", "object_scoped": false}),
+            immutable: json!({"key": "order:write", "object_scoped": false, "document": document}),
+        },
+        Thing {
+            service: "PrivilegeService",
+            message: "Privilege",
+            field: "privilege",
+            name: "applications/shop/privileges/helpdesk",
+            values: json!({"display_name": "Help", "description": "x", "tenant_visibility": "TENANT_VISIBILITY_NONE",
+                           "document": document}),
+            immutable: json!({"key": "desk", "object_scoped": false}),
         },
         Thing {
             service: "PrivilegeService",
@@ -210,6 +222,9 @@ fn merged(of: &Value, over: &Value) -> Value {
     all
 }
 
+/// What can be replaced and not be taken away.
+const UNCLEARED: &str = "document";
+
 /// Names in the JSON of a mask are in lower camel case.
 fn camel(field: &str) -> String {
     let mut words = field.split('_');
@@ -239,6 +254,9 @@ fn a_mask_writes_what_it_names_also_to_nothing() {
         thing.updated(root, &thing.values, None).await;
         let fields: Vec<_> = thing.values.as_object().unwrap().keys().map(|field| camel(field)).collect();
         for (at, field) in thing.values.as_object().unwrap().keys().enumerate() {
+            if field == UNCLEARED {
+                continue;
+            }
             let mut left = thing.writable(root).await;
             let cleared = thing.updated(root, &thing.values, Some("")).await;
             assert_eq!(merged(&left, &thing.values), thing.writable(root).await, "an empty mask is no mask");
@@ -252,9 +270,27 @@ fn a_mask_writes_what_it_names_also_to_nothing() {
         }
         thing.updated(root, &json!({}), Some("*")).await;
         let now = thing.read(root).await;
-        for (field, value) in thing.values.as_object().unwrap() {
+        for (field, value) in thing.values.as_object().unwrap().iter().filter(|(field, _)| *field != UNCLEARED) {
             assert_ne!(&now[field], value, "{} {field}: `*` clears what is not set", thing.name);
         }
+    });
+}
+
+#[test]
+fn a_document_can_be_replaced_and_not_be_taken_away() {
+    shop::on_every_store(async |_, root| {
+        let things = things();
+        let helpdesk = things.iter().find(|thing| thing.name.ends_with("/helpdesk")).unwrap();
+        let before = helpdesk.updated(root, &helpdesk.values, None).await;
+        let (method, request) = helpdesk.update(&json!({"display_name": "x"}), Some("document,displayName"));
+        let refusal = root.refused(&method, request).await;
+        assert_eq!(refusal.fields().into_iter().collect::<Vec<_>>(), ["privilege.document"]);
+        let cleared = helpdesk.updated(root, &json!({}), Some("*")).await;
+        assert_eq!((&cleared["document"], &cleared["display_name"]), (&before["document"], &Value::Null));
+        helpdesk.updated(root, &helpdesk.values, Some("description")).await;
+        let left_alone = json!({"document": {"statements": []}, "description": "y"});
+        helpdesk.updated(root, &left_alone, Some("description")).await;
+        assert_eq!(helpdesk.read(root).await["document"], before["document"], "what is not written is not looked at");
     });
 }
 

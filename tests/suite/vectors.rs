@@ -20,6 +20,8 @@ mod object_limits;
 mod objects;
 mod places;
 mod resources;
+mod statement_limits;
+mod statements;
 mod strange_rows;
 
 /// A question in short texts: application, subject, key, and `kind/id` or nothing.

@@ -91,7 +91,7 @@ impl DeleteRoleAssignment {
 }
 
 /// The role that a request names; by `role_name` only one that the caller may read.
-pub(super) async fn role_meant(draft: &mut Draft<'_>, application: &Id, role: &RoleRef) -> Result<RoleId> {
+pub(in crate::app) async fn role_meant(draft: &mut Draft<'_>, application: &Id, role: &RoleRef) -> Result<RoleId> {
     let name = match role {
         RoleRef::Id(id) => return Ok(id.clone()),
         RoleRef::Name(name) => name,

@@ -292,20 +292,20 @@ fn time(field: &str, timestamp: Option<&Timestamp>, violations: &mut Violations)
 }
 
 impl Indexes {
-    /// The failures, under the indexes of the request.
-    fn place(&self, failures: Vec<ItemFailure>) -> Vec<ItemFailure> {
-        let place = |mut failure: ItemFailure| {
-            let index = usize::try_from(failure.index).ok().and_then(|index| self.0.get(index));
-            failure.index = index.and_then(|index| u32::try_from(*index).ok()).unwrap_or(failure.index);
-            failure
-        };
-        failures.into_iter().map(place).collect()
+    /// The failure, under the index of the request.
+    fn place(&self, mut failure: ItemFailure) -> ItemFailure {
+        let index = usize::try_from(failure.index).ok().and_then(|index| self.0.get(index));
+        failure.index = index.and_then(|index| u32::try_from(*index).ok()).unwrap_or(failure.index);
+        failure
     }
 
     /// The refusal, its items under the indexes of the request.
     pub(in crate::grpc) fn refusal(&self, error: Error) -> Error {
         match error {
-            Error::Items { list, first, failures } => Error::Items { list, first, failures: self.place(failures) },
+            Error::Items { first, failures } => {
+                let place = |(list, failure)| (list, self.place(failure));
+                Error::Items { first, failures: failures.into_iter().map(place).collect() }
+            }
             error => error,
         }
     }
@@ -317,7 +317,7 @@ impl Indexes {
             status: Some(status::of_item(&failure)),
             role: failure.name,
         };
-        self.place(failures).into_iter().map(failure).collect()
+        failures.into_iter().map(|one| failure(self.place(one))).collect()
     }
 }
 

@@ -145,6 +145,8 @@ ordered_lists!(
     ListAssignableRolesRequest,
     ListSubjectPrivilegesRequest,
     ListGroupMembersRequest filter,
+    ListPrivilegeRolesRequest,
+    ListPrivilegeUsersRequest,
     ListRolePrivilegeGroupsRequest,
     ListRolePrivilegesRequest,
     ListScopeResourcesRequest,

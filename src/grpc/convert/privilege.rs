@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::mask::Mask;
+use super::policy_document::{self as policy, How};
 use super::time::timestamp;
 use super::{at_most, complete, elements, required, set_of, write};
 use crate::app::error::{Error, Result};
@@ -39,7 +40,7 @@ pub(in crate::grpc) fn register(
             violations.add(format!("privileges[{index}].key"), "must not be named twice");
         }
         let field = format!("privileges[{index}]");
-        privileges.extend(privilege_of(message, application.as_ref(), &field, &mut violations));
+        privileges.extend(new_of(message, application.as_ref(), &field, &mut violations));
     }
     complete(violations, application.map(|application| RegisterPrivileges { application, privileges }))
 }
@@ -51,8 +52,8 @@ pub(in crate::grpc) fn new_privilege(
 ) -> Result<NewPrivilege> {
     let application = violations.take("parent", name::parse_application(&request.parent));
     let message = required(&mut violations, "privilege", request.privilege).unwrap_or_default();
-    let privilege = privilege_of(&message, application.as_ref(), "privilege", &mut violations);
-    complete(violations, privilege.map(|privilege| NewPrivilege { privilege }))
+    let new = new_of(&message, application.as_ref(), "privilege", &mut violations);
+    complete(violations, new)
 }
 
 /// The change of a privilege.
@@ -69,14 +70,25 @@ pub(in crate::grpc) fn update_privilege(
         ("display_name", !message.display_name.is_empty()),
         ("description", !message.description.is_empty()),
         ("tenant_visibility", message.tenant_visibility != 0),
+        ("document", message.document.is_some()),
     ];
     let mask = Mask::read("privilege", request.update_mask.as_ref(), &fields, &mut violations);
     let display_name = mask.take(&mut violations, "display_name", || text::display(&message.display_name));
     let description = mask.take(&mut violations, "description", || text::description(&message.description));
     let tenant_visible = mask.take(&mut violations, "tenant_visibility", || visible(message.tenant_visibility));
+    let sent = message.document.as_ref().filter(|_| mask.has("document"));
+    let document = sent.and_then(|document| policy::document("privilege.document", document, &mut violations));
+    if sent.is_none() && names_document(request.update_mask.as_ref()) {
+        violations.add("privilege.document", "must be set: a document can be replaced, and not be taken away");
+    }
     let (object_scoped, etag) = (message.object_scoped, message.etag);
-    let update = id.map(|id| UpdatePrivilege { id, display_name, description, tenant_visible, object_scoped, etag });
-    complete(violations, update)
+    let update = |id| UpdatePrivilege { id, display_name, description, tenant_visible, object_scoped, document, etag };
+    complete(violations, id.map(update))
+}
+
+/// Whether the mask itself names the document, which `*` does not.
+fn names_document(mask: Option<&prost_types::FieldMask>) -> bool {
+    mask.is_some_and(|mask| mask.paths.iter().any(|path| path == "document"))
 }
 
 /// The privilege to be deleted.
@@ -89,16 +101,35 @@ pub(in crate::grpc) fn delete_privilege(
     complete(violations, id.map(|id| DeletePrivilege { id, deletion }))
 }
 
-/// The catalogue that a List names, and the keys that it is about.
-pub(in crate::grpc) fn keys(
+/// The keys that a List is about, and how much of their documents it shows.
+pub(in crate::grpc) fn shown(
     request: &v1::ListPrivilegesRequest,
     violations: &mut Violations,
-) -> BTreeSet<PrivilegeKey> {
+) -> (BTreeSet<PrivilegeKey>, How) {
+    use v1::PrivilegeView as View;
+    let view =
+        View::try_from(request.view).map_err(|_| Malformed::new("must be PRIVILEGE_VIEW_BASIC or PRIVILEGE_VIEW_FULL"));
+    let how = if violations.take("view", view) == Some(View::Full) { How::Full } else { How::Basic };
     let keys = set_of(violations, "keys", &request.keys, PrivilegeKey::parse);
     at_most(violations, "keys", keys.len(), CALL_IDS_MAX);
-    elements(keys).collect()
+    (elements(keys).collect(), how)
 }
 
+fn new_of(
+    message: &v1::Privilege,
+    application: Option<&Id>,
+    of: &str,
+    violations: &mut Violations,
+) -> Option<NewPrivilege> {
+    let sent = message.document.as_ref();
+    let document = sent.map(|sent| policy::document(&format!("{of}.document"), sent, violations));
+    let privilege = privilege_of(message, application, of, violations)?;
+    let Some(document) = document else { return Some(NewPrivilege { privilege, actions: Vec::new() }) };
+    let (document, actions) = document?;
+    Some(NewPrivilege { privilege: Privilege { document: Some(document), ..privilege }, actions })
+}
+
+/// A privilege, without its document.
 fn privilege_of(
     message: &v1::Privilege,
     application: Option<&Id>,
@@ -139,7 +170,7 @@ fn visible(number: i32) -> Result<bool, Malformed> {
 /// The privilege that was made or changed.
 pub(in crate::grpc) fn privilege(written: &Written) -> Result<v1::Privilege> {
     match write::made(written)? {
-        Row::Privilege(row) => Ok(custom(row)),
+        Row::Privilege(row) => Ok(custom(row, How::Full)),
         _ => Err(Error::Internal),
     }
 }
@@ -148,7 +179,7 @@ pub(in crate::grpc) fn privilege(written: &Written) -> Result<v1::Privilege> {
 pub(in crate::grpc) fn created(written: &Written, consistency_token: String) -> Result<v1::CreatePrivilegeResponse> {
     let Row::Privilege(row) = write::made(written)? else { return Err(Error::Internal) };
     let warnings = warnings(written, &row.id.application, &[row.id.key.as_str()]);
-    Ok(v1::CreatePrivilegeResponse { privilege: Some(custom(row)), consistency_token, warnings })
+    Ok(v1::CreatePrivilegeResponse { privilege: Some(custom(row, How::Full)), consistency_token, warnings })
 }
 
 fn warnings(written: &Written, application: &Id, new: &[&str]) -> Vec<Warning> {
@@ -173,7 +204,7 @@ pub(in crate::grpc) fn registered(
     });
     let rows = rows.collect::<Result<Vec<&Privilege>>>()?;
     let warnings = warnings(written, application, &newest(&rows, written.receipt.created));
-    let privileges = rows.into_iter().map(custom).collect();
+    let privileges = rows.into_iter().map(|row| custom(row, How::Basic)).collect();
     Ok(v1::BatchRegisterPrivilegesResponse { privileges, warnings, consistency_token })
 }
 
@@ -185,14 +216,14 @@ fn newest<'a>(rows: &[&'a Privilege], created: u64) -> Vec<&'a str> {
 }
 
 /// An entry of a catalogue, as the API shows it.
-pub(in crate::grpc) fn entry(entry: &CatalogueEntry) -> v1::Privilege {
+pub(in crate::grpc) fn entry(entry: &CatalogueEntry, how: How) -> v1::Privilege {
     match entry {
-        CatalogueEntry::Registered(row) => custom(row),
+        CatalogueEntry::Registered(row) => custom(row, how),
         CatalogueEntry::Predefined(id, privilege) => own(id, privilege),
     }
 }
 
-fn custom(row: &Privilege) -> v1::Privilege {
+fn custom(row: &Privilege, how: How) -> v1::Privilege {
     let name = row.id.to_string();
     let visibility = if row.tenant_visible { TenantVisibility::All } else { TenantVisibility::None };
     v1::Privilege {
@@ -204,9 +235,9 @@ fn custom(row: &Privilege) -> v1::Privilege {
         kind: Kind::Custom.into(),
         object_scoped: Some(row.object_scoped),
         tenant_visibility: visibility.into(),
+        document: row.document.as_ref().map(|document| policy::shown(document, how)),
         create_time: Some(timestamp(row.stamp.created_at)),
         created_by: row.stamp.created_by.clone(),
-        document: None,
         update_time: Some(timestamp(row.stamp.updated_at)),
         updated_by: row.stamp.updated_by.clone(),
     }

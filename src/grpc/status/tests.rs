@@ -26,7 +26,7 @@ fn every_error() -> Vec<Error> {
         Error::Aborted { reason: "ETAG_MISMATCH", description: "changed".to_owned() },
         Error::Exhausted { reason: "TOO_MANY_WRITES", description: "too many".to_owned() },
         Error::Unavailable { reason: "STORE_UNAVAILABLE", description: "away" },
-        Error::Items { list: "roles", first: cause(), failures: vec![failure(2), failure(5)] },
+        Error::Items { first: cause(), failures: vec![("roles", failure(2)), ("roles", failure(5))] },
         Error::At { place: "line 17".to_owned(), cause: cause() },
         Error::Stopped { cause: cause(), committed_lines: 5_000, token: "t".to_owned() },
         Error::Internal,
@@ -82,12 +82,13 @@ fn very_many_violations_are_counted_and_fit_into_headers() {
 #[test]
 fn failed_items_are_all_listed_under_the_lowest_ones_code() {
     let first = Box::new(Error::not_found("role", "applications/a/roles/2"));
-    let status = Status::from(Error::Items { list: "roles", first, failures: vec![failure(2), failure(5)] });
+    let status =
+        Status::from(Error::Items { first, failures: vec![("roles", failure(2)), ("role_names", failure(5))] });
     assert_eq!(status.code(), Code::NotFound);
     assert_eq!(status.get_details_resource_info().unwrap().resource_name, "applications/a/roles/2");
     let items = status.get_details_bad_request().unwrap().field_violations;
     let items: Vec<_> = items.iter().map(|item| (item.field.as_str(), item.reason.as_str())).collect();
-    assert_eq!(items, [("roles[2]", "NOT_FOUND"), ("roles[5]", "NOT_FOUND")]);
+    assert_eq!(items, [("roles[2]", "NOT_FOUND"), ("role_names[5]", "NOT_FOUND")]);
 }
 
 #[test]

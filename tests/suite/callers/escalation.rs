@@ -70,6 +70,7 @@ async fn refuse_on(server: &Server, more: &[Value], who: &str, table: Vec<Attemp
     let caller = actor(server, who).await;
     let mut wrong = Vec::new();
     let mut other_ways: Vec<Attempt> = table.iter().filter_map(of_one_role).collect();
+    other_ways.extend(table.iter().filter_map(of_one_privilege));
     for attempt in &table {
         other_ways.extend(replaced(&root, attempt).await);
     }
@@ -94,6 +95,20 @@ fn of_one_role(attempt: &Attempt) -> Option<Attempt> {
         words[field] = request[field].clone();
     }
     Some(Attempt { method: "AssignmentService/AssignRoleToSubjects", request: words, ..*attempt })
+}
+
+/// A key that is refused for a role is refused for the roles that shall have it.
+fn of_one_privilege(attempt: &Attempt) -> Option<Attempt> {
+    let (request, role) = (&attempt.request, attempt.request["name"].as_str()?);
+    let [key] = request["privileges"].as_array()?.as_slice() else { return None };
+    if attempt.method != "RoleService/AddRolePrivileges" || request.get("etag").is_some() || attempt.refused == INVALID
+    {
+        return None;
+    }
+    let application = role.split('/').take(2).collect::<Vec<_>>().join("/");
+    let name = format!("{application}/privileges/{}", key.as_str()?);
+    let request = json!({"name": name, "roles": [role]});
+    Some(Attempt { method: "PrivilegeService/AssignPrivilegeToRoles", request, ..*attempt })
 }
 
 /// What is refused to be given is refused to be among all that somebody holds, unless it is held already: to keep it is

@@ -98,6 +98,7 @@ fn lines() -> Vec<Value> {
         assignments(),
         resources(),
         scopes(),
+        vec![json!({"assigned_privilege": {"application": "shop", "privilege": "helpdesk", "user": "helper"}})],
     ]
     .concat()
 }
@@ -116,6 +117,9 @@ fn applications() -> Vec<Value> {
     }
     let hidden = json!({"application": "shop", "key": "secret:open", "tenant_visibility": "NONE"});
     lines.push(json!({"privilege": hidden}));
+    let document = json!({"version": "1", "statements": [
+        {"effect": "ALLOW", "actions": ["secret:read"], "scopes": ["orders/7"]}]});
+    lines.push(json!({"privilege": {"application": "shop", "key": "helpdesk", "document": document}}));
     lines.push(json!({"privilege": {"application": "bank", "key": "account:read"}}));
     lines
 }
@@ -251,6 +255,7 @@ fn people() -> Vec<Value> {
         person("users/both-clerk", Some("shop"), &["shop/acme", "shop/globex"]),
         person("users/shop-clerk", Some("shop"), &[]),
         person("users/shared", None, &[]),
+        person("users/helper", None, &[]),
         person(BANKER, Some("bank"), &[]),
         person("users/bank-clerk", Some("bank"), &["bank/acme"]),
         person(GROUP_KEEPER, None, &[]),

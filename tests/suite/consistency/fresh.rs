@@ -51,6 +51,8 @@ fn reads() -> Vec<(&'static str, Value)> {
         ("PolicyDataService/ExportPolicy", json!({})),
         ("PrivilegeService/GetPrivilege", json!({"name": "applications/shop/privileges/order:read"})),
         ("PrivilegeService/ListPrivileges", json!({"parent": "applications/shop"})),
+        ("PrivilegeService/ListPrivilegeRoles", json!({"name": "applications/shop/privileges/order:read"})),
+        ("PrivilegeService/ListPrivilegeUsers", json!({"name": "applications/shop/privileges/helpdesk"})),
         ("PrivilegeService/GetPrivilegeGroup", json!({"name": "applications/shop/privilegeGroups/used"})),
         ("PrivilegeService/ListPrivilegeGroups", json!({"parent": "applications/shop"})),
         ("ResourceService/GetResource", json!({"name": "applications/shop/resources/orders/7"})),

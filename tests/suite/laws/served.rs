@@ -18,7 +18,7 @@ use crate::access_matrix::exam::Random;
 use crate::callers::actor::{Actor, Refusal};
 use crate::harness::{Clients, Server, block_on, on_every_store};
 use crate::import_export::random::{grow, happen};
-use crate::import_export::small_world::{self, APPLICATIONS, GROUPS, ROLES, TENANTS, USERS};
+use crate::import_export::small_world::{self, APPLICATIONS, GROUPS, PRIVILEGES, ROLES, TENANTS, USERS};
 use crate::import_export::transfer;
 use crate::lists::paged_methods;
 
@@ -104,6 +104,11 @@ fn lists_of_application(application: &str) -> Vec<(&'static str, Value)> {
         let effective = json!({"parent": application, "filter": format!("subject = \"{subject}\""),
                                "view": "ROLE_ASSIGNMENT_VIEW_EFFECTIVE"});
         lists.push(("AssignmentService/ListRoleAssignments", effective));
+    }
+    for key in PRIVILEGES {
+        let privilege = json!({"name": format!("{application}/privileges/{key}")});
+        lists.push(("PrivilegeService/ListPrivilegeRoles", privilege.clone()));
+        lists.push(("PrivilegeService/ListPrivilegeUsers", privilege));
     }
     let tenants = TENANTS.iter().map(|tenant| format!("{application}/tenants/{tenant}"));
     for owner in [application.to_owned()].into_iter().chain(tenants) {

@@ -1,5 +1,6 @@
 //! Every list there is, filled with things that stay, and the writes by which others come and go.
 
+mod holders;
 mod roles;
 mod scopes;
 
@@ -65,6 +66,7 @@ pub(crate) async fn fill(root: &Actor) {
         json!({"role": {"application": "list", "id": "full", "role_name": "the full one"}}),
         json!({"user": {"id": "holder", "username": "holder", "application": "list"}}),
         json!({"group": {"id": "full", "group_name": "full"}}),
+        holders::document(),
         json!({"group": {"id": "outer", "group_name": "outer"}}),
         json!({"group_member": {"group": "outer", "member": "groups/full"}}),
     ];
@@ -100,6 +102,7 @@ fn lines(id: &str) -> Vec<Value> {
         json!({"privilege_group": {"application": "list", "tenant": "t", "id": id, "group_name": id.to_owned() + "'s"}}),
     ];
     lines.extend(scopes::lines(id));
+    lines.extend(holders::lines(id));
     lines.push(json!({"group_member": {"group": "full", "member": format!("users/{id}")}}));
     lines.push(json!({"group_member": {"group": id, "member": "users/holder"}}));
     lines.extend(few().iter().any(|few| few == id).then_some(refers));
@@ -119,6 +122,7 @@ pub(crate) fn lists() -> Vec<List> {
         .chain(of_people)
         .chain(of_roles())
         .chain(of_privilege_groups())
+        .chain(holders::of_holders())
         .chain(of_resources())
         .chain([of_boundaries()])
         .chain(scopes::of_scopes())

@@ -91,7 +91,7 @@ impl Model {
     }
 
     /// Whether the scopes hold a target of an action at a time.
-    pub(super) fn scopes_hold(
+    pub(crate) fn scopes_hold(
         &self,
         (application, action): (&str, &str),
         scopes: &[StatementScope],
@@ -101,10 +101,13 @@ impl Model {
         scopes.iter().any(|scope| match scope {
             StatementScope::All => true,
             StatementScope::Resource { kind, id } => named(target) == Some((kind.as_str(), id.as_str())),
-            StatementScope::Role(role) => {
-                self.holdings((application, action), role, target).into_iter().any(|times| contains(times, now))
-            }
+            StatementScope::Role(role) => self.holds_now((application, action), role, target, now),
         })
+    }
+
+    /// Whether the target of an action holds a role at a time.
+    pub(crate) fn holds_now(&self, of: (&str, &str), role: &Id, target: Target<'_>, now: Time) -> bool {
+        self.holdings(of, role, target).into_iter().any(|times| contains(times, now))
     }
 
     /// When the target of an action holds a role that the application itself owns, and may hold it: of actions on users a

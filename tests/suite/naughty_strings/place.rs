@@ -83,6 +83,10 @@ fn filled(kind: &MessageDescriptor) -> DynamicMessage {
         "TraversalSpecInstance" => json!({"name": "folders", "resource_kind": "folders"}),
         "ResourceRelation" => json!({"child": "orders/of/acme", "parent": "orders/7"}),
         "ResourceSelection" => json!({"type": "TYPE_SPECIFIC"}),
+        "PolicyDocument" => {
+            json!({"statements": [{"effect": "EFFECT_ALLOW", "actions": ["order:read"], "scopes": ["*"]}]})
+        }
+        "PolicyStatement" => json!({"effect": "EFFECT_ALLOW", "actions": ["order:read"], "scopes": ["*"]}),
         "Step" => json!({"kind": "orders", "direction": "DIRECTION_CHILD"}),
         _ => return DynamicMessage::new(kind.clone()),
     };

@@ -1,5 +1,6 @@
 //! For those who may not, absent and existing are alike: the same status, text and details, byte for byte.
 
+mod privileges;
 mod subjects;
 
 use serde_json::{Value, json};
@@ -283,6 +284,8 @@ fn an_application_a_tenant_and_a_privilege_out_of_reach_are_as_if_absent() {
         ("PrivilegeService/GetPrivilege", json!({})),
         ("PrivilegeService/DeletePrivilege", json!({})),
         ("PrivilegeService/DeletePrivilege", json!({"force": true, "allow_missing": true})),
+        ("PrivilegeService/ListPrivilegeRoles", json!({})),
+        ("PrivilegeService/ListPrivilegeUsers", json!({})),
     ];
     let change_application = [("ApplicationService/UpdateApplication", json!({"application": {"display_name": "x"}}))];
     let change_tenant = [("ApplicationService/UpdateTenant", json!({"tenant": {"display_name": "x", "etag": "x"}}))];

@@ -39,13 +39,14 @@ macro_rules! rows {
 }
 
 mod objects;
+mod privileges;
 
 /// All methods.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().chain(objects::ROWS)
+    ROWS.iter().chain(privileges::ROWS).chain(objects::ROWS)
 }
 
-/// All but those about resources and selections of them, in the order of the contract.
+/// All but those about privileges, and about resources and selections of them, in the order of the contract.
 const ROWS: &[Row] = rows! {
     "ApplicationService/CreateApplication":
         {"application_id": "new", "application": {"display_name": "New"}},
@@ -251,59 +252,6 @@ const ROWS: &[Row] = rows! {
         {},
         {"consistency": {"at_exact_revision": "x", "max_staleness": "1s"}}
         wrong in ["consistency.at_exact_revision", "consistency.max_staleness"];
-    "PrivilegeService/BatchRegisterPrivileges":
-        {"parent": "applications/shop", "privileges": [{"key": "order:new"}]},
-        {"parent": "shop", "privileges": [{"key": ""}, {"key": "bailiwick:x", "display_name": "\u{7}", "description": "\u{0}",
-         "tenant_visibility": 9}]}
-        wrong in ["parent", "privileges[0].key", "privileges[1].key", "privileges[1].display_name",
-                  "privileges[1].description", "privileges[1].tenant_visibility"];
-    "PrivilegeService/CreatePrivilege":
-        {"parent": "applications/shop", "privilege": {"key": "order:new"}},
-        {"parent": "shop", "privilege": {"key": "bailiwick:x", "display_name": "\u{7}", "description": "\u{0}",
-         "tenant_visibility": 9}}
-        wrong in ["parent", "privilege.key", "privilege.display_name", "privilege.description",
-                  "privilege.tenant_visibility"];
-    "PrivilegeService/GetPrivilege":
-        {"name": "applications/shop/privileges/order:read"},
-        {"name": "applications/shop/privileges/"} wrong in ["name"];
-    "PrivilegeService/ListPrivileges":
-        {"parent": "applications/shop"},
-        {"parent": "applications/shop/tenants/acme", "page_size": -1, "order_by": "key", "keys": [""]}
-        wrong in ["parent", "page_size", "order_by", "keys[0]"];
-    "PrivilegeService/UpdatePrivilege":
-        {"privilege": {"name": "applications/shop/privileges/order:read", "display_name": "Other"}},
-        {"privilege": {"name": "applications/shop/privileges/order:read", "key": "order:write", "display_name": "\u{7}",
-         "description": "\u{0}", "tenant_visibility": 9},
-         "update_mask": "displayName,description,tenantVisibility,objectScoped"}
-        wrong in ["privilege.key", "privilege.display_name", "privilege.description", "privilege.tenant_visibility",
-                  "update_mask"];
-    "PrivilegeService/DeletePrivilege":
-        {"name": "applications/shop/privileges/order:refund", "force": true},
-        {"name": "applications/shop/privileges/", "request_id": "\n"} wrong in ["name", "request_id"];
-    "PrivilegeService/CreatePrivilegeGroup":
-        {"parent": "applications/shop", "privilege_group_id": "new", "privilege_group": {"group_name": "new"}},
-        {"parent": "shop", "privilege_group_id": "a/b", "privilege_group": {"group_name": "", "display_name": "\u{7}",
-         "description": "\u{0}", "privileges": ["", "a\nb"], "tenant_visibility": 9}}
-        wrong in ["parent", "privilege_group_id", "privilege_group.group_name", "privilege_group.display_name",
-                  "privilege_group.description", "privilege_group.privileges[0]", "privilege_group.privileges[1]",
-                  "privilege_group.tenant_visibility"];
-    "PrivilegeService/GetPrivilegeGroup":
-        {"name": "applications/shop/privilegeGroups/bundle"},
-        {"name": "applications/shop/privilegeGroups/", "consistency": {"minimize_latency": false}}
-        wrong in ["name", "consistency.minimize_latency"];
-    "PrivilegeService/ListPrivilegeGroups":
-        {"parent": "applications/shop"},
-        {"parent": "shop", "page_size": -1, "order_by": "size", "view": 9, "ids": ["a b"]}
-        wrong in ["parent", "page_size", "order_by", "view", "ids[0]"];
-    "PrivilegeService/UpdatePrivilegeGroup":
-        {"privilege_group": {"name": "applications/shop/privilegeGroups/bundle", "display_name": "Other"}},
-        {"privilege_group": {"name": "bundle", "display_name": "\u{7}", "description": "\u{0}", "privileges": [""],
-         "tenant_visibility": 9}, "update_mask": "displayName,description,privileges,tenantVisibility,groupName"}
-        wrong in ["privilege_group.name", "privilege_group.display_name", "privilege_group.description",
-                  "privilege_group.privileges[0]", "privilege_group.tenant_visibility", "update_mask"];
-    "PrivilegeService/DeletePrivilegeGroup":
-        {"name": "applications/shop/privilegeGroups/bundle"},
-        {"name": "applications/shop/tenants/acme", "reason": "\u{0}"} wrong in ["name", "reason"];
     "BoundaryService/CreatePermissionBoundary":
         {"parent": "applications/shop", "permission_boundary_id": "new",
          "permission_boundary": {"boundary_name": "new", "kind": "KIND_CUSTOM", "value": "new"}},

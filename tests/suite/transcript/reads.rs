@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Step, assignments, boundaries, people, scopes, sharing, step};
+use super::{Step, assignments, boundaries, documents, people, scopes, sharing, step};
 
 /// All reads.
 pub(super) fn reads() -> Vec<Step> {
@@ -12,6 +12,7 @@ pub(super) fn reads() -> Vec<Step> {
         scopes::reads(),
         assignments::reads(),
         sharing::reads(),
+        documents::reads(),
         people::reads(),
     ]
     .concat();

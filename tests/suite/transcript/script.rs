@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::resources::registered;
-use super::{Step, assignments, boundaries, catalogue, people, scopes, sharing, step};
+use super::{Step, assignments, boundaries, catalogue, documents, people, scopes, sharing, step};
 use crate::callers::stage::assignment_name;
 
 const CREATE_ROLE: &str = "RoleService/CreateRole";
@@ -26,6 +26,7 @@ pub(super) fn script() -> Vec<Step> {
         scopes::steps(),
         assignments::steps(),
         sharing::steps(),
+        documents::steps(),
         refused(),
         taken_apart(),
         built_again(),

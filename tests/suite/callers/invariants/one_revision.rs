@@ -66,6 +66,7 @@ pub(crate) fn writes() -> Vec<(&'static str, Value)> {
     [
         built,
         of_a_catalogue(),
+        of_a_document(),
         of_boundaries(),
         of_scopes(),
         people(),
@@ -206,6 +207,31 @@ fn of_a_catalogue() -> Vec<(&'static str, Value)> {
         ("PrivilegeService/DeletePrivilegeGroup", missing(group)),
         ("PrivilegeService/DeletePrivilege", json!({"name": key})),
         ("PrivilegeService/DeletePrivilege", missing(key)),
+    ]
+}
+
+/// Those about a policy document, which a role and a user get and lose: one of the action it names is taken with it.
+fn of_a_document() -> Vec<(&'static str, Value)> {
+    let (app, name) = ("applications/new", "applications/new/privileges/desk");
+    let document =
+        |actions: &[&str]| json!({"statements": [{"effect": "EFFECT_ALLOW", "actions": actions, "scopes": ["k/1"]}]});
+    let new = json!({"parent": app, "privilege": {"key": "desk", "document": document(&["a:b"])}});
+    let update = json!({"privilege": {"name": name, "document": document(&["a:b", "a:c"])}});
+    let to_roles = json!({"name": name, "roles": ["applications/new/roles/new"], "role_names": ["NEW"]});
+    let to_users = json!({"name": name, "users": ["users/shared", "users/helper"]});
+    let from_user = json!({"name": name, "user": "users/helper"});
+    vec![
+        ("PrivilegeService/CreatePrivilege", new),
+        ("PrivilegeService/UpdatePrivilege", update.clone()),
+        ("PrivilegeService/UpdatePrivilege", update),
+        ("PrivilegeService/AssignPrivilegeToRoles", to_roles.clone()),
+        ("PrivilegeService/AssignPrivilegeToRoles", to_roles.clone()),
+        ("PrivilegeService/AssignPrivilegeToUsers", to_users.clone()),
+        ("PrivilegeService/AssignPrivilegeToUsers", to_users),
+        ("PrivilegeService/RemovePrivilegeFromUser", from_user),
+        ("PrivilegeService/RemovePrivilegeFromRole", json!({"name": name, "role_name": "new"})),
+        ("PrivilegeService/AssignPrivilegeToRoles", to_roles),
+        ("PrivilegeService/DeletePrivilege", json!({"name": name, "force": true})),
     ]
 }
 
