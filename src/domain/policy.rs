@@ -148,6 +148,22 @@ impl Statement {
         Some(Self { actions, scopes: targets.into_iter().collect() })
     }
 
+    /// Whether it is one that `parse` can make. Rows that were put in from outside may hold others, and these give nothing.
+    pub fn is_valid(&self) -> bool {
+        let is_everything = |scope: &StatementScope| *scope == StatementScope::All;
+        let fits = (1..=STATEMENT_SCOPES_MAX).contains(&self.scopes.len());
+        fits && match &self.actions {
+            Actions::All => self.scopes.iter().all(is_everything),
+            Actions::Keys(keys) => {
+                let class = keys.first().map_or("", |key| class_of(key.as_str()));
+                let aims = matches!(class, USERS_CLASS | APPS_CLASS);
+                (1..=STATEMENT_ACTIONS_MAX).contains(&keys.len())
+                    && keys.iter().all(|key| class_of(key.as_str()) == class)
+                    && (aims || !self.scopes.iter().any(|scope| matches!(scope, StatementScope::Role(_))))
+            }
+        }
+    }
+
     /// Whether it holds on every target.
     pub fn is_unscoped(&self) -> bool {
         self.scopes.contains(&StatementScope::All)

@@ -5,7 +5,8 @@
 //! children and loses those that it excludes, by the action or by the document. A question about a privilege looks at the
 //! roles that give it and at those that give one of its rights.
 //!
-//! A document or statement beyond a limit can only come from outside; it gives nothing, and is counted.
+//! A document or statement that is malformed or beyond a limit can only come from outside; it gives nothing, and is
+//! counted.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use super::settle::Dirty;
 use super::snapshot::{NONE, RIGHT_SCOPE, Snapshot};
 use crate::domain::id::PrivilegeKey;
-use crate::domain::limit::{DOCUMENT_STATEMENTS_MAX, STATEMENT_ACTIONS_MAX, STATEMENT_SCOPES_MAX};
+use crate::domain::limit::DOCUMENT_STATEMENTS_MAX;
 use crate::domain::name::PrivilegeId;
 use crate::domain::policy::{Actions, PolicyDocument, Statement, StatementScope};
 
@@ -25,7 +26,7 @@ pub(super) struct DocumentRow {
     everything: bool,
     /// The targets of each action that is named.
     actions: BTreeMap<u32, Option<Targets>>,
-    /// Statements that are beyond a limit.
+    /// Statements that are malformed or beyond a limit.
     beyond: u64,
 }
 
@@ -103,15 +104,14 @@ impl Snapshot {
             return DocumentRow { beyond: 1, ..row };
         }
         for statement in &document.statements {
-            let keys = if let Actions::Keys(keys) = &statement.actions { keys.as_slice() } else { &[] };
-            if keys.len() > STATEMENT_ACTIONS_MAX || statement.scopes.len() > STATEMENT_SCOPES_MAX {
+            if !statement.is_valid() {
                 row.beyond += 1;
                 continue;
             }
+            let keys = if let Actions::Keys(keys) = &statement.actions { keys.as_slice() } else { &[] };
             let targets = self.compiled_targets(application, statement);
             if statement.actions == Actions::All {
-                // What names every action names every target: anything else is not a statement.
-                row.everything |= targets.is_none();
+                row.everything = true;
             }
             for key in keys {
                 let key = self.intern_key(dirty, application, key.as_str());

@@ -218,7 +218,9 @@ fn every_form_of_scope_lets_something_through_and_keeps_something_away() {
             let (mut runner, allowed, denied) = (TestRunner::deterministic(), Cell::new(0), Cell::new(0));
             for _ in 0..60 {
                 let mut rows = by_statements(&states::states().new_tree(&mut runner).unwrap().current().0, is_kept);
-                rows.retain(|row| !matches!((row, itself), (Row::Assignment(_), true) | (Row::AssignedPrivilege(_), false)));
+                rows.retain(|row| {
+                    !matches!((row, itself), (Row::Assignment(_), true) | (Row::AssignedPrivilege(_), false))
+                });
                 let engine = load(&rows);
                 first((&engine, &engine), &[10], |answer, _| {
                     allowed.set(allowed.get() + u32::from(answer.allowed()));

@@ -29,7 +29,11 @@ fn people() -> Vec<Row> {
     rows.extend([user("off", Some("a"), false, false), user("shared", None, false, true)]);
     rows.extend(["t1", "t2"].map(|home| user(&format!("of-{home}"), Some("a"), true, true)));
     rows.extend(["t1", "t2"].map(|home| joined(&format!("of-{home}"), "a", home, 1)));
-    rows.extend([client("direct", "a", None, true), client("of-a", "a", None, true), client("of-t1", "a", Some("t1"), true)]);
+    rows.extend([
+        client("direct", "a", None, true),
+        client("of-a", "a", None, true),
+        client("of-t1", "a", Some("t1"), true),
+    ]);
     rows.extend([group("crew"), group("inner"), member("crew", "groups/inner")]);
     rows.extend([member("crew", "users/member"), member("inner", "users/nested")]);
     rows.push(role("a/helped", Boundary::SelfOnly, Visibility::All));
@@ -45,7 +49,11 @@ fn people() -> Vec<Row> {
 fn with(statements: Vec<Statement>) -> Vec<Row> {
     let mut rows = people();
     rows.push(document("a", "doc", statements));
-    rows.extend([role("a/r", Boundary::Application, Visibility::All), gives("a/r", "doc"), holds("users/asker", "a/r")]);
+    rows.extend([
+        role("a/r", Boundary::Application, Visibility::All),
+        gives("a/r", "doc"),
+        holds("users/asker", "a/r"),
+    ]);
     rows
 }
 
@@ -222,14 +230,17 @@ fn an_exclusion_takes_an_action_away_wherever_it_comes_from() {
         (vec![excludes("a/r", "doc"), gives("a/r", "users:get")], "Y-"),
         (vec![excludes("a/r", "users:get"), gives_all("a/r", "*")], "-Y"),
     ] {
-        let found: String = ["users:get", "users:ban"].map(|key| answers(&family(&more), key, &["users/direct"])).concat();
+        let found: String =
+            ["users:get", "users:ban"].map(|key| answers(&family(&more), key, &["users/direct"])).concat();
         assert_eq!(found, expected, "{more:?}");
     }
 }
 
 #[test]
 fn a_role_has_a_document_by_a_pattern_and_by_a_privilege_group() {
-    for (element, expected) in [(gives_all("a/r", "d*c"), "YN"), (gives_all("a/r", "x*"), "--"), (gives_group("a/r", "a/g"), "YN")] {
+    for (element, expected) in
+        [(gives_all("a/r", "d*c"), "YN"), (gives_all("a/r", "x*"), "--"), (gives_group("a/r", "a/g"), "YN")]
+    {
         let mut rows = people();
         rows.push(document("a", "doc", vec![statement(&["users:get"], &["users/direct"])]));
         rows.extend([privilege_group("a/g", true), holds_key("a/g", "doc"), element.clone()]);
@@ -275,7 +286,11 @@ fn boundaries_and_scopes_intersect() {
         let scopes = ["roles/helped", "users/of-t2", "report/1", "applications/a"];
         let mut rows = people();
         rows.push(document("a", "doc", vec![statement(&["users:get"], &scopes)]));
-        rows.extend([role("a/r", boundary.clone(), Visibility::All), gives("a/r", "doc"), joined("asker", "a", "t1", 1)]);
+        rows.extend([
+            role("a/r", boundary.clone(), Visibility::All),
+            gives("a/r", "doc"),
+            joined("asker", "a", "t1", 1),
+        ]);
         rows.push(holds_cut("users/asker", "a/r", cut, (None, None)));
         assert_eq!(answers(&rows, "users:get", &targets), expected, "{boundary:?} {cut:?}");
     }
@@ -306,7 +321,8 @@ fn without_target_only_a_scope_of_everything_holds() {
         (&["roles/helped"], Reason::ResourceRequired, Reason::OutOfReach),
     ] {
         let rows = with(vec![statement(&["users:get", "users:list"], scopes)]);
-        let found = ["users:get", "users:list"].map(|key| answer_at(&rows, Ask("a", "users/asker", key, ""), NOW).reason);
+        let found =
+            ["users:get", "users:list"].map(|key| answer_at(&rows, Ask("a", "users/asker", key, ""), NOW).reason);
         assert_eq!(found, [scoped, unscoped], "{scopes:?}");
     }
 }
@@ -337,7 +353,11 @@ fn a_privilege_of_a_user_itself_is_as_a_role_that_gives_only_it() {
     assert_eq!(answers(&rows, "users:ban", USERS), "YYYYYYYYuY");
     assert_eq!(answers(&rows, "doc", &["users/direct"]), "-");
     // What a role of his excludes does not matter to it, and who has tenants reaches what is in them.
-    rows.extend([role("a/r", Boundary::Application, Visibility::All), holds("users/asker", "a/r"), excludes("a/r", "*")]);
+    rows.extend([
+        role("a/r", Boundary::Application, Visibility::All),
+        holds("users/asker", "a/r"),
+        excludes("a/r", "*"),
+    ]);
     rows.push(joined("asker", "a", "t1", 1));
     assert_eq!(answers(&rows, "users:get", USERS), "NNNNNNNYuN");
     assert_eq!(answers(&rows, "users:ban", &["users/of-t1", "users/of-t2"]), "YN");
@@ -347,7 +367,11 @@ fn a_privilege_of_a_user_itself_is_as_a_role_that_gives_only_it() {
 fn a_privilege_of_a_user_of_another_application_gives_nothing() {
     let mut rows = people();
     rows.extend([crate::states::build::application("b"), privilege("b", "users:get", true, true)]);
-    rows.extend([has_itself("asker", "b", "users:get"), has_itself("shared", "b", "users:get"), has_itself("off", "a", "users:get")]);
+    rows.extend([
+        has_itself("asker", "b", "users:get"),
+        has_itself("shared", "b", "users:get"),
+        has_itself("off", "a", "users:get"),
+    ]);
     let reason = |application, name| answer_at(&rows, Ask(application, name, "users:get", ""), NOW).reason;
     assert_eq!(reason("b", "users/asker"), Reason::SubjectUnknown);
     assert_eq!(reason("a", "users/asker"), Reason::NotGranted);
