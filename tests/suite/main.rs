@@ -16,6 +16,7 @@ mod catalogue;
 mod commands;
 mod consistency;
 mod database_server;
+mod delegated_administration;
 mod directory;
 mod estate;
 mod fuzzing;

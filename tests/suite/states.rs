@@ -159,14 +159,14 @@ fn resolve(model: &mut Model, edits: Vec<Edit>) -> Vec<Change> {
 }
 
 /// So many that most states allow something and deny something.
-const RELATIONS_MAX: usize = 180;
+const RELATIONS_MAX: usize = 210;
 /// So many that most scopes hold something, and not everything.
 const OBJECTS: std::ops::RangeInclusive<usize> = 30..=110;
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
     let things: Vec<_> = every_name().into_iter().map(|name| proptest::option::weighted(0.95, name.row())).collect();
     // Most roles give something, and most people are somewhere.
-    let gifts: Vec<_> = ROLES.iter().map(|role| proptest::option::weighted(0.6, gift_of(Just(*role)))).collect();
+    let gifts: Vec<_> = ROLES.iter().map(|role| proptest::option::weighted(0.85, gift_of(Just(*role)))).collect();
     let homes: Vec<_> = USERS.iter().map(|user| proptest::option::weighted(0.6, home_of(Just(*user)))).collect();
     let related = (vec(objects::objects(), OBJECTS), vec(relations(), 0..=RELATIONS_MAX));
     (things, gifts, homes, related).prop_map(|(things, gifts, homes, (objects, relations))| {

@@ -6,6 +6,7 @@ use bailiwick::domain::assignment::{Assignment, ObjectAccess};
 use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::change::Change;
 use bailiwick::domain::name::{ResourceKey, Subject};
+use bailiwick::domain::policy::{StatementScope, class_of};
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::AssignedResource;
@@ -49,8 +50,19 @@ fn share(one: &[String], other: &[String]) -> bool {
     one.iter().any(|name| other.contains(name))
 }
 
+/// Whether the target is within one of the scopes, read as those of a statement that has the privilege as its action; none
+/// narrow nothing.
+fn in_scope(scopes: &[String], model: &Model, check: &Check<'_>, now: i64) -> bool {
+    let parsed = scopes.iter().map(|scope| StatementScope::parse(scope, class_of(check.privilege)).unwrap());
+    let parsed: Vec<StatementScope> = parsed.collect();
+    parsed.is_empty() || model.scopes_hold((check.application, check.privilege), &parsed, check.target, at(now))
+}
+
 /// Whether the targets hold a place, for a subject, as the words of their kinds of boundary say.
-fn hold(targets: &Targets, model: &Model, check: &Check<'_>, place: &Place) -> bool {
+fn hold(targets: &Targets, (model, now): (&Model, i64), check: &Check<'_>, place: &Place) -> bool {
+    if !in_scope(&targets.scopes, model, check, now) {
+        return false;
+    }
     if targets.application.as_ref().is_some_and(|application| application != check.application) {
         return false;
     }
@@ -98,9 +110,9 @@ fn is_about(rectangle: &Rectangle, model: &Model, (application, subject, key): (
     there && rectangle.subjects.iter().any(|name| name == subject || holders.contains(name))
 }
 
-fn covers(rectangle: &Rectangle, model: &Model, check: &Check<'_>, place: &Place) -> bool {
-    hold(&rectangle.targets, model, check, place)
-        && !rectangle.except_targets.iter().any(|targets| hold(targets, model, check, place))
+fn covers(rectangle: &Rectangle, state: (&Model, i64), check: &Check<'_>, place: &Place) -> bool {
+    hold(&rectangle.targets, state, check, place)
+        && !rectangle.except_targets.iter().any(|targets| hold(targets, state, check, place))
 }
 
 /// A change of roles, boundaries and assignments, and what was told of it.
@@ -145,8 +157,11 @@ impl Told<'_> {
             }
             let place = |model: &Model| model.place(application, privilege, target);
             let (Some(_), Some(place)) = (place(self.models.0), place(self.models.1)) else { return None };
-            let told = |rectangles: &[Rectangle]| rectangles.iter().any(|told| covers(told, model, &check, &place));
-            let told = (told(&gained), told(&lost));
+            let told = |rectangles: &[Rectangle], model| {
+                rectangles.iter().any(|told| covers(told, (model, self.now), &check, &place))
+            };
+            // Who holds a role is meant as it is when something is allowed.
+            let told = (told(&gained, self.models.1), told(&lost, self.models.0));
             let wrong = told != (new && !old, old && !new);
             wrong.then(|| format!("{}: {answers:?}, told {told:?}", shown(&check, self.now)))
         })
@@ -209,6 +224,7 @@ proptest! {
 fn random_changes_often_give_and_take_access_in_every_form() {
     let mut runner = TestRunner::deterministic();
     let (mut gained, mut lost, mut groups, mut excepts, mut objects, mut kinds) = (0, 0, 0, 0, 0, BTreeSet::new());
+    let (mut scopes, mut holders) = (0, 0);
     for round in 0..100 {
         let mut state = || states::states().new_tree(&mut runner).unwrap().current();
         let (state, other) = (state(), state());
@@ -220,10 +236,12 @@ fn random_changes_often_give_and_take_access_in_every_form() {
             groups += usize::from(rectangle.subjects.iter().any(|name| matches!(name, Subject::Group(_))));
             excepts += usize::from(!rectangle.except_targets.is_empty());
             objects += usize::from(rectangle.targets.objects.is_some());
+            scopes += usize::from(!rectangle.targets.scopes.is_empty());
+            holders += usize::from(rectangle.targets.scopes.iter().any(|scope| scope.starts_with("roles/")));
             kinds.insert(rectangle.targets.boundary);
         }
     }
-    let counts = [gained, lost, groups, excepts, objects];
+    let counts = [gained, lost, groups, excepts, objects, scopes, holders];
     assert!(counts.iter().all(|count| *count > 20), "{counts:?}");
     assert_eq!(kinds.len(), 5, "{kinds:?}");
 }

@@ -6,6 +6,7 @@
 
 mod objects;
 mod people;
+mod policies;
 
 use std::cell::Cell;
 

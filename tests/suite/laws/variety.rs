@@ -32,7 +32,11 @@ fn tally(is_held: impl Fn(&Role) -> bool) -> Tally {
         let mut rows = states::states().new_tree(&mut runner).unwrap().current().0;
         let roles = rows.iter().filter_map(|row| if let Row::Role(row) = row { Some(row) } else { None });
         let held: Vec<_> = roles.filter(|role| is_held(role)).map(|role| role.id.clone()).collect();
-        rows.retain(|row| !matches!(row, Row::Assignment(row) if !held.contains(&row.id.role)));
+        rows.retain(|row| match row {
+            Row::Assignment(row) => held.contains(&row.id.role),
+            Row::AssignedPrivilege(_) => false,
+            _ => true,
+        });
         let engine = load(&rows);
         first((&engine, &engine), &[10], |answer, _| {
             let mut found = tally.get();

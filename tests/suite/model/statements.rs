@@ -91,7 +91,7 @@ impl Model {
     }
 
     /// Whether the scopes hold a target of an action at a time.
-    pub(super) fn scopes_hold(
+    pub(crate) fn scopes_hold(
         &self,
         (application, action): (&str, &str),
         scopes: &[StatementScope],

@@ -4,15 +4,17 @@
 //! Actions are registered or not, hidden or not, and documents themselves; scopes name what is there and what is not. A few
 //! documents are at a limit or one beyond it.
 
+use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::limit::{DOCUMENT_STATEMENTS_MAX, STATEMENT_ACTIONS_MAX, STATEMENT_SCOPES_MAX};
 use bailiwick::domain::policy::{PolicyDocument, Statement, StatementScope};
+use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::violation::Violations;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::build::{has_itself, statement};
+use super::build::{gives, has_itself, holds, privilege, role, statement, with_statements};
 use super::{CLASSED_KEYS, DOCUMENTS, KEYS, OUR_KEYS, USERS, grid};
 
 /// Of the class of users; one is a document, and one in no catalogue.
@@ -86,9 +88,32 @@ pub(crate) fn assigned_privileges() -> impl Strategy<Value = Row> {
     (users, of, any_key()).prop_map(|(user, of, key)| has_itself(user, of, key))
 }
 
+/// A document that somebody could write, be there another one of its key or none.
+pub(crate) fn written_documents() -> impl Strategy<Value = Row> {
+    let of = prop_oneof![4 => Just("a"), 1 => Just("b"), 1 => Just("bailiwick")];
+    let keys = prop_oneof![4 => select(DOCUMENTS), 1 => Just("another-doc")];
+    let made = |(of, key, scoped, shown, statements)| with_statements(privilege(of, key, scoped, shown), statements);
+    let rows = (of, keys, any::<bool>(), any::<bool>(), documents()).prop_map(made);
+    rows.prop_filter("nobody could write it", |row| {
+        matches!(row, Row::Privilege(row) if row.document.iter().all(is_careful))
+    })
+}
+
+/// Somebody has a document that means, by users and apps, who holds a role.
+pub(crate) fn aims() -> impl Strategy<Value = Vec<Row>> {
+    let meant = || select(MEANT_ROLES.split_at(5).0);
+    let of_users = (vec(select(OF_USERS), 1..3), meant()).prop_map(|(keys, role)| statement(&keys, &[role]));
+    let of_apps = meant().prop_map(|role| statement(&["apps:get"], &[role]));
+    (vec(prop_oneof![2 => of_users, 1 => of_apps], 1..4), select(USERS)).prop_map(|(statements, (user, _))| {
+        let row = with_statements(privilege("a", "aim", true, true), statements);
+        let role = role("a/aim", Boundary::Application, Visibility::All);
+        vec![row, role, gives("a/aim", "aim"), holds(&format!("users/{user}"), "a/aim")]
+    })
+}
+
 /// Any key; documents come oftener.
 pub(super) fn any_key() -> impl Strategy<Value = &'static str> {
-    prop_oneof![4 => select(KEYS), 4 => select(OUR_KEYS), 2 => select(CLASSED_KEYS), 4 => select(DOCUMENTS)]
+    prop_oneof![6 => select(KEYS), 5 => select(OUR_KEYS), 2 => select(CLASSED_KEYS), 3 => select(DOCUMENTS)]
 }
 
 /// Whether somebody could have written the document.
