@@ -104,8 +104,8 @@ impl Snapshot {
             }
             denial.custom |= path.boundary == BoundaryKind::Custom;
             denial.note_failed(&path.grant, within, (place, object_scoped), question.now);
-            if held != Ok(false) && !aimed.now {
-                denial.note_coming(&path.grant, aimed);
+            if held != Ok(false) {
+                denial.note_aimed(aimed);
             }
             ControlFlow::Continue(())
         });
@@ -213,12 +213,11 @@ impl Decision {
 }
 
 impl Decision {
-    /// Takes note of when a path will hold the target, because somebody comes to hold a role.
-    fn note_coming(&mut self, grant: &Grant, aimed: Aimed) {
-        let Some(next) = aimed.next else { return };
-        let begin = grant.start.map_or(next, |start| start.max(next));
-        if !grant.ended(begin) {
-            self.valid_until = Some(self.valid_until.map_or(begin, |until| until.min(begin)));
+    /// Takes note of when a statement begins or ceases to hold the target, because somebody comes to hold a role or
+    /// does so no more: the path may come further then, or less far.
+    fn note_aimed(&mut self, aimed: Aimed) {
+        if let Some(moment) = if aimed.now { aimed.until } else { aimed.next } {
+            self.valid_until = Some(self.valid_until.map_or(moment, |until| until.min(moment)));
         }
     }
 }

@@ -345,6 +345,33 @@ fn an_answer_holds_while_the_target_has_the_role() {
 }
 
 #[test]
+fn a_denial_holds_until_its_reason_is_another() {
+    let scoped = || vec![statement(&["users:get"], &["roles/helped"])];
+    let with_times = |start, expire| {
+        let mut rows = with(scoped());
+        rows.retain(|row| *row != holds("users/asker", "a/r"));
+        rows.push(holds_cut("users/asker", "a/r", None, (start, expire)));
+        rows.push(holds_cut("users/outsider", "a/helped", None, (Some(NOW + 2), Some(NOW + 4))));
+        rows
+    };
+    for (times, now, expected, until) in [
+        // His assignment is over: the target comes into its reach and leaves it.
+        ((None, Some(NOW)), NOW, Reason::OutOfReach, Some(NOW + 2)),
+        ((None, Some(NOW)), NOW + 2, Reason::NotValidNow, Some(NOW + 4)),
+        ((None, Some(NOW)), NOW + 4, Reason::OutOfReach, None),
+        // It begins later than the target comes, and when it has gone.
+        ((Some(NOW + 3), None), NOW, Reason::OutOfReach, Some(NOW + 2)),
+        ((Some(NOW + 3), None), NOW + 2, Reason::NotValidNow, Some(NOW + 3)),
+        ((Some(NOW + 3), None), NOW + 3, Reason::RoleAssignment, Some(NOW + 4)),
+        ((Some(NOW + 5), None), NOW + 2, Reason::NotValidNow, Some(NOW + 4)),
+    ] {
+        let rows = with_times(times.0, times.1);
+        let found = answer_at(&rows, Ask("a", "users/asker", "users:get", "users/outsider"), now);
+        assert_eq!((found.reason, found.valid_until), (expected, until.map(at)), "{times:?} at {now}");
+    }
+}
+
+#[test]
 fn a_privilege_of_a_user_itself_is_as_a_role_that_gives_only_it() {
     let mut rows = people();
     rows.push(document("a", "doc", vec![statement(&["users:get"], &["roles/helped"])]));
