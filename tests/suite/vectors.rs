@@ -18,6 +18,7 @@ mod bounds;
 mod keys;
 mod object_limits;
 mod objects;
+mod own_privileges;
 mod places;
 mod resources;
 mod statement_limits;

@@ -4,6 +4,7 @@ use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::id::Id;
 use bailiwick::domain::name::{AssignmentName, BoundaryId, PrivilegeGroupId, RoleId, ScopeId, Subject, TenantId};
 use bailiwick::domain::policy::{PolicyDocument, StatementScope};
+use bailiwick::domain::privilege::AssignedPrivilege;
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::Selector;
@@ -109,6 +110,11 @@ fn rename_document(document: &mut PolicyDocument) {
     document.statements.sort();
 }
 
+fn rename_assigned(row: &mut AssignedPrivilege) {
+    rename(&mut row.privilege.application);
+    rename(&mut row.user);
+}
+
 fn rename_row(row: &mut Row) {
     match row {
         Row::Application(row) => rename(&mut row.id),
@@ -136,10 +142,7 @@ fn rename_row(row: &mut Row) {
             rename(&mut row.id.application);
             row.document.iter_mut().for_each(rename_document);
         }
-        Row::AssignedPrivilege(row) => {
-            rename(&mut row.privilege.application);
-            rename(&mut row.user);
-        }
+        Row::AssignedPrivilege(row) => rename_assigned(row),
         Row::PrivilegeGroup(row) => rename_group(&mut row.id),
         Row::GroupedPrivilege(row) => rename_group(&mut row.group),
         Row::Boundary(row) => rename_boundary(&mut row.id),

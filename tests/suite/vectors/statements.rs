@@ -8,16 +8,16 @@ use bailiwick::domain::row::Row;
 
 use super::{Ask, answer_at, small_application};
 use crate::states::build::{
-    assigned, at, below, client, document, excludes, gives, gives_all, gives_group, group, has_itself, holds,
-    holds_cut, holds_key, instance, joined, member, of_scope, parent, privilege, privilege_group, propagates, reaching,
-    resource, role, scope, scoped, statement, tenant, user,
+    assigned, at, below, client, document, excludes, gives, gives_all, gives_group, group, holds, holds_cut, holds_key,
+    instance, joined, member, of_scope, parent, privilege, privilege_group, propagates, reaching, resource, role,
+    scope, scoped, statement, tenant, user,
 };
 
 /// When everything here is asked about.
-const NOW: i64 = 15;
+pub(super) const NOW: i64 = 15;
 
 /// People of an application who have the role `a/helped` in every way, and some who have not.
-fn people() -> Vec<Row> {
+pub(super) fn people() -> Vec<Row> {
     let mut rows = small_application();
     for key in ["users:get", "users:ban", "apps:get", "reports:get"] {
         rows.push(privilege("a", key, true, true));
@@ -58,7 +58,7 @@ fn with(statements: Vec<Statement>) -> Vec<Row> {
 }
 
 /// Whether the asker may do it on each: a letter for each target.
-fn answers(rows: &[Row], key: &str, targets: &[&str]) -> String {
+pub(super) fn answers(rows: &[Row], key: &str, targets: &[&str]) -> String {
     let letter = |target: &&str| match answer_at(rows, Ask("a", "users/asker", key, target), NOW).reason {
         Reason::RoleAssignment => 'Y',
         Reason::TargetUnknown => 'u',
@@ -68,7 +68,7 @@ fn answers(rows: &[Row], key: &str, targets: &[&str]) -> String {
     targets.iter().map(letter).collect()
 }
 
-const USERS: &[&str] = &[
+pub(super) const USERS: &[&str] = &[
     "users/direct",
     "users/member",
     "users/nested",
@@ -369,40 +369,4 @@ fn a_denial_holds_until_its_reason_is_another() {
         let found = answer_at(&rows, Ask("a", "users/asker", "users:get", "users/outsider"), now);
         assert_eq!((found.reason, found.valid_until), (expected, until.map(at)), "{times:?} at {now}");
     }
-}
-
-#[test]
-fn a_privilege_of_a_user_itself_is_as_a_role_that_gives_only_it() {
-    let mut rows = people();
-    rows.push(document("a", "doc", vec![statement(&["users:get"], &["roles/helped"])]));
-    rows.extend([has_itself("asker", "a", "doc"), has_itself("asker", "a", "users:ban")]);
-    assert_eq!(answers(&rows, "users:get", USERS), "YYYNNYNYuN");
-    assert_eq!(answers(&rows, "users:ban", USERS), "YYYYYYYYuY");
-    assert_eq!(answers(&rows, "doc", &["users/direct"]), "-");
-    // What a role of his excludes does not matter to it, and who has tenants reaches what is in them.
-    rows.extend([
-        role("a/r", Boundary::Application, Visibility::All),
-        holds("users/asker", "a/r"),
-        excludes("a/r", "*"),
-    ]);
-    rows.push(joined("asker", "a", "t1", 1));
-    assert_eq!(answers(&rows, "users:get", USERS), "NNNNNNNYuN");
-    assert_eq!(answers(&rows, "users:ban", &["users/of-t1", "users/of-t2"]), "YN");
-}
-
-#[test]
-fn a_privilege_of_a_user_of_another_application_gives_nothing() {
-    let mut rows = people();
-    rows.extend([crate::states::build::application("b"), privilege("b", "users:get", true, true)]);
-    rows.extend([
-        has_itself("asker", "b", "users:get"),
-        has_itself("shared", "b", "users:get"),
-        has_itself("off", "a", "users:get"),
-    ]);
-    let reason = |application, name| answer_at(&rows, Ask(application, name, "users:get", ""), NOW).reason;
-    assert_eq!(reason("b", "users/asker"), Reason::SubjectUnknown);
-    assert_eq!(reason("a", "users/asker"), Reason::NotGranted);
-    assert_eq!(reason("b", "users/shared"), Reason::RoleAssignment);
-    assert_eq!(reason("a", "users/shared"), Reason::NotGranted);
-    assert_eq!(reason("a", "users/off"), Reason::SubjectDisabled);
 }
