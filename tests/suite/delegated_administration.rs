@@ -71,7 +71,8 @@ fn every_document_gives_somebody_something() {
         };
         let with = of(office.with_document_alone(&key, true));
         let without = of(office.with_document_alone(&key, false));
-        let differs = office.subjects.iter().map(|name| subject(name)).any(|who| differ(&office, &who, &with, &without));
+        let differs =
+            office.subjects.iter().map(|name| subject(name)).any(|who| differ(&office, &who, &with, &without));
         assert!(differs, "{key}");
     }
 }

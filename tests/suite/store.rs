@@ -15,6 +15,7 @@ mod append;
 mod boundaries;
 mod bytes;
 mod concurrent;
+mod documents;
 mod file;
 mod filter;
 mod fresh;
@@ -74,6 +75,8 @@ on_every_store! {
     concurrent::writers_are_serial,
     concurrent::a_write_in_progress_is_seen_by_nobody_and_stops_no_reader,
     concurrent::a_reader_keeps_its_revision,
+    documents::documents_of_any_size_are_read_back_equal,
+    documents::a_document_is_replaced_and_had_again,
     filter::every_field_of_every_collection_is_compared,
     filter::every_field_of_resources_is_compared,
     filter::every_field_of_scopes_and_traversal_specs_is_compared,

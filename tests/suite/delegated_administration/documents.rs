@@ -8,8 +8,16 @@ use crate::states::build::statement;
 /// Roles that people and apps have: a document can mean those.
 pub(super) const DEPARTMENTS: &[&str] = &["sales", "engineering", "finance", "support", "legal", "works"];
 /// Things of the product that are no people and no apps.
-pub(super) const THINGS: &[&str] =
-    &["report/1", "report/2", "report/3", "directory/hr", "directory/legacy", "mapping/1", "policy/strict", "idp/partner"];
+pub(super) const THINGS: &[&str] = &[
+    "report/1",
+    "report/2",
+    "report/3",
+    "directory/hr",
+    "directory/legacy",
+    "mapping/1",
+    "policy/strict",
+    "idp/partner",
+];
 
 /// A key, and what it says.
 pub(super) type Document = (String, Vec<Statement>);
@@ -62,17 +70,32 @@ pub(super) fn documents() -> Vec<Document> {
         named("auditor", vec![all_of("events", &["*"]), all_of("reports", &["*"])]),
         named("federation", vec![all_of("trustedidp", &["idp/partner", "idp/not-registered"])]),
         named("helpdesk", vec![statement(&["users:List", "users:Get", "users:Unlock", "users:ResetPassword"], &["*"])]),
-        named("viewer", vec![statement(&["users:List", "users:Get"], &["*"]), statement(&["apps:List", "apps:Get"], &["*"])]),
+        named(
+            "viewer",
+            vec![statement(&["users:List", "users:Get"], &["*"]), statement(&["apps:List", "apps:Get"], &["*"])],
+        ),
         named("reader-of-policies", vec![statement(&["policies:user:Get", "policies:app:Get"], &["policy/strict"])]),
         named("updates-the-product", vec![statement(&["apps:Get", "apps:Update"], &["applications/desk"])]),
-        named("mapper", vec![statement(&["mappings:Get", "mappings:Update", "mappings:ReapplyAll"], &["mapping/1", "mapping/2"])]),
+        named(
+            "mapper",
+            vec![statement(&["mappings:Get", "mappings:Update", "mappings:ReapplyAll"], &["mapping/1", "mapping/2"])],
+        ),
         named("emea-desk", vec![statement(&["groups:Get", "groups:Update"], &["tenants/emea", "tenants/apac"])]),
-        named("privileges-of-sales", vec![statement(&["privileges:Get", "privileges:ManageRoles"], &["privileges/helpdesk-sales"])]),
+        named(
+            "privileges-of-sales",
+            vec![statement(&["privileges:Get", "privileges:ManageRoles"], &["privileges/helpdesk-sales"])],
+        ),
         named("roles-of-emea", vec![statement(&["roles:Get", "roles:ManageUsers"], &["tenants/emea/roles/desk"])]),
-        named("two-departments", vec![statement(&["users:Get", "users:ForceLogout"], &["roles/sales", "roles/finance"])]),
+        named(
+            "two-departments",
+            vec![statement(&["users:Get", "users:ForceLogout"], &["roles/sales", "roles/finance"])],
+        ),
         named("absent-department", vec![statement(&["users:Get"], &["roles/dissolved", "users/u1"])]),
         named("hooks", vec![statement(&["users:CreateSmartHook", "users:ReapplyMappings"], &["*"])]),
-        named("apps-and-people", vec![statement(&["apps:Get"], &["roles/works"]), statement(&["users:Get"], &["roles/works"])]),
+        named(
+            "apps-and-people",
+            vec![statement(&["apps:Get"], &["roles/works"]), statement(&["users:Get"], &["roles/works"])],
+        ),
         named("events-of-one", vec![statement(&["events:Get"], &["users/u2", "clients/c1"])]),
     ];
     documents.extend(DEPARTMENTS.iter().flat_map(|department| of_department(department)));

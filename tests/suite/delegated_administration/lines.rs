@@ -21,7 +21,9 @@ fn tenant(id: Option<&Id>) -> Value {
 fn line(row: &Row, rows: &[Row]) -> Option<(usize, Value)> {
     let (order, kind, mut of) = match row {
         Row::Application(row) => (0, "application", json!({"id": row.id.as_str(), "catalogue": "STRICT"})),
-        Row::Tenant(row) => (1, "tenant", json!({"application": row.id.application.as_str(), "id": row.id.tenant.as_str()})),
+        Row::Tenant(row) => {
+            (1, "tenant", json!({"application": row.id.application.as_str(), "id": row.id.tenant.as_str()}))
+        }
         Row::Privilege(row) => {
             let (id, order) = (&row.id, if row.document.is_some() { 3 } else { 2 });
             let visibility = if row.tenant_visible { "ALL" } else { "NONE" };
@@ -90,7 +92,8 @@ fn of_role(row: &bailiwick::domain::role::Role, rows: &[Row]) -> Value {
         Boundary::SelfOnly => "self".into(),
         Boundary::Named(id) => id.as_str().into(),
     };
-    let visibility = if row.id.tenant.is_none() && row.visibility == Visibility::None { "NONE".into() } else { Value::Null };
+    let visibility =
+        if row.id.tenant.is_none() && row.visibility == Visibility::None { "NONE".into() } else { Value::Null };
     json!({"application": row.id.application.as_str(), "tenant": tenant(row.id.tenant.as_ref()), "id": row.id.role.as_str(),
            "role_name": row.role_name, "privilege_patterns": patterns, "excluded_privileges": excluded,
            "permission_boundary": boundary, "tenant_visibility": visibility})
@@ -134,7 +137,9 @@ fn of_people(row: &Row, rows: &[Row]) -> Option<(usize, &'static str, Value)> {
         }
         Row::Assignment(row) => {
             let time = |time: Option<bailiwick::domain::time::Time>| {
-                time.map_or(Value::Null, |time| if time.micros() < super::NOW { "2020-01-01T00:00:00Z" } else { "2100-01-01T00:00:00Z" }.into())
+                time.map_or(Value::Null, |time| {
+                    if time.micros() < super::NOW { "2020-01-01T00:00:00Z" } else { "2100-01-01T00:00:00Z" }.into()
+                })
             };
             let of = json!({"holder": row.id.holder.to_string(), "application": row.id.role.application.as_str(),
                             "role": row.id.role.role.as_str(), "role_tenant": tenant(row.id.role.tenant.as_ref()),

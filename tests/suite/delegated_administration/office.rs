@@ -49,7 +49,9 @@ impl Office {
             privilege(APPLICATION, key, catalogue::is_object_scoped(key), !key.starts_with("privileges:Manage"))
         }));
         rows.extend(documents().into_iter().map(|(key, statements)| document(APPLICATION, &key, statements)));
-        rows.extend(THINGS.iter().enumerate().map(|(at, name)| resource(APPLICATION, name, branch(at), branch(at).is_some())));
+        rows.extend(
+            THINGS.iter().enumerate().map(|(at, name)| resource(APPLICATION, name, branch(at), branch(at).is_some())),
+        );
         let random = &mut Random(20_261_122);
         rows.extend(people());
         rows.extend(roles(random));
@@ -58,9 +60,12 @@ impl Office {
         let rows: Vec<Row> = Model::new(rows).rows().cloned().collect();
         let users = || (0..USERS).map(|number| format!("users/u{number}"));
         let clients = || (0..CLIENTS).map(|number| format!("clients/c{number}"));
-        let subjects = users().chain(clients()).chain([format!("applications/{APPLICATION}"), "users/stranger".to_owned()]);
-        let others = ["", "users/stranger", "applications/desk", "tenants/emea", "tenants/apac", "tenants/emea/roles/desk"];
-        let others = others.into_iter().chain(["roles/sales", "roles/works", "groups/crew0", "privileges/helpdesk-sales"]);
+        let subjects =
+            users().chain(clients()).chain([format!("applications/{APPLICATION}"), "users/stranger".to_owned()]);
+        let others =
+            ["", "users/stranger", "applications/desk", "tenants/emea", "tenants/apac", "tenants/emea/roles/desk"];
+        let others =
+            others.into_iter().chain(["roles/sales", "roles/works", "groups/crew0", "privileges/helpdesk-sales"]);
         let others = others.chain(["idp/not-registered", "report/9"]).chain(THINGS.iter().copied());
         let targets = users().chain(clients()).chain(others.map(str::to_owned)).collect();
         let keys = keys.into_iter().chain(["helpdesk".to_owned()]).collect();
@@ -108,8 +113,10 @@ fn name_of(desk: usize) -> String {
 fn roles(random: &mut Random) -> Vec<Row> {
     let all = documents();
     let keys = catalogue::keys();
-    let boundaries = [Boundary::Application, Boundary::Application, Boundary::Unset, Boundary::Tenant, named("only-apac")];
-    let mut rows = vec![boundary("desk/only-apac", BoundaryKind::TenantInclusionList), bounds("desk/only-apac", "apac", 1)];
+    let boundaries =
+        [Boundary::Application, Boundary::Application, Boundary::Unset, Boundary::Tenant, named("only-apac")];
+    let mut rows =
+        vec![boundary("desk/only-apac", BoundaryKind::TenantInclusionList), bounds("desk/only-apac", "apac", 1)];
     rows.push(privilege_group("desk/first-line", true));
     rows.extend(["helpdesk", "helpdesk-sales", "viewer", "events:Get"].map(|key| holds_key("desk/first-line", key)));
     for desk in 0..DESKS {
@@ -170,7 +177,11 @@ fn holders(random: &mut Random) -> Vec<Row> {
         let cut = branch(random.below(6));
         rows.push(holds_cut(&name, &name_of(random.below(DESKS)), cut, (None, None)));
     }
-    rows.extend([holds("groups/crew3", "desk/desk3"), holds("clients/c0", "desk/desk1"), holds("applications/desk", "desk/desk6")]);
+    rows.extend([
+        holds("groups/crew3", "desk/desk3"),
+        holds("clients/c0", "desk/desk1"),
+        holds("applications/desk", "desk/desk6"),
+    ]);
     rows.push(holds_cut("clients/c1", "desk/desk8", None, (None, Some(LONG_AGO))));
     let all = documents();
     for number in (0..USERS).step_by(2) {

@@ -94,9 +94,10 @@ pub(crate) fn written_documents() -> impl Strategy<Value = Row> {
     let keys = prop_oneof![4 => select(DOCUMENTS), 1 => Just("another-doc")];
     let made = |(of, key, scoped, shown, statements)| with_statements(privilege(of, key, scoped, shown), statements);
     let rows = (of, keys, any::<bool>(), any::<bool>(), documents()).prop_map(made);
-    rows.prop_filter("nobody could write it", |row| {
-        matches!(row, Row::Privilege(row) if row.document.iter().all(is_careful))
-    })
+    rows.prop_filter(
+        "nobody could write it",
+        |row| matches!(row, Row::Privilege(row) if row.document.iter().all(is_careful)),
+    )
 }
 
 /// Somebody has a document that means, by users and apps, who holds a role.

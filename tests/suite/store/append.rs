@@ -19,7 +19,7 @@ pub(crate) async fn rows_of_every_kind_are_read_back_equal(fresh: Fresh) {
     for (key, row) in &written {
         assert_eq!(fresh.store.get(std::slice::from_ref(key)).await.unwrap(), std::slice::from_ref(row));
     }
-    assert!(RowKind::ALL.len() == 23 && fresh.store.get(&[]).await.unwrap().is_empty());
+    assert!(RowKind::ALL.len() == 24 && fresh.store.get(&[]).await.unwrap().is_empty());
 
     let fresh = fresh.restarted().await;
     assert_eq!(fresh.state(100).await, written);

@@ -7,7 +7,7 @@ use bailiwick::domain::row::{Key, Row};
 use bailiwick::domain::scope::SelectionType;
 
 use super::fresh::{Fresh, by_key, revision};
-use super::{objects, rows};
+use super::{documents, objects, rows};
 
 /// Statements that each make one row unreadable, and the row.
 fn poisons(fresh: &Fresh) -> Vec<(&'static str, Key)> {
@@ -20,6 +20,7 @@ fn poisons(fresh: &Fresh) -> Vec<(&'static str, Key)> {
         ("UPDATE user_groups SET id = 'not/an/id' WHERE id = 'bad'", Key::Group(rows::id("bad"))),
     ];
     poisons.extend(of_objects(fresh));
+    poisons.extend(documents::poisons().into_iter().map(|(sql, row)| (sql, row.key())));
     if fresh.url.starts_with("sqlite:") {
         let broken = "UPDATE clients SET display_name = CAST(x'ff80' AS TEXT) WHERE id = 'bad'";
         poisons.push((broken, Key::Client(rows::id("bad"))));
@@ -75,6 +76,8 @@ async fn write(fresh: &Fresh) -> Vec<Row> {
     written.extend([objects::parent("a/k/aaa", "k/x"), objects::parent("a/k/ccc", "k/x")]);
     written.extend([objects::instance("scope a/aaa", 0), objects::instance("scope a/ccc", 3)]);
     written.push(objects::selection("scope a/aaa", 2, SelectionType::Propagate, "k/x"));
+    written.extend(documents::poisons().into_iter().map(|(_, row)| row));
+    written.extend([documents::has("u", "a", "p1"), documents::document("sound", &[("*", "*")])]);
     fresh.insert(written.clone()).await;
     written
 }
@@ -112,6 +115,7 @@ pub(crate) async fn a_row_that_cannot_be_understood_is_not_decided_on(fresh: Fre
                 | Key::ResourceParent(..)
                 | Key::Selection(..)
                 | Key::AssignedResource(..)
+                | Key::AssignedPrivilege(..)
         );
         if of_key || sql.contains("SET number") {
             // It has another key now.
@@ -154,6 +158,9 @@ pub(crate) async fn rows_changed_behind_our_back_are_noticed(fresh: Fresh) {
         (6, "UPDATE selections SET former = NOT former WHERE selection = 3"),
         (7, "INSERT INTO assigned_resources VALUES ('a', 'aaa', 'k', 'intruder')"),
         (8, "INSERT INTO resource_parents VALUES ('a', 'k', 'low', 'k', 'intruder')"),
+        (9, "INSERT INTO assigned_privileges VALUES ('a', 'p1', 'intruder')"),
+        (10, "UPDATE privileges SET document = NULL WHERE privilege = 'sound'"),
+        (11, "UPDATE privileges SET document = replace(document, 'x:read', 'x:write') WHERE privilege = 'p1'"),
     ] {
         assert_eq!(fresh.sql(sql).await, 1);
         fresh.state(2).await;
@@ -161,9 +168,9 @@ pub(crate) async fn rows_changed_behind_our_back_are_noticed(fresh: Fresh) {
     }
     let mut reader = fresh.store.reader().await.unwrap();
     reader.scan(RowKind::User, None, 100).await.unwrap();
-    assert_eq!(fresh.store.drifted_loads(), 8, "a part of a walk tells nothing");
+    assert_eq!(fresh.store.drifted_loads(), 11, "a part of a walk tells nothing");
     app::follow::load(fresh.store.as_ref(), 0, &|_| ()).await.unwrap();
-    assert_eq!(fresh.store.drifted_loads(), 9, "a load that finds it tells it once");
+    assert_eq!(fresh.store.drifted_loads(), 12, "a load that finds it tells it once");
     let mut reader = fresh.store.reader().await.unwrap();
     for kind in RowKind::ALL {
         let mut last = None;
@@ -171,5 +178,5 @@ pub(crate) async fn rows_changed_behind_our_back_are_noticed(fresh: Fresh) {
             last = Some(row.key());
         }
     }
-    assert_eq!(fresh.store.drifted_loads(), 10, "and so does a walk to where nothing comes any more");
+    assert_eq!(fresh.store.drifted_loads(), 13, "and so does a walk to where nothing comes any more");
 }

@@ -262,6 +262,7 @@ pub(crate) fn edges() -> Vec<Row> {
     rows.extend(longest());
     rows.extend(super::boundaries::edges());
     rows.extend(super::objects::edges());
+    rows.extend(super::documents::edges());
     rows
 }
 

@@ -56,6 +56,9 @@ fn belongs(row: &Row, select: &Select) -> bool {
         (Select::AssignmentsOfApplication(id), Row::Assignment(row)) => row.id.role.application == *id,
         (Select::ResourcesOfTenant(tenant), Row::Resource(row)) => row.tenant_id().as_ref() == Some(tenant),
         (Select::ResourcesOfApplication(id), Row::Resource(row)) => row.id.application == *id,
+        (Select::PrivilegesOfUser(user), Row::AssignedPrivilege(row)) => row.user == *user,
+        (Select::UsersOfPrivilege(id), Row::AssignedPrivilege(row)) => row.privilege == *id,
+        (Select::AssignedPrivilegesOfApplication(id), Row::AssignedPrivilege(row)) => row.privilege.application == *id,
         _ => is_of_objects(row, select),
     }
 }
@@ -113,6 +116,17 @@ fn of_objects() -> Vec<Select> {
     all
 }
 
+/// Those of privileges that users have themselves, each of which finds something here or there.
+fn of_documents() -> Vec<Select> {
+    let mut all: Vec<Select> = ["u", "U", "v", "none"].map(|user| Select::PrivilegesOfUser(rows::id(user))).into();
+    for application in ["a", "A", "b", "none"] {
+        all.push(Select::AssignedPrivilegesOfApplication(rows::id(application)));
+        let of = |key| Select::UsersOfPrivilege(rows::privilege_id(application, key));
+        all.extend(["doc", "Doc", "DOC", "trailing", "trailing ", "none"].map(of));
+    }
+    all
+}
+
 fn selections() -> Vec<Select> {
     let mut all = Vec::new();
     for name in ["u", "U", "v", "none"] {
@@ -159,6 +173,7 @@ fn selections() -> Vec<Select> {
             all.extend([Select::RolesNaming(id()), Select::GroupsNaming(id())]);
         }
     }
+    all.extend(of_documents());
     all.extend(of_objects());
     all
 }
@@ -185,7 +200,7 @@ pub(crate) async fn every_selection_is_what_it_says(fresh: Fresh) {
         }
     }
     assert!(found > 100, "the selections find something: {found}");
-    for select in of_objects() {
+    for select in of_objects().into_iter().chain(of_documents()) {
         assert!(kinds.contains(&std::mem::discriminant(&select)), "never anything: {select:?}");
     }
 }

@@ -110,16 +110,20 @@ fn random_writes_of_documents_are_often_allowed_and_give_something() {
                 break;
             }
             let wish = strategy.new_tree(&mut runner).unwrap().current();
-            try_all(&wish, |_, _| true, |writer, write| {
-                // Of a role that is meant, that others reach the holder is what counts.
-                let holder = if let Row::Assignment(row) = write { Some(&row.id.holder) } else { None };
-                let counts = |who: &bailiwick::domain::name::Subject| Some(who) != holder;
-                if writer.new_right(write, |check, _| counts(check.subject)).is_some() {
-                    let count = if may(writer, write) { &allowed } else { &refused };
-                    count.set(count.get() + 1);
-                }
-                None
-            });
+            try_all(
+                &wish,
+                |_, _| true,
+                |writer, write| {
+                    // Of a role that is meant, that others reach the holder is what counts.
+                    let holder = if let Row::Assignment(row) = write { Some(&row.id.holder) } else { None };
+                    let counts = |who: &bailiwick::domain::name::Subject| Some(who) != holder;
+                    if writer.new_right(write, |check, _| counts(check.subject)).is_some() {
+                        let count = if may(writer, write) { &allowed } else { &refused };
+                        count.set(count.get() + 1);
+                    }
+                    None
+                },
+            );
         }
         let (allowed, refused) = (allowed.get(), refused.get());
         println!("{name}: {allowed} allowed and {refused} refused that give something");
