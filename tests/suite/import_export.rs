@@ -2,6 +2,7 @@
 //! beginning of a document gives what the whole does not.
 
 mod beginnings;
+mod documents;
 mod every_line;
 mod hostile;
 mod meanwhile;

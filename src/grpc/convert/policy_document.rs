@@ -32,7 +32,9 @@ pub(super) fn document(
         statements.extend(Statement::parse(violations, &field, &statement.actions, &statement.scopes));
         actions.extend(named(&field, &statement.actions));
     }
-    Some((PolicyDocument::new(version?, statements), actions))
+    let document = PolicyDocument::new(version?, statements);
+    violations.take(&field, document.check_bytes())?;
+    Some((document, actions))
 }
 
 fn effect(number: i32) -> Result<(), Malformed> {

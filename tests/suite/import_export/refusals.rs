@@ -15,6 +15,7 @@ const THERE: &str = r#"{"bailiwick_policy":{"version":1}}
 {"tenant":{"application":"a","id":"gone","deleted":true}}
 {"tenant":{"application":"b","id":"u"}}
 {"privilege":{"application":"a","key":"k"}}
+{"privilege":{"application":"a","key":"doc","document":{"statements":[{"effect":"ALLOW","actions":["k"],"scopes":["*"]}]}}}
 {"privilege_group":{"application":"a","id":"p","group_name":"P"}}
 {"role":{"application":"a","id":"r","role_name":"R"}}
 {"role":{"application":"a","id":"s","role_name":"S"}}
@@ -22,6 +23,7 @@ const THERE: &str = r#"{"bailiwick_policy":{"version":1}}
 {"role":{"application":"b","id":"r","role_name":"R"}}
 {"role_parent":{"application":"a","role":"r","parent":"s"}}
 {"user":{"id":"u","username":"Ülrich","application":"a"}}
+{"user":{"id":"w","username":"Walter","application":"b"}}
 {"client":{"id":"c","application":"a"}}
 {"group":{"id":"g","group_name":"G"}}
 {"group":{"id":"h","group_name":"H"}}
@@ -93,6 +95,9 @@ const MALFORMED: &[(&str, &str)] = &[
         r#"{"role_assignment":{"holder":"users/u","application":"a","role":"r","start_time":"2030-01-01T00:00:00Z","expire_time":"2030-01-01T00:00:00Z"}}"#,
         "role_assignment.expire_time",
     ),
+    (r#"{"assigned_privilege":{"application":"a","privilege":"","user":"u"}}"#, "assigned_privilege.privilege"),
+    (r#"{"assigned_privilege":{"application":"a","privilege":"none","user":"u"}}"#, "assigned_privilege.privilege"),
+    (r#"{"assigned_privilege":{"application":"a","privilege":"k","user":"users/u"}}"#, "assigned_privilege.user"),
     (r#"{"bailiwick_policy":{"version":1}}"#, "bailiwick_policy"),
 ];
 
@@ -105,6 +110,7 @@ const UNKNOWN: &[&str] = &[
     r#"{"role":{"application":"a","tenant":"gone","id":"x","role_name":"x"}}"#,
     r#"{"role":{"application":"a","id":"x","role_name":"x","tenant_visibility":"TENANT_INCLUSION_LIST","visible_tenants":["u"]}}"#,
     r#"{"role_privilege":{"application":"a","role":"x","privilege":"k"}}"#,
+    r#"{"assigned_privilege":{"application":"a","privilege":"k","user":"x"}}"#,
     r#"{"privilege_group":{"application":"x","id":"p","group_name":"p"}}"#,
     r#"{"privilege_group":{"application":"a","tenant":"gone","id":"p","group_name":"p"}}"#,
     r#"{"grouped_privilege":{"application":"a","group":"x","privilege":"k"}}"#,
@@ -148,6 +154,17 @@ const NOT_PERMITTED: &[(&str, Code, &str)] = &[
     (r#"{"group":{"id":"g","group_name":"x"}}"#, Code::FailedPrecondition, "IMMUTABLE"),
     (r#"{"tenant":{"application":"a","id":"t","type":"GLOBAL"}}"#, Code::FailedPrecondition, "IMMUTABLE"),
     (r#"{"privilege":{"application":"a","key":"k","object_scoped":false}}"#, Code::FailedPrecondition, "IMMUTABLE"),
+    (r#"{"privilege":{"application":"a","key":"doc"}}"#, Code::FailedPrecondition, "IMMUTABLE"),
+    (
+        r#"{"privilege":{"application":"a","key":"k","document":{"statements":[{"effect":"ALLOW","actions":["*"],"scopes":["*"]}]}}}"#,
+        Code::FailedPrecondition,
+        "IMMUTABLE",
+    ),
+    (
+        r#"{"assigned_privilege":{"application":"a","privilege":"k","user":"w"}}"#,
+        Code::FailedPrecondition,
+        "ROLE_NOT_ASSIGNABLE",
+    ),
     (r#"{"privilege_group":{"application":"a","id":"p","group_name":"p"}}"#, Code::FailedPrecondition, "IMMUTABLE"),
     (r#"{"privilege_group":{"application":"a","id":"x","group_name":"p"}}"#, Code::AlreadyExists, "ALREADY_EXISTS"),
     (

@@ -82,6 +82,7 @@ fn the_world_is_worth_asking_about() {
         r#""former_visible_tenants":["t2"]"#,
         r#""tenant_level":true"#,
         r#""excluded_privileges":["order:read"]"#,
+        r#"{"assigned_privilege":{"application":"shop","privilege":"users:help","user":"dan"}}"#,
     ] {
         assert!(source.exported.document.contains(trace), "{trace} in {}", source.exported.document);
     }

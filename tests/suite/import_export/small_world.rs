@@ -9,6 +9,8 @@ use crate::access_matrix::exam::Random;
 pub(crate) const APPLICATIONS: &[&str] = &["a", "b"];
 pub(crate) const TENANTS: &[&str] = &["t", "u"];
 pub(crate) const PRIVILEGES: &[&str] = &["x:read", "x:write", "y:read", "bailiwick:user:read"];
+/// Whether a privilege is a policy document is immutable, so that its key says it; in an export they come after others.
+pub(crate) const DOCUMENTS: &[&str] = &["Doc", "z:doc"];
 const PRIVILEGE_GROUPS: &[&str] = &["p", "q"];
 pub(crate) const ROLES: &[&str] = &["r", "s", "v"];
 pub(crate) const USERS: &[&str] = &["k", "l", "m", "n"];
@@ -53,7 +55,7 @@ pub(crate) fn holder(random: &mut Random) -> String {
 pub(crate) fn line(random: &mut Random) -> String {
     let application = pick(random, APPLICATIONS);
     let owner = maybe(random, 6, TENANTS);
-    let line = match random.below(30) {
+    let line = match random.below(34) {
         0 => json!({ "application": { "id": application, "catalogue": pick(random, &["OPEN", "STRICT"]) } }),
         1..=3 => json!({ "tenant": {
             "application": application, "id": pick(random, TENANTS), "deleted": random.below(6) == 0,
@@ -104,6 +106,14 @@ pub(crate) fn line(random: &mut Random) -> String {
             json!({ "external_identity": { "bearer": format!("users/{id}"), "issuer": issuer, "subject": id } })
         }
         24..=25 => boundary(random, application),
+        26..=27 => document(random, application),
+        28 => json!({ "role_privilege": {
+            "application": application, "tenant": owner, "role": pick(random, ROLES), "privilege": pick(random, DOCUMENTS),
+        } }),
+        29 => json!({ "assigned_privilege": {
+            "application": application, "privilege": pick(random, &[PRIVILEGES, DOCUMENTS].concat()),
+            "user": pick(random, USERS),
+        } }),
         _ => json!({ "role_assignment": {
             "holder": holder(random), "application": application, "role": pick(random, ROLES), "role_tenant": owner,
             "tenant": maybe(random, 5, TENANTS), "start_time": maybe(random, 6, TIMES), "expire_time": maybe(random, 6, TIMES),
@@ -149,6 +159,25 @@ fn boundary(random: &mut Random, application: &str) -> Value {
     json!({ "permission_boundary": {
         "application": application, "id": id, "boundary_name": id, "display_name": pick(random, USERS), "kind": kind,
         "tenants": tenants, "former_tenants": former, "value": value,
+    } })
+}
+
+/// A policy document; what it names may not be registered.
+fn document(random: &mut Random, application: &str) -> Value {
+    let mut statement = || {
+        let (actions, scopes) = match random.below(5) {
+            0 => (vec!["*"], vec!["*".to_owned()]),
+            1 => (vec!["bailiwick:user:read"], some(random, &["*", "users/k", "users/m", "users/k"])),
+            2 => (vec!["y:read"], some(random, &["*", "tenants/t", "tenants/u", "things/2"])),
+            3 => (vec!["x:read"], some(random, &["things/2", "things/3/x", "roles/r"])),
+            _ => (vec!["x:read", "x:write"], vec![pick(random, &["*", "things/3/x", "users/k"]).to_owned()]),
+        };
+        json!({ "effect": "ALLOW", "actions": actions, "scopes": scopes })
+    };
+    let statements: Vec<Value> = [statement(), statement()].into();
+    json!({ "privilege": {
+        "application": application, "key": pick(random, DOCUMENTS), "tenant_visibility": pick(random, &["ALL", "ALL", "NONE"]),
+        "document": { "version": pick(random, USERS), "statements": statements },
     } })
 }
 
