@@ -11,13 +11,15 @@ use crate::domain::time::Time;
 pub(super) struct Aim {
     /// Its id among the resources, ours or foreign, if some row names it.
     pub(super) object: u32,
+    /// The same in our own application, whose documents count in every one.
+    pub(super) ours: u32,
     /// The user, client or application that it is.
     pub(super) subject: u32,
 }
 
 impl Aim {
     /// There is none, or no statement names it.
-    pub(super) const NOTHING: Self = Self { object: NONE, subject: NONE };
+    pub(super) const NOTHING: Self = Self { object: NONE, ours: NONE, subject: NONE };
 }
 
 /// Whether the targets of a statement hold what is asked about, and how long that stays so.
@@ -48,14 +50,15 @@ impl Snapshot {
             "applications" => self.subjects.find(SCOPE_APPLICATIONS, id),
             _ => None,
         };
-        let object = self.resource_in(application, kind, id);
-        Aim { object: object.unwrap_or(NONE), subject: subject.unwrap_or(NONE) }
+        let object = |application| self.resource_in(application, kind, id).unwrap_or(NONE);
+        Aim { object: object(application), ours: object(Self::OURS), subject: subject.unwrap_or(NONE) }
     }
 
     /// Whether the targets of what a path gives hold the aim; `None` = every target.
     pub(super) fn aimed(&self, targets: Option<&Targets>, aim: Aim, (action, now): (u32, Time)) -> Aimed {
         let Some(targets) = targets else { return Aimed::ALWAYS };
-        if aim.object != NONE && targets.objects.binary_search(&aim.object).is_ok() {
+        let names = |object: u32| object != NONE && targets.objects.binary_search(&object).is_ok();
+        if names(aim.object) || names(aim.ours) {
             return Aimed::ALWAYS;
         }
         if targets.roles.is_empty() || aim.subject == NONE || !self.is_of_class(aim.subject, action) {

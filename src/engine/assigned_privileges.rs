@@ -79,7 +79,10 @@ impl Snapshot {
     /// tenant, ordered.
     pub fn roles_with(&self, privilege: &PrivilegeId) -> Vec<RoleId> {
         let Some(key) = self.privilege_named(privilege) else { return Vec::new() };
-        let givers = self.naming_roles.of(key).filter(|role| !self.is_stand_in(*role));
+        let application = self.application_id(privilege.application.as_str());
+        // One of our own keys is the same in every application.
+        let own = |role: &u32| application == Some(self.role_row(*role).application) && !self.is_stand_in(*role);
+        let givers = self.naming_roles.of(key).filter(own);
         let mut roles: Vec<RoleId> = givers.filter_map(|role| RoleId::parse(&self.role_name(role)).ok()).collect();
         roles.sort_unstable_by(|one, other| (&one.tenant, &one.role).cmp(&(&other.tenant, &other.role)));
         roles

@@ -140,6 +140,9 @@ impl Question<'_> {
     /// for less long than it does, until something begins or ends.
     pub(crate) fn is_answered_by(&self, found: Decision, target: Target<'_>, now: Time) -> bool {
         let right = self.answer(target, now);
+        if found == right {
+            return true;
+        }
         let sooner = match (self.moments(target), found.valid_until) {
             (Some(moments), Some(until)) => {
                 moments.contains(&until) && until > now && right.valid_until.is_none_or(|end| until < end)
@@ -187,14 +190,12 @@ impl Question<'_> {
 
     /// When something begins or ends that could matter, in order; `None` when only paths themselves do.
     fn moments(&self, target: Target<'_>) -> Option<BTreeSet<Time>> {
-        let mut moments = BTreeSet::new();
         let scopes = self.paths.iter().flatten().flat_map(|path| path.scopes.iter().copied().flatten());
-        for scope in scopes {
-            if let StatementScope::Role(role) = scope {
-                let held = self.model.holdings((self.application, self.privilege), role, target);
-                moments.extend(held.into_iter().flat_map(|(start, expire)| start.into_iter().chain(expire)));
-            }
-        }
+        let roles: BTreeSet<_> =
+            scopes.filter_map(|scope| if let StatementScope::Role(role) = scope { Some(role) } else { None }).collect();
+        let held = |role| self.model.holdings((self.application, self.privilege), role, target);
+        let held = roles.into_iter().flat_map(held);
+        let mut moments: BTreeSet<Time> = held.flat_map(|(start, expire)| start.into_iter().chain(expire)).collect();
         let paths = self.paths.iter().flatten().map(|path| (path.assignment.start, path.assignment.expire));
         (!moments.is_empty()).then(|| {
             moments.extend(paths.flat_map(|(start, expire)| start.into_iter().chain(expire)));

@@ -47,7 +47,7 @@ pub(crate) struct History {
 }
 
 pub(crate) const TENANTS: &[&str] = &["t1", "t2", "t3"];
-const USERS: &[(&str, Option<&str>)] =
+pub(crate) const USERS: &[(&str, Option<&str>)] =
     &[("s1", None), ("s2", None), ("a1", Some("a")), ("a2", Some("a")), ("x", Some("a")), ("b1", Some("b"))];
 const CLIENTS: &[(&str, &str, Option<&str>)] =
     &[("x", "a", None), ("y", "a", Some("t1")), ("z", "b", None), ("local-administrator", "bailiwick", None)];

@@ -70,7 +70,7 @@ impl AssignPrivilegeToRoles {
         for (index, role) in &self.roles {
             match draft.authority().require(method, &Thing::role(role)) {
                 Ok(()) if seen.insert(role.clone()) => {
-                    roles.push(Meant { list: "roles", index: *index, role: role.clone() })
+                    roles.push(Meant { list: "roles", index: *index, role: role.clone() });
                 }
                 Ok(()) => {}
                 Err(error) => failures.add(*index, role, error),

@@ -122,9 +122,11 @@ fn roles(random: &mut Random) -> Vec<Row> {
     for desk in 0..DESKS {
         let name = name_of(desk);
         let visibility = if desk == 7 { Visibility::None } else { Visibility::All };
-        rows.push(role(&name, boundaries[random.below(boundaries.len())].clone(), visibility));
-        // Each document is had by a desk, and by some that are drawn.
-        rows.extend(all.iter().skip(desk).step_by(DESKS).map(|(key, _)| gives(&name, key)));
+        let drawn = boundaries[random.below(boundaries.len())].clone();
+        rows.push(role(&name, if desk % 2 == 0 { Boundary::Application } else { drawn }, visibility));
+        // Each document is had by some desks, and by those that are drawn.
+        let had = |at: &usize| [0, 1, 3, 4].iter().any(|more| (at + more) % DESKS == desk);
+        rows.extend((0..all.len()).filter(had).map(|at| gives(&name, &all[at].0)));
         rows.push(gives(&name, &all[1 + random.below(all.len() - 1)].0));
         rows.push(gives(&name, &keys[random.below(keys.len())]));
         match desk % 7 {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use super::super::actor::Actor;
-use super::super::shop::{self, ACME, ACME_DELEGATE, CLERK, SHOPKEEPER, STAND_IN};
+use super::super::shop::{self, ACME, ACME_DELEGATE, CLERK, GROUP_KEEPER, SHOPKEEPER, STAND_IN};
 use super::super::stage::{actor, export, head, may};
 use super::{CREATE, DESK, SHOP, TO_ROLES, TO_USERS, UPDATE, allow, changed, document, new, role};
 
@@ -60,6 +60,35 @@ fn who_lacks_an_action_gives_no_document_with_it() {
         keeper.done(TO_ROLES, to_role(&role("heir"))).await;
         keeper.done(TO_USERS, to_user(CLERK)).await;
         assert!(may(root, ("shop", CLERK, "order:read"), "orders/of/acme").await);
+    });
+}
+
+/// Everything is also what nobody knows yet: it takes delegate.
+#[test]
+fn who_has_every_action_of_today_gives_no_document_of_everything() {
+    shop::on_every_store(async |server, root| {
+        let keys = ["order:read", "order:write", "order:refund", "secret:read", "secret:open"];
+        let role_of_all = json!({"role_name": "all of today", "privileges": keys, "privilege_patterns": ["bailiwick:*"],
+            "excluded_privileges": ["bailiwick:role:delegate"], "permission_boundary": format!("{SHOP}/permissionBoundaries/application")});
+        root.done("RoleService/CreateRole", json!({"parent": SHOP, "role_id": "today", "role": role_of_all})).await;
+        let hold = json!({"application": SHOP, "subject": GROUP_KEEPER, "roles": [role("today")]});
+        root.done("AssignmentService/AssignRoles", hold).await;
+        let caller = actor(server, GROUP_KEEPER).await;
+        let today = keys.map(|key| allow(&[key], &["*"]));
+        caller.done(CREATE, new("desk", &today)).await;
+        root.done(CREATE, new("all", &[allow(&["*"], &["*"])])).await;
+        caller.done(TO_USERS, to_user("users/shared")).await;
+        caller.done(TO_ROLES, to_role(&role("heir"))).await;
+        let all = format!("{SHOP}/privileges/all");
+        let calls = [
+            ("everything to a role", TO_ROLES, json!({"name": all, "roles": [role("heir")]}), EXCEEDS),
+            ("everything to a user", TO_USERS, json!({"name": all, "users": ["users/shared"]}), EXCEEDS),
+            ("everything, made for a pattern", CREATE, new("more", &[allow(&["*"], &["*"])]), EXCEEDS),
+            ("everything instead", UPDATE, changed(&[allow(&["*"], &["*"])]), EXCEEDS),
+        ];
+        refused(root, &caller, &calls).await;
+        root.done(super::FROM_ROLE, json!({"name": DESK, "role": role("heir")})).await;
+        refused(root, &caller, &calls[3..]).await;
     });
 }
 

@@ -158,6 +158,8 @@ fn a_call_names_one_to_a_thousand() {
             let refusal = root.refused(method, json!({"name": DESK, "page_token": of_another})).await;
             assert_eq!(refusal.violated(), ["page_token"]);
         }
+        let elsewhere = json!({"application": "bank", "role": "banker", "privilege": "bailiwick:role:delegate"});
+        imported(root, &[json!({"role_privilege": elsewhere})]).await;
         let ours = json!({"name": format!("{SHOP}/privileges/bailiwick:role:delegate")});
         assert_eq!(
             root.done(ROLES, ours).await,
@@ -197,7 +199,7 @@ fn every_write_is_one_audited_call_under_its_method_and_reason() {
 /// Counts, as rows that are touched, the audit records of a revision with this method and reason.
 fn audited(url: &str, revision: u64, method: &str, reason: &str) -> String {
     let hex = if url.starts_with("postgres") { "UPPER(ENCODE(payload, 'hex'))" } else { "HEX(payload)" };
-    let reason: String = reason.bytes().map(|byte| format!("{byte:02X}")).collect();
+    let reason = data_encoding::HEXUPPER.encode(reason.as_bytes());
     format!(
         "UPDATE audit SET at = at WHERE revision = {revision} AND method = 'bailiwick.v1.{method}' \
          AND caller = 'clients/local-administrator' AND {hex} LIKE '%{reason}%'"

@@ -92,7 +92,7 @@ fn a_privilege_of_a_user_itself_stands_as_a_role_that_gives_only_it() {
         let users = ["users/shop-clerk", CLERK, "users/shared"];
         root.done(TO_USERS, json!({"name": DESK, "users": users})).await;
         for who in users {
-            assert_eq!(may(root, ("shop", who, "order:write"), "orders/of/acme").await, true, "{who}");
+            assert!(may(root, ("shop", who, "order:write"), "orders/of/acme").await, "{who}");
         }
         // Who has tenants reaches what is in them.
         assert!(!may(root, ("shop", CLERK, "order:write"), "orders/of/globex").await);

@@ -62,7 +62,7 @@ fn gap(wish: &(State, &'static str, State), may: Judge) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(cases(30))]
+    #![proptest_config(cases(20))]
 
     #[test]
     fn no_escalation_by_giving_a_privilege_to_a_user(wish in wishes(policies::assigned_privileges())) {

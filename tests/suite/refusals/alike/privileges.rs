@@ -4,7 +4,14 @@ use serde_json::json;
 use tonic::Code;
 
 use super::as_each;
+use crate::callers::actor::Refusal;
 use crate::callers::shop::{ACME, ACME_DELEGATE, CLERK, NOBODY, SHOPKEEPER};
+
+fn same(refusals: &[Refusal]) {
+    for refusal in refusals {
+        assert_eq!(*refusal, refusals[0]);
+    }
+}
 
 #[test]
 fn a_role_out_of_reach_that_shall_have_a_privilege_is_as_if_absent() {
@@ -36,7 +43,7 @@ fn a_role_out_of_reach_that_shall_have_a_privilege_is_as_if_absent() {
         }
         for refusals in [listed, by_name, named] {
             assert_eq!(refusals[0].said(), (Code::PermissionDenied, "PERMISSION_DENIED"));
-            refusals.iter().for_each(|refusal| assert_eq!(refusal, &refusals[0]));
+            same(&refusals);
         }
     });
 }
@@ -58,7 +65,7 @@ fn a_user_out_of_reach_who_shall_have_a_privilege_is_as_if_absent() {
         }
         for refusals in [given, taken] {
             assert_eq!(refusals[0].said(), (Code::PermissionDenied, "PERMISSION_DENIED"));
-            refusals.iter().for_each(|refusal| assert_eq!(refusal, &refusals[0]));
+            same(&refusals);
         }
     });
     as_each(&[SHOPKEEPER], async |caller| {
@@ -71,6 +78,6 @@ fn a_user_out_of_reach_who_shall_have_a_privilege_is_as_if_absent() {
                     .await,
             );
         }
-        refusals.iter().for_each(|refusal| assert_eq!(refusal, &refusals[0]));
+        same(&refusals);
     });
 }
