@@ -107,7 +107,7 @@ fn a_line_replaces_the_document_and_leaves_who_has_it() {
                 .await;
             for (version, statements) in [
                 ("1", json!([{ "effect": "ALLOW", "actions": ["x:read", "x:write"], "scopes": ["*", "x/1"] }])),
-                ("2", json!([{ "effect": "ALLOW", "actions": ["users:list"], "scopes": ["roles/r", "users/u"] }])),
+                ("2", json!([{ "effect": "ALLOW", "actions": ["users:list"], "scopes": ["users/u", "roles/r"] }])),
                 ("2", json!([{ "effect": "ALLOW", "actions": ["*"], "scopes": ["*"] }])),
             ] {
                 let line = line("a", "x:all", &json!({ "version": version, "statements": statements }));
