@@ -218,11 +218,15 @@ impl Snapshot {
     }
 
     fn shortfall_of_unknown(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
-        let delegate = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key)?;
         let (application, span) = (self.role_row(role).application, self.owner_span(role));
-        let delegate = Given { key: delegate, targets: None };
-        let uncovered = before.first_uncovered(gift, application, [delegate], &span);
+        let uncovered = before.first_uncovered(gift, application, [self.anything()?], &span);
         uncovered.map(|key| self.shortfall(role, key))
+    }
+
+    /// What stands for keys that nobody knows yet, on every target.
+    fn anything(&self) -> Option<Given<'_>> {
+        let key = self.privilege_id(Self::OURS, predefined::ROLE_DELEGATE.key)?;
+        Some(Given { key, targets: None })
     }
 
     fn shortfall(&self, role: u32, privilege: u32) -> Shortfall {

@@ -34,7 +34,8 @@ impl Snapshot {
             self.assigned_users.of(role).filter_map(|user| Some((user, self.grants.find(user, &(role, NONE))?)));
         grants.into_iter().find_map(|(user, grant)| {
             let span = self.span_of_stand_in(user, grant);
-            let short = before.first_uncovered(gift, application, self.gained(role, before), &span);
+            let unknown = self.anything().filter(|_| self.gives_more_unbounded(role, before));
+            let short = before.first_uncovered(gift, application, self.gained(role, before).chain(unknown), &span);
             short.map(|key| self.shortfall(role, key))
         })
     }
@@ -48,7 +49,9 @@ impl Snapshot {
     ) -> Option<Shortfall> {
         let application = self.role_row(grant.role).application;
         let span = self.span_of_stand_in(user, grant);
-        let short = before.first_uncovered(gift, application, self.keys_given(grant.role), &span);
+        // No role was made that counts as held by everybody, and so nobody was asked for what nobody knows yet.
+        let unknown = self.anything().filter(|_| self.holds_unbounded_document(grant.role));
+        let short = before.first_uncovered(gift, application, self.keys_given(grant.role).chain(unknown), &span);
         short.map(|key| self.shortfall(grant.role, key))
     }
 
