@@ -166,6 +166,13 @@ fn rename_row(row: &mut Row) {
             row.id.tenant.iter_mut().for_each(rename);
             row.access.scope.iter_mut().for_each(rename);
         }
+        row => rename_of_objects(row),
+    }
+}
+
+/// The same for rows of resources, and of what selects them.
+fn rename_of_objects(row: &mut Row) {
+    match row {
         Row::Resource(row) => {
             rename(&mut row.id.application);
             row.tenant.iter_mut().for_each(rename);
@@ -182,6 +189,7 @@ fn rename_row(row: &mut Row) {
         }
         Row::Selection(row) => rename_selector(&mut row.instance.selector),
         Row::AssignedResource(row) => rename_assignment(&mut row.assignment),
+        _ => {}
     }
 }
 
