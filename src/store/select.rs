@@ -43,10 +43,7 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
             (RowKind::PrivilegeGroup, owned_privilege_groups(&tenant.application, Some(&tenant.tenant)))
         }
         Select::ClientsOfTenant(tenant) => (RowKind::Client, owned_client(tenant)),
-        Select::TenantsOfApplication(application) => (
-            RowKind::Tenant,
-            only(tenant::Column::Application.eq(application.as_str())).add(tenant::Column::Live.eq(true)),
-        ),
+        Select::TenantsOfApplication(application) => (RowKind::Tenant, live_in(application)),
         Select::RolesOfApplication(id) => all_of(RowKind::Role, role::Column::Application, id),
         Select::ElementsOfApplication(id) => all_of(RowKind::RoleElement, role_element::Column::Application, id),
         Select::PrivilegesOfApplication(id) => all_of(RowKind::Privilege, privilege::Column::Application, id),
@@ -82,9 +79,7 @@ pub(super) fn chosen(select: &Select) -> (RowKind, Condition) {
         Select::AssignedResourcesOfApplication(id) => {
             all_of(RowKind::AssignedResource, assigned_resource::Column::Application, id)
         }
-        Select::PrivilegesOfUser(user) => {
-            (RowKind::AssignedPrivilege, only(assigned_privilege::Column::UserId.eq(user.as_str())))
-        }
+        Select::PrivilegesOfUser(user) => (RowKind::AssignedPrivilege, had_by(user)),
         Select::UsersOfPrivilege(privilege) => (RowKind::AssignedPrivilege, assigned(privilege)),
         Select::AssignedPrivilegesOfApplication(id) => {
             all_of(RowKind::AssignedPrivilege, assigned_privilege::Column::Application, id)
@@ -99,6 +94,10 @@ fn all_of(kind: RowKind, column: impl ColumnTrait, application: &Id) -> (RowKind
 
 fn only(condition: sea_orm::sea_query::Expr) -> Condition {
     Condition::all().add(condition)
+}
+
+fn live_in(application: &Id) -> Condition {
+    only(tenant::Column::Application.eq(application.as_str())).add(tenant::Column::Live.eq(true))
 }
 
 fn borne_by(bearer: &Subject) -> Condition {
@@ -151,6 +150,10 @@ fn group_is(group: &PrivilegeGroupId) -> Condition {
 fn grouped(privilege: &PrivilegeId) -> Condition {
     only(grouped_privilege::Column::Application.eq(privilege.application.as_str()))
         .add(grouped_privilege::Column::Privilege.eq(privilege.key.as_str()))
+}
+
+fn had_by(user: &Id) -> Condition {
+    only(assigned_privilege::Column::UserId.eq(user.as_str()))
 }
 
 fn assigned(privilege: &PrivilegeId) -> Condition {

@@ -4,6 +4,7 @@ use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::id::Id;
 use bailiwick::domain::name::{AssignmentName, BoundaryId, PrivilegeGroupId, RoleId, ScopeId, Subject, TenantId};
 use bailiwick::domain::policy::{PolicyDocument, StatementScope};
+use bailiwick::domain::privilege::Privilege;
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::Selector;
@@ -109,6 +110,11 @@ fn rename_document(document: &mut PolicyDocument) {
     document.statements.sort();
 }
 
+fn rename_privilege(row: &mut Privilege) {
+    rename(&mut row.id.application);
+    row.document.iter_mut().for_each(rename_document);
+}
+
 fn rename_row(row: &mut Row) {
     match row {
         Row::Application(row) => rename(&mut row.id),
@@ -132,10 +138,7 @@ fn rename_row(row: &mut Row) {
             rename(&mut row.group);
             rename_subject(&mut row.member);
         }
-        Row::Privilege(row) => {
-            rename(&mut row.id.application);
-            row.document.iter_mut().for_each(rename_document);
-        }
+        Row::Privilege(row) => rename_privilege(row),
         Row::AssignedPrivilege(row) => {
             rename(&mut row.privilege.application);
             rename(&mut row.user);
