@@ -24,7 +24,7 @@ fn line(application: &str, key: &str, document: &Value) -> String {
 }
 
 /// A document whose second statement has these actions and scopes.
-fn second(actions: Value, scopes: Value) -> Value {
+fn second(actions: &Value, scopes: &Value) -> Value {
     let first = json!({ "effect": "ALLOW", "actions": ["x:read"], "scopes": ["*"] });
     json!({ "version": "1", "statements": [first, { "effect": "ALLOW", "actions": actions, "scopes": scopes }] })
 }
@@ -34,17 +34,17 @@ fn bad() -> Vec<(Value, &'static str)> {
     let many = |count: usize, of: &str| -> Value { (0..count).map(|at| format!("{of}{at}")).collect() };
     let statement = json!({ "effect": "ALLOW", "actions": ["x:read"], "scopes": ["*"] });
     vec![
-        (second(json!(["x:read", "users:list"]), json!(["*"])), ".statements[1].actions[1]"),
-        (second(json!(["*", "x:read"]), json!(["*"])), ".statements[1].actions[1]"),
-        (second(json!(["x:*"]), json!(["*"])), ".statements[1].actions[0]"),
-        (second(json!(["*"]), json!(["*", "x/1"])), ".statements[1].scopes[1]"),
-        (second(json!(["x:read"]), json!(["x/1", "x"])), ".statements[1].scopes[1]"),
-        (second(json!(["users:list"]), json!(["roles/no id"])), ".statements[1].scopes[0]"),
-        (second(json!([]), json!(["*"])), ".statements[1].actions"),
-        (second(json!(["x:read"]), json!([])), ".statements[1].scopes"),
-        (second(many(257, "x:"), json!(["*"])), ".statements[1].actions"),
-        (second(json!(["x:read"]), many(257, "x/")), ".statements[1].scopes"),
-        (second(json!(["x:read", 7]), json!(["*"])), ".statements[1].actions[1]"),
+        (second(&json!(["x:read", "users:list"]), &json!(["*"])), ".statements[1].actions[1]"),
+        (second(&json!(["*", "x:read"]), &json!(["*"])), ".statements[1].actions[1]"),
+        (second(&json!(["x:*"]), &json!(["*"])), ".statements[1].actions[0]"),
+        (second(&json!(["*"]), &json!(["*", "x/1"])), ".statements[1].scopes[1]"),
+        (second(&json!(["x:read"]), &json!(["x/1", "x"])), ".statements[1].scopes[1]"),
+        (second(&json!(["users:list"]), &json!(["roles/no id"])), ".statements[1].scopes[0]"),
+        (second(&json!([]), &json!(["*"])), ".statements[1].actions"),
+        (second(&json!(["x:read"]), &json!([])), ".statements[1].scopes"),
+        (second(&many(257, "x:"), &json!(["*"])), ".statements[1].actions"),
+        (second(&json!(["x:read"]), &many(257, "x/")), ".statements[1].scopes"),
+        (second(&json!(["x:read", 7]), &json!(["*"])), ".statements[1].actions[1]"),
         (json!({ "statements": [] }), ".statements"),
         (json!({ "statements": vec![statement.clone(); 65] }), ".statements"),
         (json!({ "version": "a\u{0}b", "statements": [statement] }), ".version"),
@@ -55,9 +55,9 @@ fn bad() -> Vec<(Value, &'static str)> {
             json!({ "statements": [{ "effect": "ALLOW", "actions": ["*"], "scopes": ["*"], "not": 1 }] }),
             ".statements[0].not",
         ),
-        (second(json!(["x:read", "x:none"]), json!(["*"])), ".statements"),
-        (second(json!(["x:all"]), json!(["*"])), ".statements"),
-        (second(json!(["x:new"]), json!(["*"])), ".statements"),
+        (second(&json!(["x:read", "x:none"]), &json!(["*"])), ".statements"),
+        (second(&json!(["x:all"]), &json!(["*"])), ".statements"),
+        (second(&json!(["x:new"]), &json!(["*"])), ".statements"),
         (long(), ".statements"),
     ]
 }
@@ -132,7 +132,8 @@ fn an_export_has_what_a_document_names_before_it() {
             let clients = server.clients().await;
             import(&clients, document(THERE)).await;
             for key in ["0", "A", "zz"] {
-                import(&clients, document([line("a", key, &second(json!(["users:list"]), json!(["roles/r"])))])).await;
+                import(&clients, document([line("a", key, &second(&json!(["users:list"]), &json!(["roles/r"])))]))
+                    .await;
             }
             export(&clients).await.document
         });

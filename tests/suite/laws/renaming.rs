@@ -4,7 +4,7 @@ use bailiwick::domain::boundary::Boundary;
 use bailiwick::domain::id::Id;
 use bailiwick::domain::name::{AssignmentName, BoundaryId, PrivilegeGroupId, RoleId, ScopeId, Subject, TenantId};
 use bailiwick::domain::policy::{PolicyDocument, StatementScope};
-use bailiwick::domain::privilege::AssignedPrivilege;
+use bailiwick::domain::privilege::Privilege;
 use bailiwick::domain::role::RoleElement;
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::Selector;
@@ -110,9 +110,9 @@ fn rename_document(document: &mut PolicyDocument) {
     document.statements.sort();
 }
 
-fn rename_assigned(row: &mut AssignedPrivilege) {
-    rename(&mut row.privilege.application);
-    rename(&mut row.user);
+fn rename_privilege(row: &mut Privilege) {
+    rename(&mut row.id.application);
+    row.document.iter_mut().for_each(rename_document);
 }
 
 fn rename_row(row: &mut Row) {
@@ -138,11 +138,11 @@ fn rename_row(row: &mut Row) {
             rename(&mut row.group);
             rename_subject(&mut row.member);
         }
-        Row::Privilege(row) => {
-            rename(&mut row.id.application);
-            row.document.iter_mut().for_each(rename_document);
+        Row::Privilege(row) => rename_privilege(row),
+        Row::AssignedPrivilege(row) => {
+            rename(&mut row.privilege.application);
+            rename(&mut row.user);
         }
-        Row::AssignedPrivilege(row) => rename_assigned(row),
         Row::PrivilegeGroup(row) => rename_group(&mut row.id),
         Row::GroupedPrivilege(row) => rename_group(&mut row.group),
         Row::Boundary(row) => rename_boundary(&mut row.id),
@@ -166,13 +166,6 @@ fn rename_row(row: &mut Row) {
             row.id.tenant.iter_mut().for_each(rename);
             row.access.scope.iter_mut().for_each(rename);
         }
-        row => rename_of_objects(row),
-    }
-}
-
-/// The same for rows of resources, and of what selects them.
-fn rename_of_objects(row: &mut Row) {
-    match row {
         Row::Resource(row) => {
             rename(&mut row.id.application);
             row.tenant.iter_mut().for_each(rename);
@@ -189,7 +182,6 @@ fn rename_of_objects(row: &mut Row) {
         }
         Row::Selection(row) => rename_selector(&mut row.instance.selector),
         Row::AssignedResource(row) => rename_assignment(&mut row.assignment),
-        _ => {}
     }
 }
 

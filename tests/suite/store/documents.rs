@@ -62,7 +62,11 @@ pub(crate) fn edges() -> Vec<Row> {
     let (long, wide) = ("x".repeat(64), "\u{1d4b3}".repeat(200));
     let scopes =
         [format!("{}/{}", "k".repeat(128), "\u{1d4b3}".repeat(64)), format!("{}/{}", "k".repeat(128), "x".repeat(256))];
-    rows.push(written(&"\u{1d4b4}".repeat(200), &"\u{1d4b3}".repeat(64), vec![statement(&[wide.clone()], &scopes)]));
+    rows.push(written(
+        &"\u{1d4b4}".repeat(200),
+        &"\u{1d4b3}".repeat(64),
+        vec![statement(std::slice::from_ref(&wide), &scopes)],
+    ));
     rows.push(has(&long, &long, &wide));
     rows
 }
