@@ -52,6 +52,8 @@
 //! | which resources an assignment reaches: scopes, instances, resources one by one | `engine/objects.rs` |
 //! | what is above a resource; walks along a traversal spec | `engine/families.rs`; `engine/chain.rs`, `engine/walk.rs` |
 //! | what a role gives: patterns, privilege groups, parents, exclusions; which groups contain a group | `engine/settle.rs` |
+//! | what policy documents give, a right for each action, and on whom | `engine/documents.rs`, `engine/aims.rs` |
+//! | privileges of users themselves, each as a role that gives only it | `engine/assigned_privileges.rs` |
 //! | what a permission boundary lists | `engine/boundaries.rs` |
 //! | no write lets anyone reach what the writer could not | `engine/granting.rs`, for resources `engine/granting/wanted.rs` |
 //! | what a write would give and take, told before it is done | `engine/difference.rs` |

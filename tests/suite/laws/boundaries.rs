@@ -58,7 +58,7 @@ fn with_more(State(rows): &State, before: &Snapshot, more: Vec<Row>) -> Snapshot
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(30))]
 
     #[test]
     fn m12_lowering_a_boundary_only_turns_allow_into_deny(

@@ -223,7 +223,7 @@ fn may_change(writer: &Writer<'_>, write: &Row) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn no_escalation_by_giving_a_role((state, giver, writes) in wishes(states::assignments().prop_map(from_now_on))) {

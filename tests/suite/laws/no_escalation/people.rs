@@ -94,7 +94,7 @@ fn try_all(
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(25))]
 
     #[test]
     fn no_escalation_by_enabling_or_moving_a_subject((state, giver, _) in wishes(states::new_members())) {
