@@ -3,7 +3,7 @@
 use super::span::{Reach, Span};
 use super::{Gift, Given, Shortfall};
 use crate::engine::documents::Targets;
-use crate::engine::snapshot::{Grant, NONE, Snapshot};
+use crate::engine::snapshot::{Grant, Snapshot};
 
 impl Snapshot {
     /// What the giver lacks to let whoever has such a document reach the holder of a grant: for each of its actions a path
@@ -38,18 +38,19 @@ impl Snapshot {
 
     /// What each would do to reach the holder: a path that holds one of his tenants, or everything.
     fn ways_to(&self, application: u32, holder: u32, grant: &Grant) -> Vec<(Targets, Span)> {
+        let mut targets = vec![Targets { objects: Vec::new(), roles: vec![grant.role] }];
         let mut reaches: Vec<Reach> = Vec::new();
-        if !self.is_group(holder) {
+        // A group and an application are many: no tenant holds them, and no statement names them one by one.
+        if !self.is_group(holder) && !self.is_application(holder) {
+            let kind = if self.is_user(holder) { "users" } else { "clients" };
+            let own = self.resource_in(application, kind, self.subjects.text(holder));
+            targets.extend(own.map(|own| Targets { objects: vec![own], roles: Vec::new() }));
             reaches.extend(self.live_tenants(holder).map(|tenant| Reach::tenants(vec![tenant])));
         }
         if reaches.is_empty() {
             reaches.push(Reach::everything());
         }
-        let kind = if self.is_user(holder) { "users" } else { "clients" };
-        let own = self.resource_in(application, kind, self.subjects.text(holder)).unwrap_or(NONE);
-        let itself = Targets { objects: vec![own], roles: Vec::new() };
-        let as_holder = Targets { objects: Vec::new(), roles: vec![grant.role] };
-        let ways = reaches.into_iter().flat_map(|reach| [(itself.clone(), reach.clone()), (as_holder.clone(), reach)]);
-        ways.map(|(targets, reach)| (targets, Span { reach, wanted: None, until: grant.expire })).collect()
+        let spans = reaches.into_iter().map(|reach| Span { reach, wanted: None, until: grant.expire });
+        spans.flat_map(|span| targets.iter().map(move |targets| (targets.clone(), span.clone()))).collect()
     }
 }

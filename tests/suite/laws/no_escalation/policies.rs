@@ -2,14 +2,19 @@
 
 use std::cell::Cell;
 
+use bailiwick::domain::boundary::Boundary;
+use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
+use bailiwick::engine::{Gift, Receiver};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::{Judge, Writer, cases, from_now_on, load, may_add_member, may_assign, may_change, wishes};
 use crate::model::Model;
-use crate::states::build::subject;
+use crate::states::build::{
+    application, at, client, document, gives, group, holds, member, privilege, role, role_id, statement, subject, user,
+};
 use crate::states::{self, State, policies};
 
 /// A state in which somebody has a document that means who holds a role, and somebody has much to give.
@@ -128,5 +133,27 @@ fn random_writes_of_documents_are_often_allowed_and_give_something() {
         let (allowed, refused) = (allowed.get(), refused.get());
         println!("{name}: {allowed} allowed and {refused} refused that give something");
         assert!(allowed >= 5 && refused >= 5, "{name}: {allowed} allowed and {refused} refused that give something");
+    }
+}
+
+/// A group and an application are no client that bears their id: who reaches the client reaches nobody else by it.
+#[test]
+fn who_may_act_on_a_client_gives_no_role_that_is_meant_to_what_only_bears_its_id() {
+    for (holder, may) in [("clients/a", true), ("applications/a", false), ("groups/a", false)] {
+        let mut state = vec![application("a"), privilege("a", "apps:get", true, true), group("a")];
+        state.extend([client("a", "a", None, true), client("b", "a", None, true), member("a", "clients/b")]);
+        state.extend(["giver", "desk"].map(|name| user(name, Some("a"), false, true)));
+        state.push(document("a", "one", vec![statement(&["apps:get"], &["clients/a"])]));
+        state.push(document("a", "all", vec![statement(&["apps:get"], &["roles/meant"])]));
+        for (id, holder) in [("a/meant", None), ("a/one", Some("users/giver")), ("a/all", Some("users/desk"))] {
+            state.push(role(id, Boundary::Application, Visibility::All));
+            state.extend(holder.map(|holder| holds(holder, id)));
+        }
+        state.extend([gives("a/one", "one"), gives("a/all", "all")]);
+        let (engine, giver, now) = (load(&state), subject("users/giver"), at(1));
+        let holder = subject(holder);
+        let receiver = Receiver { holder: &holder, tenant: None, expire: None };
+        let short = engine.judge(Gift { giver: &giver, now }).shortfall_of_assignment(&role_id("a/meant"), receiver);
+        assert_eq!(short.is_none(), may, "{holder}: {short:?}");
     }
 }
