@@ -5,7 +5,7 @@ use super::apply::Step;
 use super::granting::{Gift, Shortfall};
 use super::selectors::Access;
 use super::settle::Dirty;
-use super::snapshot::{Grant, NONE, PRIVILEGE_SCOPE, Snapshot};
+use super::snapshot::{Grant, NONE, PRIVILEGE_SCOPE, Snapshot, TENANT_SCOPE};
 use crate::domain::id::Id;
 use crate::domain::name::{PrivilegeId, RoleId, Subject};
 use crate::domain::privilege::AssignedPrivilege;
@@ -46,9 +46,7 @@ impl Snapshot {
 
     /// Whether the role stands for a privilege that is assigned to users.
     pub(super) fn is_stand_in(&self, role: u32) -> bool {
-        self.roles
-            .scope(role)
-            .is_some_and(|scope| scope & PRIVILEGE_SCOPE != 0 && scope & super::snapshot::TENANT_SCOPE == 0)
+        self.roles.scope(role).is_some_and(|scope| scope & (TENANT_SCOPE | PRIVILEGE_SCOPE) == PRIVILEGE_SCOPE)
     }
 
     /// Whether the privilege is assigned to the user itself.

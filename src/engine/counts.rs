@@ -27,7 +27,7 @@ pub struct Counts {
     pub selections: u64,
     pub assigned_resources: u64,
     pub assigned_privileges: u64,
-    /// Relations, instances, traversal specs and statements of documents that are beyond a limit, and resources above which more stands than
-    /// counts: what only rows that were put in from outside can bring. They give nothing.
+    /// Relations, instances, traversal specs and statements of documents that are beyond a limit, and resources above
+    /// which more stands than counts: what only rows that were put in from outside can bring. They give nothing.
     pub rows_beyond_limits: u64,
 }

@@ -149,20 +149,16 @@ impl Snapshot {
     /// Makes the rights of the documents that changed what they are now; roles that hold them are dirty.
     pub(super) fn settle_documents(&mut self, dirty: &mut Dirty) {
         for document in std::mem::take(&mut dirty.documents) {
-            let wanted = self.rights_wanted(document);
-            let keys: Vec<u32> = wanted.keys().copied().collect();
-            let rights: Vec<u32> =
-                wanted.into_iter().map(|(key, targets)| self.put_right(document, key, targets)).collect();
+            let wanted = self.rights_wanted(document).into_iter();
+            let mut rights: Vec<u32> = wanted.map(|(key, targets)| self.put_right(document, key, targets)).collect();
+            rights.sort_unstable();
             let old = self.document_rights.get(document).to_vec();
-            for right in old.iter().filter(|right| !rights.contains(right)) {
+            for right in old.iter().filter(|right| rights.binary_search(right).is_err()) {
                 self.drop_right(*right);
             }
-            debug_assert_eq!(keys.len(), rights.len());
-            let mut ordered = rights;
-            ordered.sort_unstable();
-            if ordered != old {
+            if rights != old {
                 dirty.roles.extend(self.givers.get(document).into_iter().flat_map(|set| set.iter()));
-                self.document_rights.replace(document, ordered);
+                self.document_rights.replace(document, rights);
             }
         }
     }
