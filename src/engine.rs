@@ -22,6 +22,7 @@ mod documents;
 mod facts;
 mod families;
 mod granting;
+mod grants;
 mod holdings;
 mod identities;
 mod index;

@@ -75,9 +75,11 @@ impl Snapshot {
     /// Whether somebody holds one of the roles now, itself, through a group, or by its application.
     pub(super) fn holds_one_of(&self, roles: &[u32], subject: u32, now: Time) -> Aimed {
         let mut aimed = Aimed::default();
-        let grants = self.holders_of(subject).flat_map(|holder| self.grants.get(holder));
-        for grant in grants.filter(|grant| roles.binary_search(&grant.role).is_ok()) {
-            if !self.could_be_held(subject, grant) {
+        let grants = self
+            .holders_with_grants(subject)
+            .flat_map(|holder| self.grants.of_roles(holder, |role| roles.binary_search(&role).is_ok()));
+        for grant in grants {
+            if !self.could_be_held(subject, &grant) {
                 continue;
             }
             if grant.valid(now) {

@@ -118,7 +118,7 @@ impl Snapshot {
             Row::BoundaryTenant(row) => self.change_boundary_tenant(row, step),
             Row::Role(row) => self.change_role(dirty, row, step),
             Row::RoleElement(row) => self.change_role_element(dirty, row, step),
-            Row::Assignment(row) => self.change_assignment(row, step),
+            Row::Assignment(row) => self.change_assignment(dirty, row, step),
             Row::Resource(row) => self.change_resource(dirty, row, step),
             Row::ResourceParent(row) => self.change_resource_parent(dirty, row, step),
             Row::TraversalSpec(row) => self.change_spec(row, step),
@@ -358,13 +358,21 @@ impl Snapshot {
         put(&mut self.grouping_roles, group, role, step);
     }
 
-    fn change_assignment(&mut self, row: &Assignment, step: Step) {
+    fn change_assignment(&mut self, dirty: &mut Dirty, row: &Assignment, step: Step) {
         let holder = self.intern_subject(&row.id.holder);
         let role = self.intern_role(&row.id.role);
         let tenant = row.id.tenant_id().map_or(NONE, |tenant| self.intern_tenant(&tenant));
         let grant = Grant { role, tenant, access: self.compiled_access(row), start: row.start, expire: row.expire };
-        let old = self.grants.find(holder, &grant.key()).map(|old| old.access);
-        put(&mut self.grants, holder, grant, step);
+        let held = self.grants.has(holder);
+        let old = self.grants.find(holder, grant.key()).map(|old| old.access);
+        if step.present() {
+            self.grants.insert(holder, grant);
+        } else {
+            self.grants.remove(holder, grant.key());
+        }
+        if self.is_group(holder) && held != self.grants.has(holder) {
+            dirty.holders.insert(holder);
+        }
         self.note_selector(holder, [old, Some(grant.access)]);
         step.count(&mut self.counts.role_assignments);
         if row.id.role == predefined::administrator() {
@@ -373,7 +381,7 @@ impl Snapshot {
     }
 
     fn note_administrator(&mut self, holder: u32, step: Step) {
-        let still = self.grants.get(holder).iter().any(|grant| self.is_administrator(grant.role));
+        let still = self.grants.of(holder).any(|grant| self.is_administrator(grant.role));
         let holders = Arc::make_mut(&mut self.administrators);
         holders.retain(|other| *other != holder);
         if step.present() || still {
@@ -382,7 +390,10 @@ impl Snapshot {
     }
 }
 
-fn put<T: Keyed + Clone>(lists: &mut super::lists::Lists<T>, id: u32, item: T, step: Step) {
+fn put<T, const FEW: usize>(lists: &mut super::lists::Lists<T, FEW>, id: u32, item: T, step: Step)
+where
+    T: Keyed + Clone + Default + PartialEq,
+{
     if step.present() {
         lists.insert(id, item);
     } else {

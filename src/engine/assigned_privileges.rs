@@ -19,7 +19,7 @@ impl Snapshot {
             self.grants.insert(user, grant);
             self.assigned_users.insert(role, user);
         } else {
-            self.grants.remove(user, &(role, NONE));
+            self.grants.remove(user, (role, NONE));
             self.assigned_users.remove(role, user);
         }
         step.count(&mut self.counts.assigned_privileges);
@@ -66,7 +66,7 @@ impl Snapshot {
     /// The privileges that are assigned to a user, ordered.
     pub fn privileges_of_user(&self, user: &Id) -> Vec<PrivilegeId> {
         let Some(user) = self.subject_id(&Subject::User(user.clone())) else { return Vec::new() };
-        let stand_ins = self.grants.get(user).iter().filter(|grant| self.is_stand_in(grant.role));
+        let stand_ins = self.grants.of_roles(user, |role| self.is_stand_in(role));
         let mut privileges: Vec<PrivilegeId> =
             stand_ins.filter_map(|grant| PrivilegeId::parse(&self.role_name(grant.role)).ok()).collect();
         privileges.sort_unstable();
@@ -96,7 +96,7 @@ impl Snapshot {
         before: &Self,
     ) -> Option<Shortfall> {
         let (role, user) = self.stand_in(privilege).zip(self.subject_id(&Subject::User(user.clone())))?;
-        let grant = self.grants.find(user, &(role, NONE))?;
-        self.shortfall_of_stand_in(gift, (user, grant), before)
+        let grant = self.grants.find(user, (role, NONE))?;
+        self.shortfall_of_stand_in(gift, (user, &grant), before)
     }
 }

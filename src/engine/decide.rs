@@ -151,7 +151,7 @@ impl Snapshot {
             return ControlFlow::Continue(()); // No document gives its own key.
         }
         let rights = self.rights_of.get(question.privilege);
-        self.holders_of(question.subject).try_for_each(|holder| {
+        self.holders_with_grants(question.subject).try_for_each(|holder| {
             self.visit_grants((question, question.privilege), holder, &mut visit)?;
             rights.iter().try_for_each(|right| self.visit_grants((question, *right), holder, &mut visit))
         })
@@ -164,8 +164,8 @@ impl Snapshot {
         visit: &mut impl FnMut(Result<Path, Reason>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let Some(givers) = self.givers.get(right) else { return ControlFlow::Continue(()) };
-        for grant in self.grants.get(holder).iter().filter(|grant| givers.contains(grant.role)) {
-            if let Some(path) = self.path((question, right), *grant) {
+        for grant in self.grants.of_roles(holder, |role| givers.contains(role)) {
+            if let Some(path) = self.path((question, right), grant) {
                 visit(path)?;
             }
         }

@@ -1,6 +1,5 @@
 //! What a write must know about the state before it may change it: what exists, what refers to what, how much.
 
-use super::lists::Keyed;
 use super::snapshot::{NONE, Snapshot};
 use crate::domain::id::Id;
 use crate::domain::limit::{GROUP_DEPTH_MAX, ROLE_DEPTH_MAX};
@@ -299,7 +298,7 @@ impl Snapshot {
     ) -> Option<(Option<crate::domain::time::Time>, Option<crate::domain::time::Time>)> {
         let tenant = tenant.map_or(Some(NONE), |tenant| self.tenant_id(tenant))?;
         let key = (self.role_id(role)?, tenant);
-        let grant = self.grants.find(self.subject_id(holder)?, &key)?;
+        let grant = self.grants.find(self.subject_id(holder)?, key)?;
         debug_assert_eq!(grant.key(), key);
         Some((grant.start, grant.expire))
     }

@@ -364,7 +364,7 @@ impl Snapshot {
         self.administrators.iter().any(|holder| {
             let row = self.subject_row(*holder);
             let person = !self.is_group(*holder) && !self.is_application(*holder);
-            let endless = self.grants.get(*holder).iter().any(|grant| {
+            let endless = self.grants.of(*holder).any(|grant| {
                 let role = self.role_row(grant.role);
                 self.is_administrator(grant.role)
                     && (role.live && self.application_row(role.application).live)

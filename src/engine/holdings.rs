@@ -19,8 +19,8 @@ impl Snapshot {
     /// have ended count.
     pub fn tenants_held(&self, holder: &Subject, role: &RoleId) -> Vec<Option<Id>> {
         let Some((holder, role)) = self.subject_id(holder).zip(self.role_id(role)) else { return Vec::new() };
-        let records = self.grants.get(holder).iter().filter(|grant| grant.role == role);
-        records.filter_map(|grant| self.cut_of(grant)).collect()
+        let records = self.grants.of_roles(holder, |held| held == role);
+        records.filter_map(|grant| self.cut_of(&grant)).collect()
     }
 
     /// The tenant that a record is cut to, where none is a value of its own.
@@ -36,11 +36,11 @@ impl Snapshot {
     pub fn held_of(&self, holder: &Subject, application: &Id) -> Vec<(AssignmentId, Times)> {
         let ids = self.subject_id(holder).zip(self.application_id(application.as_str()));
         let Some((id, of)) = ids else { return Vec::new() };
-        let records = self.grants.get(id).iter().filter(|grant| self.role_row(grant.role).application == of);
+        let records = self.grants.of_roles(id, |role| self.role_row(role).application == of);
         let mut held: Vec<(AssignmentId, Times)> = records
             .filter_map(|grant| {
                 let role = RoleId::parse(&self.role_name(grant.role)).ok()?;
-                let id = AssignmentId { holder: holder.clone(), role, tenant: self.cut_of(grant)? };
+                let id = AssignmentId { holder: holder.clone(), role, tenant: self.cut_of(&grant)? };
                 Some((id, (grant.start, grant.expire)))
             })
             .collect();
@@ -56,14 +56,15 @@ impl Snapshot {
             let there = grant.tenant == NONE || self.tenant_lives(grant.tenant);
             grant.role == role_id && grant.valid(now) && there
         };
-        self.is_assignable(subject, role) && self.holders_of(id).any(|id| self.grants.get(id).iter().any(active))
+        self.is_assignable(subject, role)
+            && self.holders_of(id).any(|id| self.grants.of(id).any(|grant| active(&grant)))
     }
 
     /// Whether the holder has an assignment of a role of the application or of one of its tenants.
     pub fn holds_roles_of(&self, holder: &Subject, application: &Id) -> bool {
         let ids = self.subject_id(holder).zip(self.application_id(application.as_str()));
         ids.is_some_and(|(holder, application)| {
-            self.grants.get(holder).iter().any(|grant| self.role_row(grant.role).application == application)
+            self.grants.of(holder).any(|grant| self.role_row(grant.role).application == application)
         })
     }
 }

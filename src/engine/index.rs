@@ -39,6 +39,10 @@ impl Index {
         let (shard, tag) = split(hash);
         let entries = Arc::make_mut(self.shards.get_mut(shard).get_or_insert_default());
         let at = lower_bound(entries, tag);
+        if entries.len() == entries.capacity() {
+            // Millions of entries are kept: room for a few more, not for as many again.
+            entries.reserve_exact((entries.len() / 8).max(4));
+        }
         entries.insert(at, (tag, id));
     }
 }

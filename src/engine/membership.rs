@@ -31,9 +31,18 @@ impl Snapshot {
     /// Whose assignments a subject holds by: its own, those of its groups, and of the application that it stands for.
     pub(super) fn holders_of(&self, subject: u32) -> impl Iterator<Item = u32> {
         let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.closures.get(*group)).copied();
-        let stands_for = Some(self.subject_row(subject).stands_for);
-        let stands_for = stands_for.filter(|holder| *holder != NONE && self.subject_lives(*holder));
-        std::iter::once(subject).chain(groups).chain(stands_for)
+        std::iter::once(subject).chain(groups).chain(self.stood_for(subject))
+    }
+
+    /// Those of them that may have assignments: what a decision looks at.
+    pub(super) fn holders_with_grants(&self, subject: u32) -> impl Iterator<Item = u32> {
+        let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.holding.get(*group)).copied();
+        std::iter::once(subject).chain(groups).chain(self.stood_for(subject))
+    }
+
+    /// The application that a subject stands for as a holder.
+    fn stood_for(&self, subject: u32) -> Option<u32> {
+        Some(self.subject_row(subject).stands_for).filter(|holder| *holder != NONE && self.subject_lives(*holder))
     }
 
     /// Whose assignments a subject holds by, and the shortest way to each: through which groups, nearest first, or by the

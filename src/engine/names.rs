@@ -1,9 +1,11 @@
 //! Names to dense ids and back. A name, once interned, keeps its id: what the id stands for may come and go.
 //!
 //! A name is a text within a scope (an application, an owner, a kind of subject), so that joined texts can
-//! never coincide. Texts live in pages of bytes; the hash is seeded, because the texts come from outside.
+//! never coincide. A text of usual length stands in the place of its id, so that to compare it is one read of memory;
+//! longer ones stand in pages of bytes. The hash is seeded, because the texts come from outside.
 
 use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
 
 use foldhash::quality::FixedState;
 
@@ -13,17 +15,38 @@ use super::paged::Paged;
 /// Longest text, in bytes: four bytes for each of the 200 characters of a privilege key, and room.
 const TEXT_BYTES_MAX: usize = 1_024;
 const CHUNK_BYTES: usize = 4_096;
+/// The longest text that stands in its place, in bytes.
+const SHORT_BYTES_MAX: usize = 30;
 
+/// A name in the place of its id: 36 bytes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     scope: u32,
-    chunk: u32,
-    start: u16,
-    len: u16,
+    text: Text,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Text {
+    Short {
+        len: u8,
+        bytes: [u8; SHORT_BYTES_MAX],
+    },
+    /// In bytes, so that it needs no alignment.
+    Long {
+        chunk: [u8; 4],
+        start: [u8; 2],
+        len: [u8; 2],
+    },
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Short { len: 0, bytes: [0; SHORT_BYTES_MAX] }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
-struct Chunk(std::sync::Arc<Vec<u8>>);
+struct Chunk(Arc<Vec<u8>>);
 
 /// The table of one kind of names.
 #[derive(Clone, Debug)]
@@ -56,16 +79,15 @@ impl Names {
         if let Some(id) = self.find(scope, text) {
             return id;
         }
-        let (chunk, start) = self.store(text.as_bytes());
-        let len = u16::try_from(text.len()).unwrap_or(u16::MAX);
-        let id = self.entries.push(Entry { scope, chunk, start, len });
+        let text_at = self.store(text.as_bytes());
+        let id = self.entries.push(Entry { scope, text: text_at });
         self.index.insert(self.hash(scope, text), id);
         id
     }
 
     /// The text of a name; empty for an id that is none.
     pub(super) fn text(&self, id: u32) -> &str {
-        let bytes = self.entries.get(id).and_then(|entry| self.bytes(*entry)).unwrap_or_default();
+        let bytes = self.entries.get(id).and_then(|entry| self.bytes(entry)).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
@@ -75,23 +97,41 @@ impl Names {
     }
 
     fn is(&self, id: u32, scope: u32, text: &str) -> bool {
-        self.entries.get(id).is_some_and(|entry| entry.scope == scope && self.bytes(*entry) == Some(text.as_bytes()))
+        self.entries.get(id).is_some_and(|entry| entry.scope == scope && self.bytes(entry) == Some(text.as_bytes()))
     }
 
-    fn bytes(&self, entry: Entry) -> Option<&[u8]> {
-        let start = usize::from(entry.start);
-        self.chunks.get(entry.chunk)?.0.get(start..start + usize::from(entry.len))
+    fn bytes<'a>(&'a self, entry: &'a Entry) -> Option<&'a [u8]> {
+        match &entry.text {
+            Text::Short { len, bytes } => bytes.get(..usize::from(*len)),
+            Text::Long { chunk, start, len } => {
+                let start = usize::from(u16::from_le_bytes(*start));
+                let len = usize::from(u16::from_le_bytes(*len));
+                self.chunks.get(u32::from_le_bytes(*chunk))?.0.get(start..start + len)
+            }
+        }
     }
 
-    /// Texts are packed into the last chunk and never cross into the next.
-    fn store(&mut self, bytes: &[u8]) -> (u32, u16) {
+    fn store(&mut self, text: &[u8]) -> Text {
+        let mut bytes = [0; SHORT_BYTES_MAX];
+        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(place), Ok(len)) => {
+                place.copy_from_slice(text);
+                Text::Short { len, bytes }
+            }
+            _ => self.store_long(text),
+        }
+    }
+
+    /// Long texts are packed into the last chunk and never cross into the next.
+    fn store_long(&mut self, text: &[u8]) -> Text {
         let last = u32::try_from(self.chunks.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let used = self.chunks.get(last).map_or(CHUNK_BYTES, |chunk| chunk.0.len());
-        let chunk = if used + bytes.len() > CHUNK_BYTES { self.chunks.push(Chunk::default()) } else { last };
-        let text = std::sync::Arc::make_mut(&mut self.chunks.get_mut(chunk).0);
-        let start = u16::try_from(text.len()).unwrap_or(u16::MAX);
-        text.extend_from_slice(bytes);
-        (chunk, start)
+        let chunk = if used + text.len() > CHUNK_BYTES { self.chunks.push(Chunk::default()) } else { last };
+        let bytes = Arc::make_mut(&mut self.chunks.get_mut(chunk).0);
+        let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes();
+        let start = small(bytes.len());
+        bytes.extend_from_slice(text);
+        Text::Long { chunk: chunk.to_le_bytes(), start, len: small(text.len()) }
     }
 
     fn hash(&self, scope: u32, text: &str) -> u64 {
@@ -121,6 +161,17 @@ mod tests {
         }
         assert_eq!(names.len() as usize, ids.len());
         assert_eq!(names.find(9, "a"), None);
+    }
+
+    #[test]
+    fn texts_of_every_length_are_kept_whole() {
+        let mut names = Names::new(3);
+        let texts: Vec<String> = (0..=TEXT_BYTES_MAX).map(|len| "é".repeat(len / 2) + &"x".repeat(len % 2)).collect();
+        let ids: Vec<u32> = texts.iter().map(|text| names.intern(0, text)).collect();
+        for (id, text) in ids.into_iter().zip(&texts) {
+            assert_eq!((names.find(0, text), names.text(id)), (Some(id), text.as_str()));
+        }
+        assert_eq!(size_of::<Entry>(), 36, "ten million of them are kept");
     }
 
     #[test]

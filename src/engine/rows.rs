@@ -107,7 +107,7 @@ impl Default for RoleRow {
 }
 
 /// A tenant as a membership or a list names it: one incarnation of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Member {
     pub(super) tenant: u32,
     pub(super) incarnation: u32,
@@ -120,7 +120,7 @@ impl Keyed for Member {
     }
 }
 
-/// An assignment, in the list of its holder.
+/// An assignment of a holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Grant {
     pub(super) role: u32,
@@ -132,14 +132,12 @@ pub(super) struct Grant {
     pub(super) expire: Option<Time>,
 }
 
-impl Keyed for Grant {
-    type Key = (u32, u32);
-    fn key(&self) -> (u32, u32) {
+impl Grant {
+    /// At most one assignment of a holder has it.
+    pub(super) fn key(&self) -> (u32, u32) {
         (self.role, self.tenant)
     }
-}
 
-impl Grant {
     pub(super) fn valid(&self, now: Time) -> bool {
         self.start.is_none_or(|start| start <= now) && !self.ended(now)
     }

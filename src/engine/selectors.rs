@@ -86,7 +86,7 @@ impl SpecRow {
 }
 
 /// An instance of a selector.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct InstanceRow {
     pub(super) number: u16,
     /// What its row says; without one, its selections wait for it.
@@ -250,7 +250,7 @@ impl Snapshot {
     pub(super) fn note_selector(&mut self, holder: u32, accesses: [Option<Access>; 2]) {
         for access in accesses.into_iter().flatten() {
             let Some(selector) = access.selector() else { continue };
-            if self.grants.get(holder).iter().any(|grant| grant.access == access) {
+            if self.grants.of(holder).any(|grant| grant.access == access) {
                 self.selector_holders.insert(selector, holder);
             } else {
                 self.selector_holders.remove(selector, holder);

@@ -1,5 +1,5 @@
-//! A set of dense ids that is asked far more often than changed: an ordered list while it is small or sparse,
-//! a bitmap once that is smaller.
+//! A set of dense ids that is asked far more often than changed: an ordered list while it is small or sparse, else a
+//! bitmap: to look into it takes no search, even where it takes some times the memory of the list.
 
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ enum Form {
 
 /// A list no longer than this is scanned as fast as a bitmap is read.
 const LIST_LEN_SMALL: usize = 16;
+/// Up to this span for each id of it the bitmap is taken: eight times the memory of the list.
+const SPAN_PER_ID_MAX: usize = 256;
 
 impl IdSet {
     /// The set of an ordered list without repeats.
@@ -82,11 +84,11 @@ impl IdSet {
 }
 
 impl Form {
-    /// The smaller of the two forms.
+    /// The better of the two forms.
     fn compact(self) -> Self {
         let Self::List(ids) = self else { return self };
         let span = ids.last().map_or(0, |last| *last as usize + 1);
-        if ids.len() <= LIST_LEN_SMALL || ids.len() * 32 < span {
+        if ids.len() <= LIST_LEN_SMALL || ids.len() * SPAN_PER_ID_MAX < span {
             return Self::List(ids);
         }
         let mut words = Vec::new();

@@ -19,6 +19,8 @@ use crate::domain::pattern;
 pub(super) struct Dirty {
     pub(super) roles: FxHashSet<u32>,
     pub(super) groups: FxHashSet<u32>,
+    /// Groups that have come to hold a role, or hold none any more.
+    pub(super) holders: FxHashSet<u32>,
     /// Privilege groups that hold other keys than before, or are seen by others: the roles that refer to them are dirty.
     pub(super) privilege_groups: FxHashSet<u32>,
     /// Documents that say something else than before.
@@ -57,11 +59,21 @@ impl Snapshot {
                 *self.passed.get_mut(role) = passed;
             }
         }
-        for group in below(dirty.groups, |group| self.subgroups.get(group)) {
-            let closure = self.compute_closure(group);
-            self.closures.replace(group, closure);
-        }
+        self.settle_groups(dirty.groups, dirty.holders);
         self.settle_families(dirty.moved);
+    }
+
+    fn settle_groups(&mut self, groups: FxHashSet<u32>, holders: FxHashSet<u32>) {
+        let moved = below(groups, |group| self.subgroups.get(group));
+        for group in &moved {
+            let closure = self.compute_closure(*group);
+            self.closures.replace(*group, closure);
+        }
+        let touched = below(holders, |group| self.subgroups.get(group));
+        for group in moved.union(&touched) {
+            let holding = self.closures.get(*group).iter().copied().filter(|holder| self.grants.has(*holder)).collect();
+            self.holding.replace(*group, holding);
+        }
     }
 
     /// A role whose pattern matches a new key gives it from now on.

@@ -6,6 +6,7 @@ use super::boundaries::BoundaryRow;
 use super::counts::Counts;
 use super::documents::{DocumentRow, Right};
 use super::families::Families;
+use super::grants::Grants;
 use super::lists::Lists;
 use super::names::Names;
 use super::paged::Paged;
@@ -49,16 +50,18 @@ pub struct Snapshot {
     pub(super) subjects: Names,
     pub(super) subject_rows: Paged<SubjectRow>,
     /// Tenants of a subject, tombstones included.
-    pub(super) memberships: Lists<Member>,
+    pub(super) memberships: Lists<Member, 2>,
     /// Groups that have the subject as a direct member.
-    pub(super) direct_groups: Lists<u32>,
+    pub(super) direct_groups: Lists<u32, 5>,
     /// Groups that are direct members of a group.
     pub(super) subgroups: Lists<u32>,
     /// A group and all groups that contain it.
-    pub(super) closures: Lists<u32>,
+    pub(super) closures: Lists<u32, 5>,
+    /// Those of them that hold a role.
+    pub(super) holding: Lists<u32, 5>,
     pub(super) member_counts: Paged<u64>,
     /// The assignments of a holder.
-    pub(super) grants: Lists<Grant>,
+    pub(super) grants: Grants,
 
     /// Who issues credentials.
     pub(super) issuers: Names,
@@ -168,8 +171,9 @@ impl Snapshot {
             direct_groups: Lists::default(),
             subgroups: Lists::default(),
             closures: Lists::default(),
+            holding: Lists::default(),
             member_counts: Paged::default(),
-            grants: Lists::default(),
+            grants: Grants::default(),
             issuers: Names::new(seed),
             identities: Names::new(seed),
             bearers: Paged::default(),

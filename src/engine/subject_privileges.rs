@@ -72,7 +72,7 @@ impl Snapshot {
     /// All keys that the subject's assignments give, in whatever application.
     fn keys_behind(&self, subject: &Subject, now: Time) -> BTreeSet<&str> {
         let holders = self.subject_id(subject).into_iter().flat_map(|id| self.holders_of(id));
-        let grants = holders.flat_map(|holder| self.grants.get(holder)).filter(|grant| grant.valid(now));
+        let grants = holders.flat_map(|holder| self.grants.of(holder)).filter(|grant| grant.valid(now));
         let roles: BTreeSet<u32> = grants.map(|grant| grant.role).collect();
         let given = roles.into_iter().filter_map(|role| self.given.get(role)).flat_map(|given| given.iter());
         given.filter(|id| self.is_action(*id)).map(|id| self.privileges.text(id)).collect()

@@ -79,7 +79,8 @@ impl<'a> Changed<'a> {
         let (before, after) = (self.before, self.after);
         let mut givers = FxHashSet::default();
         for holder in before.grants.unshared(&after.grants) {
-            let (old, new) = (before.grants.get(holder), after.grants.get(holder));
+            let (old, new): (Vec<Grant>, Vec<Grant>) =
+                (before.grants.of(holder).collect(), after.grants.of(holder).collect());
             let gone = old.iter().filter(|grant| !new.contains(grant));
             let other: Vec<u32> =
                 gone.chain(new.iter().filter(|grant| !old.contains(grant))).map(|grant| grant.role).collect();
@@ -93,7 +94,7 @@ impl<'a> Changed<'a> {
         givers.extend(self.find_holders_of_objects());
         if !self.roles.is_empty() {
             let holds = |holder: &u32| {
-                let mut grants = self.states().into_iter().flat_map(|state| state.grants.get(*holder));
+                let mut grants = self.states().into_iter().flat_map(|state| state.grants.of(*holder));
                 grants.any(|grant| self.roles.contains(&grant.role))
             };
             let holders: Vec<u32> = (0..after.subjects.len()).filter(holds).collect();
@@ -117,8 +118,8 @@ impl<'a> Changed<'a> {
         let mut roles = Vec::new();
         for state in self.states() {
             for holder in selectors.iter().flat_map(|selector| state.selector_holders.of(*selector)) {
-                let reaches = |grant: &&Grant| grant.access.selector().is_some_and(|id| selectors.contains(&id));
-                roles.extend(state.grants.get(holder).iter().filter(reaches).map(|grant| grant.role));
+                let reaches = |grant: &Grant| grant.access.selector().is_some_and(|id| selectors.contains(&id));
+                roles.extend(state.grants.of(holder).filter(reaches).map(|grant| grant.role));
                 self.holders.insert(holder);
             }
         }

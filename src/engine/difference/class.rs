@@ -51,15 +51,14 @@ impl Snapshot {
             return Vec::new();
         }
         let level = self.is_tenant_level(subject);
-        let grants = self.holders_of(subject).flat_map(|holder| self.grants.get(holder));
+        let grants = self.holders_of(subject).flat_map(|holder| self.grants.of(holder));
         let grants = grants.filter(|grant| grant.valid(now) && matters(grant.role));
         let mut held: Vec<Held> = grants
             .filter_map(|grant| {
                 let role = self.role_row(grant.role);
                 let there = role.live && self.application_row(role.application).live;
                 let holds = there && self.may_hold(subject, grant.role, &role);
-                let path =
-                    Path { subject, right: NONE, grant: *grant, role, boundary: self.kind_of(role.boundary, level) };
+                let path = Path { subject, right: NONE, grant, role, boundary: self.kind_of(role.boundary, level) };
                 let objects = if holds { contents.of((side, self), grant.access) } else { None };
                 let region = if holds { self.region(&path, objects) } else { None };
                 region.map(|region| Held { role: grant.role, boundary: path.boundary, region })

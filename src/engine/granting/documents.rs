@@ -31,9 +31,9 @@ impl Snapshot {
     fn shortfall_of_users(&self, gift: Gift<'_>, role: u32, before: &Self) -> Option<Shortfall> {
         let application = self.role_row(role).application;
         let grants =
-            self.assigned_users.of(role).filter_map(|user| Some((user, self.grants.find(user, &(role, NONE))?)));
+            self.assigned_users.of(role).filter_map(|user| Some((user, self.grants.find(user, (role, NONE))?)));
         grants.into_iter().find_map(|(user, grant)| {
-            let span = self.span_of_stand_in(user, grant);
+            let span = self.span_of_stand_in(user, &grant);
             let unknown = self.anything().filter(|_| self.gives_more_unbounded(role, before));
             let short = before.first_uncovered(gift, application, self.gained(role, before).chain(unknown), &span);
             short.map(|key| self.shortfall(role, key))
@@ -48,7 +48,7 @@ impl Snapshot {
         before: &Self,
     ) -> Option<Shortfall> {
         let application = self.role_row(grant.role).application;
-        let span = self.span_of_stand_in(user, grant);
+        let span = self.span_of_stand_in(user, &grant);
         // No role was made that counts as held by everybody, and so nobody was asked for what nobody knows yet.
         let unknown = self.anything().filter(|_| self.holds_unbounded_document(grant.role));
         let short = before.first_uncovered(gift, application, self.keys_given(grant.role).chain(unknown), &span);

@@ -42,10 +42,10 @@ impl Snapshot {
 
 impl Snapshot {
     /// An assignment that is there, and its holder.
-    pub(in crate::engine) fn grant_at(&self, id: &AssignmentId) -> Option<(u32, &Grant)> {
+    pub(in crate::engine) fn grant_at(&self, id: &AssignmentId) -> Option<(u32, Grant)> {
         let tenant = id.tenant_id().map_or(Some(NONE), |tenant| self.tenant_id(&tenant))?;
         let (holder, role) = (self.subject_id(&id.holder)?, self.role_id(&id.role)?);
-        Some((holder, self.grants.find(holder, &(role, tenant))?))
+        Some((holder, self.grants.find(holder, (role, tenant))?))
     }
 }
 
@@ -65,8 +65,8 @@ impl Judge<'_> {
         let (group, member) = (snapshot.subject_id(group)?, snapshot.subject_id(member)?);
         let above = snapshot.closures.get(group).iter();
         let now = self.gift.now;
-        let mut live = above.flat_map(|holder| snapshot.grants.get(*holder)).filter(|grant| !grant.ended(now));
-        live.find_map(|grant| self.shortfall_of_grant(snapshot, (member, grant), snapshot.wanted(grant.access)))
+        let mut live = above.flat_map(|holder| snapshot.grants.of(*holder)).filter(|grant| !grant.ended(now));
+        live.find_map(|grant| self.shortfall_of_grant(snapshot, (member, &grant), snapshot.wanted(grant.access)))
     }
 
     /// What the giver lacks to make an assignment what it is in the state after the write: nothing, if its holder reaches
@@ -75,8 +75,9 @@ impl Judge<'_> {
         let (holder, grant) = after.grant_at(made)?;
         let (before, now) = (self.snapshot, self.gift.now);
         let replaced = before.grant_at(made).filter(|(_, old)| !old.ended(now));
-        let as_long = replaced.filter(|(_, old)| lasts(old.expire, grant.expire) && begins_no_earlier(grant, old, now));
-        let as_far = |old: &Grant| before.reach_of(holder, *old).includes(&after.reach_of(holder, *grant));
+        let as_long =
+            replaced.filter(|(_, old)| lasts(old.expire, grant.expire) && begins_no_earlier(&grant, old, now));
+        let as_far = |old: &Grant| before.reach_of(holder, *old).includes(&after.reach_of(holder, grant));
         // Ids are the same in both: `after` descends from `before`.
         let Some((_, old)) = as_long.filter(|(_, old)| as_far(old)) else {
             return self.shortfall_of_made(made, after);
@@ -85,13 +86,13 @@ impl Judge<'_> {
         if old.access == Access::All || before.access_covers(old.access, beyond.as_deref()) {
             return None;
         }
-        self.shortfall_of_grant(after, (holder, grant), beyond)
+        self.shortfall_of_grant(after, (holder, &grant), beyond)
     }
 
     /// What the giver lacks to make the assignment that there is in the state after the write.
     pub fn shortfall_of_made(&mut self, made: &AssignmentId, after: &Snapshot) -> Option<Shortfall> {
         let (holder, grant) = after.grant_at(made)?;
-        self.shortfall_of_grant(after, (holder, grant), after.wanted(grant.access))
+        self.shortfall_of_grant(after, (holder, &grant), after.wanted(grant.access))
     }
 
     /// What the giver lacks to let an assignment, as it is after the write, reach these resources besides.
@@ -107,7 +108,7 @@ impl Judge<'_> {
         }
         let application = &made.role.application;
         let ids = resources.iter().filter_map(|key| after.resource_id(&key.clone().of(application)));
-        self.shortfall_of_grant(after, (holder, grant), Some(Wanted::alone(ids).into()))
+        self.shortfall_of_grant(after, (holder, &grant), Some(Wanted::alone(ids).into()))
     }
 
     /// The same for a grant in a state, which is that before or one that descends from it. The giver is judged by the

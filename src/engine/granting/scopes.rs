@@ -52,11 +52,10 @@ impl Snapshot {
         self.selector_holders.of(selector).find_map(|holder| {
             let mut grants = self
                 .grants
-                .get(holder)
-                .iter()
+                .of(holder)
                 .filter(|grant| grant.access.selector() == Some(selector) && !grant.ended(gift.now));
             grants.find_map(|grant| {
-                let reach = self.reach_of(holder, *grant);
+                let reach = self.reach_of(holder, grant);
                 let span = Span { reach, wanted: Some(wanted.clone()), until: grant.expire };
                 // What is not object-scoped does not depend on them.
                 let keys = self.keys_given(grant.role).filter(|given| self.privilege_row(given.key).object_scoped);

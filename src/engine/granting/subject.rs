@@ -12,7 +12,7 @@ impl Snapshot {
     /// holds: itself, through groups, and as its application. The giver is judged by the state before.
     pub fn shortfall_of_subject(&self, gift: Gift<'_>, subject: &Subject, before: &Self) -> Option<Shortfall> {
         let id = self.subject_id(subject)?;
-        self.grants_behind(id, gift).find_map(|grant| self.shortfall_of_gained(gift, (id, grant), before))
+        self.grants_behind(id, gift).find_map(|grant| self.shortfall_of_gained(gift, (id, &grant), before))
     }
 
     /// What the giver lacks to let somebody act as the user or client: a path that covers all that it reaches here, and
@@ -22,7 +22,7 @@ impl Snapshot {
         let mut enabled = self.clone();
         enabled.subject_rows.get_mut(id).enabled = true;
         enabled.grants_behind(id, gift).find_map(|grant| {
-            let reached = enabled.span_of(id, grant)?;
+            let reached = enabled.span_of(id, &grant)?;
             let application = enabled.role_row(grant.role).application;
             let uncovered = before.first_uncovered(gift, application, enabled.keys_given(grant.role), &reached);
             uncovered.map(|key| enabled.shortfall(grant.role, key))
@@ -30,11 +30,11 @@ impl Snapshot {
     }
 
     /// What a user or client holds itself, through groups, and as its application, and what has not ended.
-    fn grants_behind(&self, id: u32, gift: Gift<'_>) -> impl Iterator<Item = &Grant> {
+    fn grants_behind(&self, id: u32, gift: Gift<'_>) -> impl Iterator<Item = Grant> {
         let mut holders: Vec<u32> = self.holders_of(id).collect();
         holders.sort_unstable();
         holders.dedup();
-        let grants = holders.into_iter().flat_map(|holder| self.grants.get(holder));
+        let grants = holders.into_iter().flat_map(|holder| self.grants.of(holder));
         grants.filter(move |grant| !grant.ended(gift.now))
     }
 

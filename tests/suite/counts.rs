@@ -1,0 +1,8 @@
+//! What a check costs, in counts that do not depend on the machine's mood: allocations, bytes that a change copies, and
+//! instructions.
+
+mod allocations;
+mod empty_handler;
+mod instructions;
+mod office;
+mod server;

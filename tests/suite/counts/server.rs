@@ -1,0 +1,109 @@
+//! A server as a process whose instructions are counted while it is asked: by callgrind, so that the machine's other work
+//! does not enter.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
+use bailiwick::proto::v1::{CheckPermissionRequest, Decision};
+use serde_json::Value;
+use tempfile::TempDir;
+use tonic::transport::Endpoint;
+
+use super::empty_handler;
+use crate::wire::process::terminate;
+
+/// Calls before the counted ones: connections, pools and caches are there by then.
+const WARM: usize = 200;
+
+/// A process under callgrind.
+pub(super) struct Counted {
+    child: Child,
+    folder: TempDir,
+    address: SocketAddr,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _reaped_already = self.child.wait();
+    }
+}
+
+/// Runs a program under callgrind, which counts nothing until it is told to.
+pub(super) fn callgrind(folder: &Path, counts_at_once: bool, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new("valgrind");
+    let at_once = if counts_at_once { "yes" } else { "no" };
+    command.args(["-q", "--tool=callgrind", &format!("--instr-atstart={at_once}"), "--log-file=/dev/null"]);
+    command.arg(format!("--callgrind-out-file={}", folder.join("counted").display())).arg(program.as_ref());
+    command.env_clear().stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+/// The instructions that were counted in a folder.
+pub(super) fn counted(folder: &Path) -> u64 {
+    let told = std::fs::read_to_string(folder.join("counted")).unwrap();
+    let total = told.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap();
+    total.trim().parse().unwrap()
+}
+
+impl Counted {
+    /// The real server, with one data thread and everything in memory.
+    pub(super) fn real(data: &Path) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = callgrind(folder.path(), false, env!("CARGO_BIN_EXE_bailiwick"));
+        command.args(["serve", "--memory", "--grpc-listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
+        // It looks at its database rarely: that is not what is counted.
+        command.args(["--data-threads", "1", "--poll-interval", "20s", "--log-format", "json", "--data"]).arg(data);
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("valgrind is there: tests/run installs it");
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let line = lines.find(|line| line.contains("bailiwick serves")).expect("the server starts");
+        std::thread::spawn(move || lines.for_each(drop));
+        let told: Value = serde_json::from_str(&line).unwrap();
+        Self { child, folder, address: told["grpc"].as_str().unwrap().parse().unwrap() }
+    }
+
+    /// The empty handler: a test of this very program.
+    pub(super) fn empty() -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = callgrind(folder.path(), false, std::env::current_exe().unwrap());
+        command.args(["--exact", "counts::empty_handler::an_empty_handler_allows_everything", "--nocapture"]);
+        command.env(empty_handler::SERVE, "1").stdout(Stdio::piped());
+        let mut child = command.spawn().expect("valgrind is there: tests/run installs it");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| line.strip_prefix("listens on ")?.parse().ok()).expect("it listens");
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, folder, address }
+    }
+
+    /// Instructions for each of so many questions, asked one after the other; says how many were allowed.
+    pub(super) fn per_question(mut self, asked: &[CheckPermissionRequest]) -> (u64, usize) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let allowed = runtime.block_on(async {
+            let endpoint = Endpoint::from_shared(format!("http://{}", self.address)).unwrap().tcp_nodelay(true);
+            let mut client = PermissionServiceClient::new(endpoint.connect().await.unwrap());
+            for request in asked.iter().cycle().take(WARM) {
+                client.check_permission(request.clone()).await.unwrap();
+            }
+            self.count(true);
+            let mut allowed = 0;
+            for request in asked {
+                let answer = client.check_permission(request.clone()).await.unwrap().into_inner();
+                allowed += usize::from(answer.decision() == Decision::Allowed);
+            }
+            self.count(false);
+            allowed
+        });
+        terminate(self.child.id());
+        self.child.wait().unwrap();
+        (counted(self.folder.path()) / asked.len() as u64, allowed)
+    }
+
+    fn count(&self, on: bool) {
+        let mut command = Command::new("callgrind_control");
+        command.args(["-i", if on { "on" } else { "off" }, &self.child.id().to_string()]);
+        assert!(command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success());
+    }
+}
