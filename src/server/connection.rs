@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
 
 /// How many connections a thread has.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,9 @@ impl Drop for Ticket {
     }
 }
 
+/// A connection on its way to the thread that will serve it.
+pub(super) type Stream = std::net::TcpStream;
+
 /// A connection with its ticket.
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -46,17 +49,16 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Takes a connection over onto the current runtime.
-    pub(super) fn adopt(stream: std::net::TcpStream, ticket: Ticket) -> io::Result<Self> {
+    pub(super) fn adopt(stream: Stream, ticket: Ticket) -> io::Result<Self> {
         Ok(Self { stream: TcpStream::from_std(stream)?, _ticket: ticket })
     }
 }
 
 impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+    /// Nothing depends on where a call comes from.
+    type ConnectInfo = ();
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
-    }
+    fn connect_info(&self) {}
 }
 
 impl AsyncRead for Connection {

@@ -15,6 +15,7 @@ mod callers;
 mod catalogue;
 mod commands;
 mod consistency;
+mod data_plane;
 mod database_server;
 mod delegated_administration;
 mod directory;

@@ -14,6 +14,8 @@ use crate::callers::actor::Actor;
 pub(crate) struct Process {
     child: Child,
     pub(crate) grpc: SocketAddr,
+    /// Where the data plane listens by itself.
+    pub(crate) data: Option<SocketAddr>,
     pub(crate) metrics: SocketAddr,
     /// Reads the log to its end, so that the process never waits for a reader.
     log: Option<JoinHandle<String>>,
@@ -45,13 +47,13 @@ impl Process {
     pub(crate) fn started(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
-        let (grpc, metrics) = announced(&mut log);
+        let (grpc, data, metrics) = announced(&mut log);
         let log = std::thread::spawn(move || {
             let mut rest = String::new();
             log.read_to_string(&mut rest).unwrap();
             rest
         });
-        Self { child, grpc, metrics, log: Some(log) }
+        Self { child, grpc, data, metrics, log: Some(log) }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -89,14 +91,15 @@ impl Drop for Process {
 }
 
 /// The addresses in the record that says that the server serves.
-fn announced(log: &mut BufReader<ChildStderr>) -> (SocketAddr, SocketAddr) {
+fn announced(log: &mut BufReader<ChildStderr>) -> (SocketAddr, Option<SocketAddr>, SocketAddr) {
     let mut before = String::new();
     loop {
         let mut line = String::new();
         assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended before it served: {before}");
         let record: Value = serde_json::from_str(&line).unwrap_or_default();
         if let (Some(grpc), Some(metrics)) = (record["grpc"].as_str(), record["metrics"].as_str()) {
-            return (grpc.parse().unwrap(), metrics.parse().unwrap());
+            let data = record["data"].as_str().map(|data| data.parse().unwrap());
+            return (grpc.parse().unwrap(), data, metrics.parse().unwrap());
         }
         before += &line;
     }
