@@ -16,10 +16,11 @@ mod progress;
 mod secret;
 mod settings;
 mod signals;
+mod socket;
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -191,6 +192,11 @@ impl Running {
         self.places.data
     }
 
+    /// The socket of the data plane, if it has one.
+    pub fn data_socket(&self) -> Option<&Path> {
+        self.places.data_socket.as_deref()
+    }
+
     /// Where metrics and probes listen.
     pub fn metrics_address(&self) -> SocketAddr {
         self.probes.address
@@ -199,13 +205,14 @@ impl Running {
     fn announce(&self) {
         let memory = self.config.database.url == MEMORY;
         let database = if memory { "memory".to_owned() } else { self.config.database.redacted_url() };
-        let Places { grpc, data } = &self.places;
-        let (data, metrics) = (data.map(display), self.metrics_address());
-        tracing::info!(%grpc, data, %metrics, database, "bailiwick serves");
+        let Places { grpc, data, data_socket } = &self.places;
+        let (data, data_socket) = (data.map(display), data_socket.as_ref().map(|path| display(path.display())));
+        let metrics = self.metrics_address();
+        tracing::info!(%grpc, data, data_socket, %metrics, database, "bailiwick serves");
         if self.config.tokens.is_empty() {
             tracing::warn!(
                 acts_as = %predefined::local_administrator(),
-                "NOT PROTECTED: no tokens are configured, so whoever reaches the loopback address may do everything"
+                "NOT PROTECTED: no tokens are configured, so whoever reaches a loopback address may do what is served there"
             );
         }
         tracing::warn!("NOT ENCRYPTED: these listeners speak plain text");

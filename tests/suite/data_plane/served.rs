@@ -11,11 +11,10 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use super::{at_the_doors, in_the_shop};
+use super::{at_the_doors, in_the_shop, with_doors};
 use crate::callers::actor::{Actor, Refusal};
 use crate::callers::shop::{CLERK, NOBODY, SHOPKEEPER};
 use crate::callers::stage::{ROOT, actor, head, token_of};
-use crate::harness::Server;
 use crate::wire::probes::{calls, get, samples};
 
 const CHECK: &str = "PermissionService/CheckPermission";
@@ -231,14 +230,16 @@ fn connections_of_every_door_share_the_threads() {
 
 #[test]
 fn without_tokens_who_knocks_there_is_the_local_administrator_but_has_checks_alone() {
-    let server = Server::configured(&crate::harness::Database::Sqlite, super::open_doors);
-    crate::harness::block_on(async {
-        let question =
-            json!({"application": "applications/bailiwick", "subject": ROOT, "privilege": "bailiwick:role:read"});
-        for (door, caller) in at_the_doors(&server, None).await {
-            assert_eq!(caller.done(CHECK, question.clone()).await["decision"], "DECISION_ALLOWED", "{door}");
-            let refusal = caller.refused("ServerService/GetServerInfo", json!({})).await;
-            assert_eq!(refusal.code, Code::Unimplemented, "{door}");
-        }
-    });
+    with_doors(
+        |_| {},
+        async |server| {
+            let question =
+                json!({"application": "applications/bailiwick", "subject": ROOT, "privilege": "bailiwick:role:read"});
+            for (door, caller) in at_the_doors(server, None).await {
+                assert_eq!(caller.done(CHECK, question.clone()).await["decision"], "DECISION_ALLOWED", "{door}");
+                let refusal = caller.refused("ServerService/GetServerInfo", json!({})).await;
+                assert_eq!(refusal.code, Code::Unimplemented, "{door}");
+            }
+        },
+    );
 }
