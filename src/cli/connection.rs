@@ -24,14 +24,16 @@ pub(super) const STREAM_DEADLINE: Duration = Duration::from_hours(1);
 /// The deadline of a command that asks one question.
 pub(super) const CALL_DEADLINE: Duration = Duration::from_secs(10);
 
+const ENDPOINT_HELP: &str = "The server's address, http://HOST:PORT, or its socket, unix:/PATH";
+
 /// A channel that sends the caller's token with every call.
 pub(super) type Server = InterceptedService<Channel, Credentials>;
 
 /// Where the server is, and who calls.
 #[derive(Args)]
 pub(super) struct Connection {
-    /// The server's address, http://HOST:PORT, or its socket, unix:/PATH
-    #[arg(long, env = "BAILIWICK_ENDPOINT", value_name = "URL")]
+    /// The server's address or socket.
+    #[arg(long, env = "BAILIWICK_ENDPOINT", value_name = "URL", help = ENDPOINT_HELP)]
     #[arg(default_value = "http://127.0.0.1:50051")]
     endpoint: String,
 

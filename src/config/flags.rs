@@ -111,11 +111,11 @@ struct ListenerFlags {
     #[arg(long, env = "BAILIWICK_GRPC_LISTEN", value_name = "ADDRESS")]
     grpc_listen: Option<String>,
 
-    /// Where checks and health listen by themselves, as the address for applications; unset, nowhere
+    /// An address for checks and health alone, for applications; unset, there is none
     #[arg(long, env = "BAILIWICK_DATA_LISTEN", value_name = "ADDRESS")]
     data_listen: Option<String>,
 
-    /// A Unix socket for checks and health, for callers on this machine; unset, there is none
+    /// A Unix socket for checks and health alone, for callers on this machine; unset, there is none
     #[arg(long, env = "BAILIWICK_DATA_SOCKET", value_name = "PATH")]
     data_socket: Option<String>,
 

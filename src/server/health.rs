@@ -40,8 +40,8 @@ impl Health {
 
 async fn report(reporter: &HealthReporter, knows: impl Fn(&Method) -> bool, serving: bool) {
     let status = if serving { Serving } else { NotServing };
-    let known = methods::OWN.iter().filter(|method| knows(method));
-    let services = known.filter_map(|method| method.path.split('/').next());
+    let told = methods::OWN.iter().filter(|method| knows(method));
+    let services = told.filter_map(|method| method.path.split('/').next());
     let services: BTreeSet<&str> = services.chain([""]).collect();
     for service in services {
         reporter.set_service_status(service, status).await;

@@ -64,15 +64,15 @@ pub(super) async fn bind(config: &Config) -> Result<(Vec<Listener>, Places), Fai
     let (grpc, address) = tcp("grpc.listen", config.grpc.listen).await?;
     let mut places = Places { grpc: address, data: None, data_socket: None };
     let mut listeners = vec![Listener { plane: Plane::All, door: grpc }];
-    if let Some(wanted) = config.data.listen {
-        let (data, address) = tcp("data.listen", wanted).await?;
-        places.data = Some(address);
-        listeners.push(Listener { plane: Plane::Data, door: data });
-    }
     if let Some(path) = &config.data.socket {
         let mode = if config.tokens.is_empty() { MODE_WITHOUT_TOKENS } else { MODE_WITH_TOKENS };
         listeners.push(Listener { plane: Plane::Data, door: unix(path, mode).await? });
         places.data_socket = Some(path.clone());
+    }
+    if let Some(wanted) = config.data.listen {
+        let (data, address) = tcp("data.listen", wanted).await?;
+        places.data = Some(address);
+        listeners.push(Listener { plane: Plane::Data, door: data });
     }
     Ok((listeners, places))
 }

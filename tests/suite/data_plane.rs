@@ -34,6 +34,7 @@ fn endpoint(socket: &Path) -> String {
 }
 
 /// Runs a test on a server with every door, on which everybody of the shop has a token or nobody needs one.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 fn with_doors(change: impl FnOnce(&mut Config), test: impl AsyncFn(&Server)) {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::configured(&Database::Sqlite, |config| {
@@ -44,6 +45,7 @@ fn with_doors(change: impl FnOnce(&mut Config), test: impl AsyncFn(&Server)) {
 }
 
 /// Runs a test on a server with the shop and every door, as who opened it.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 fn in_the_shop(change: impl FnOnce(&mut Config), test: impl AsyncFn(&Server, &Actor)) {
     let prepared = |config: &mut Config| {
         prepared(config, PEOPLE);

@@ -117,7 +117,7 @@ fn of_many_who_want_one_path_at_once_one_gets_it() {
         let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
         assert!(
             won.len() == 1
-                && lost.iter().flat_map(|lost| lost.as_ref().err()).all(|said| said.contains("serves there")),
+                && lost.iter().filter_map(|lost| lost.as_ref().err()).all(|said| said.contains("serves there")),
             "{lost:?}"
         );
         StdStream::connect(&path).unwrap();

@@ -1,6 +1,6 @@
 //! How the doors of the data plane are opened and closed, and when they are not.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 
 use tonic_health::pb::HealthCheckRequest;
@@ -43,9 +43,11 @@ fn a_door_for_other_machines_needs_a_token() {
 }
 
 #[test]
-fn asked_to_end_it_says_so_at_this_door_too_and_takes_no_new_connections() {
+fn asked_to_end_it_says_so_there_too_and_takes_no_new_connections() {
     let folder = tempfile::tempdir().unwrap();
-    let process = Process::start(folder.path(), &["--data-listen", "127.0.0.1:0", "--shutdown-grace", "30s"]);
+    let path = folder.path().join("data.sock");
+    let more = ["--data-listen", "127.0.0.1:0", "--data-socket", path.to_str().unwrap(), "--shutdown-grace", "30s"];
+    let process = Process::start(folder.path(), &more);
     let address = process.data.unwrap();
     block_on(async {
         let caller = Actor::connect(address, None).await;
@@ -54,9 +56,10 @@ fn asked_to_end_it_says_so_at_this_door_too_and_takes_no_new_connections() {
         assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
         process.terminate();
         assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
-        while std::net::TcpStream::connect(address).is_ok() {
+        while TcpStream::connect(address).is_ok() || path.exists() {
             tokio::task::yield_now().await;
         }
+        // The watch is open all the while: dropping it is what lets the process go.
     });
     let (status, log) = process.ended();
     assert_eq!(status.code(), Some(0), "{log}");

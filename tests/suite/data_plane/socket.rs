@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::Read;
+use std::net::TcpListener;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
@@ -14,6 +16,7 @@ use crate::callers::stage::{ROOT, prepared, token_of};
 use crate::commands::{bailiwick, stderr, stdout};
 use crate::harness::block_on;
 use crate::wire::process::{Process, serve};
+use crate::{quick_start, tools};
 
 const CHECK: &str = "PermissionService/CheckPermission";
 
@@ -24,7 +27,7 @@ fn place() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// A server with its socket there; its mask must not matter.
+/// A server with its socket there.
 fn start(folder: &Path, path: &Path) -> Process {
     Process::start(folder, &["--data-socket", path.to_str().unwrap()])
 }
@@ -78,6 +81,25 @@ fn with_tokens_the_group_of_the_server_may_open_it_too() {
 }
 
 #[test]
+fn what_the_process_masks_does_not_matter() {
+    let (folder, path) = place();
+    let token = folder.path().join("token");
+    fs::write(&token, token_of(ROOT)).unwrap();
+    let file = token.to_str().unwrap();
+    let more = ["--data-socket", path.to_str().unwrap(), "--token-subject", ROOT, "--token-file", file];
+    for mask in ["0", "027", "077"] {
+        let program = serve(folder.path(), &more);
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("umask {mask}; exec \"$0\" \"$@\"")]).arg(program.get_program());
+        command.args(program.get_args()).env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let process = Process::started(command);
+        assert_eq!(mode(&path), 0o660, "umask {mask}");
+        process.terminate();
+        assert_eq!(process.ended().0.code(), Some(0));
+    }
+}
+
+#[test]
 fn it_is_gone_when_the_server_is() {
     let (folder, path) = place();
     let process = start(folder.path(), &path);
@@ -107,16 +129,15 @@ fn what_a_killed_server_left_is_replaced() {
 #[test]
 fn a_start_that_fails_leaves_none() {
     let (folder, path) = place();
-    let first = start(folder.path(), &path);
-    // The second server reads another database, and finds the address taken after the socket was bound.
-    let other = tempfile::tempdir().unwrap();
-    let (taken, free) = (first.grpc.to_string(), other.path().join("data.sock"));
-    let more = ["--data-socket", free.to_str().unwrap(), "--grpc-listen", &taken];
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bailiwick"));
-    command.args(["serve", "--memory", "--metrics-listen", "127.0.0.1:0"]).args(more).env_clear();
-    let output = command.output().unwrap();
-    assert!(!output.status.success() && stderr(&output).contains(&taken), "{}", stderr(&output));
-    assert!(fs::symlink_metadata(&free).is_err());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    // The socket is bound before the address.
+    let more = ["--data-socket", path.to_str().unwrap(), "--data-listen", &address];
+    let output = serve(folder.path(), &more).output().unwrap();
+    assert!(!output.status.success() && stderr(&output).contains(&address), "{}", stderr(&output));
+    assert!(fs::symlink_metadata(&path).is_err());
+    drop(taken);
+    let _process = Process::start(folder.path(), &more);
     asked(&path);
 }
 
@@ -197,4 +218,25 @@ fn a_token_goes_through_it_without_a_warning() {
             assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
         },
     );
+}
+
+/// The commands of the README, with the real grpcurl, on what the quick start has made.
+#[test]
+fn the_readme_s_commands_for_the_socket_work_as_written() {
+    let (folder, path) = place();
+    let process = start(folder.path(), &path);
+    let program = Path::new(env!("CARGO_BIN_EXE_bailiwick")).parent().unwrap().display();
+    let run = |block: &str| {
+        let mut command = Command::new("bash");
+        command.args(["-euo", "pipefail", "-c", &quick_start::block(block)]).current_dir(folder.path());
+        command.env("PATH", format!("{program}:{}", tools::path()));
+        command.env("BAILIWICK_ADDRESS", process.grpc.to_string()).env("BAILIWICK_SOCKET", &path);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}\n{}", stdout(&output), stderr(&output));
+        stdout(&output)
+    };
+    run("quick-start");
+    let said = run("socket");
+    assert!(said.contains("SERVING\n") && said.contains("ALLOWED ROLE_ASSIGNMENT\n"), "{said}");
+    assert!(said.contains("\"decision\": \"DECISION_ALLOWED\""), "{said}");
 }
