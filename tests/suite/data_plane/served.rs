@@ -58,6 +58,30 @@ fn checks_are_answered_as_elsewhere() {
     );
 }
 
+/// The table of methods decides: one that is added to the service is there as well.
+#[test]
+fn every_method_of_the_service_is_there() {
+    in_the_shop(
+        |_| {},
+        async |server, root| {
+            let all: Vec<_> = methods::OWN.iter().filter(|method| method.path.starts_with(CHECKS)).collect();
+            assert!(all.len() >= 3, "{all:?}");
+            let ended = async |caller: &Actor, path: &str| {
+                let outcome = caller.raw(&format!("/{path}"), vec![Vec::new()], MetadataMap::new()).await;
+                outcome
+                    .map_or_else(|status| (status.code(), status.message().to_owned()), |_| (Code::Ok, String::new()))
+            };
+            for (door, caller) in at_the_doors(server, Some(token_of(ROOT))).await {
+                for method in &all {
+                    let here = ended(&caller, method.path).await;
+                    assert_eq!(here, ended(root, method.path).await, "{door}: {}", method.path);
+                    assert_ne!(here.0, Code::Unimplemented, "{door}: {}", method.path);
+                }
+            }
+        },
+    );
+}
+
 #[test]
 fn health_tells_everybody_of_what_is_served_there() {
     in_the_shop(
