@@ -16,6 +16,7 @@ mod database;
 mod error;
 mod flags;
 mod limits;
+mod listeners;
 mod log;
 mod otlp;
 mod password;
@@ -26,7 +27,6 @@ mod standard;
 mod tokens;
 mod units;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::thread;
 use std::time::Duration;
@@ -34,6 +34,7 @@ use std::time::Duration;
 pub use database::Database;
 pub use error::{Error, Violation};
 pub use flags::{Flags, Source};
+pub use listeners::{Data, Grpc, Metrics, SOCKET_PATH_BYTES_MAX};
 pub use log::{Log, LogFormat, LogLevel};
 pub use otlp::{Headers, Otlp, Ratio};
 pub use secret::{SECRET_BYTES_MIN, Secret};
@@ -51,6 +52,8 @@ pub struct Config {
     pub secret: Option<Secret>,
     /// The listener of every service.
     pub grpc: Grpc,
+    /// The listeners of checks and health alone.
+    pub data: Data,
     /// The listener of metrics and probes.
     pub metrics: Metrics,
     /// Threads that answer checks. The key's 0 is resolved to the CPUs less one, at least 1.
@@ -89,27 +92,14 @@ pub struct Config {
     pub warnings: Vec<String>,
 }
 
-/// Section `grpc`: the listener that serves every service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grpc {
-    /// Address and port; port 0 lets the system choose one.
-    pub listen: SocketAddr,
-}
-
-/// Section `metrics`: the listener that serves `/metrics` and the probes, and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Metrics {
-    /// Address and port; port 0 lets the system choose one.
-    pub listen: SocketAddr,
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
             database: Database::default(),
             secret: None,
-            grpc: Grpc { listen: loopback(50051) },
-            metrics: Metrics { listen: loopback(9090) },
+            grpc: Grpc::default(),
+            data: Data::default(),
+            metrics: Metrics::default(),
             data_threads: spare_cpus(),
             staleness_bound: Duration::from_secs(30),
             poll_interval: Duration::from_millis(250),
@@ -152,8 +142,7 @@ impl Config {
         config.tokens = tokens::read(reader);
         config.log = Log::read(reader);
         config.otlp = Otlp::read(reader);
-        reader.address("grpc.listen", &mut config.grpc.listen);
-        reader.address("metrics.listen", &mut config.metrics.listen);
+        config.read_listeners(reader);
         config.read_data_threads(reader);
         config.read_limits(reader);
         config.check_callers(reader);
@@ -166,24 +155,6 @@ impl Config {
         let mut wanted = 0_usize;
         reader.number("data_threads", 0..=1_024, &mut wanted);
         self.data_threads = NonZeroUsize::new(wanted).unwrap_or_else(spare_cpus);
-    }
-
-    /// Without tokens every caller is the local administrator, so only this machine may call.
-    fn check_callers(&self, reader: &mut Reader) {
-        if self.tokens.is_empty() && !reader.has_failed("token") && !self.grpc.listen.ip().is_loopback() {
-            let problem = format!(
-                "none is set, but grpc.listen ({}) can be reached from other machines: \
-                 without tokens every caller is an administrator. Set a token, or listen on 127.0.0.1",
-                self.grpc.listen
-            );
-            reader.refuse("tokens", problem);
-        }
-    }
-
-    fn check_listeners(&self, reader: &mut Reader) {
-        if self.grpc.listen == self.metrics.listen && self.grpc.listen.port() != 0 {
-            reader.refuse("metrics.listen", "is the address of grpc.listen, too");
-        }
     }
 
     /// Replicas share a database, not a disk: a key kept beside the database file is for `SQLite`
@@ -209,10 +180,6 @@ impl Database {
         reader.finish_section("database")?;
         Ok(config.database)
     }
-}
-
-const fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
 /// The CPUs that this process may use (its quota counts) less one for everything but checks.

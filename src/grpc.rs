@@ -24,9 +24,9 @@ mod services;
 mod status;
 
 pub use self::authn::Authenticator;
-pub use self::layer::Limits;
+pub use self::layer::{Limits, Plane};
 pub use self::metrics::{Metrics, kinds};
-pub use self::services::routes;
+pub use self::services::Parts;
 
 use tonic::{Request, Response, Status};
 

@@ -28,11 +28,13 @@
 //!
 //! # A check, from end to end
 //!
-//! A connection belongs to one data thread. `grpc::layer` finds the method in [`app::methods`], the caller and the
-//! deadline; `grpc::permission` decodes; [`app::check_permission`] takes the published snapshot with one atomic load
-//! and asks whether the caller may ask; `engine::decide` walks the subject's own assignments and those of the groups
-//! that contain it, and stops at the first path that holds the target. Nothing is awaited, locked or read from a
-//! database, unless the caller wished for state fresher than is at hand.
+//! A listener serves everything (`grpc`) or the data plane alone (`data`: an address and a Unix socket, for
+//! applications); `server::listeners` binds them. A connection of any belongs to one data thread. `grpc::layer` finds
+//! the method in [`app::methods`], the caller and the deadline; `grpc::permission` decodes; [`app::check_permission`]
+//! takes the published snapshot with one atomic load and asks whether the caller may ask; `engine::decide` walks the
+//! subject's own assignments and those of the groups that contain it, and stops at the first path that holds the
+//! target. Nothing is awaited, locked or read from a database, unless the caller wished for state fresher than is at
+//! hand.
 //!
 //! # A write, from end to end
 //!
@@ -57,7 +59,7 @@
 //! | what a permission boundary lists | `engine/boundaries.rs` |
 //! | no write lets anyone reach what the writer could not | `engine/granting.rs`, for resources `engine/granting/wanted.rs` |
 //! | what a write would give and take, told before it is done | `engine/difference.rs` |
-//! | which privilege a method needs | `app/methods.rs`, `domain/predefined.rs` |
+//! | which privilege a method needs, and which methods are for the data plane | `app/methods.rs`, `domain/predefined.rs` |
 //! | absent and forbidden look the same | `app/authority.rs` |
 //! | cycles, limits, the last administrator | `app/invariants.rs`, `domain/limit.rs` |
 //! | how fresh an answer is | `app/consistency.rs`, `app/state.rs` |

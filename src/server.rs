@@ -9,20 +9,25 @@ mod connection;
 mod control;
 mod data_threads;
 mod figures;
+mod health;
+mod listeners;
 mod probes;
 mod progress;
 mod secret;
 mod settings;
 mod signals;
+mod socket;
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tonic::service::Routes;
+use tracing::field::display;
 
 use crate::app::caller::Caller;
 use crate::app::import_policy::{ImportOptions, ImportProgress};
@@ -33,8 +38,10 @@ use crate::store;
 use crate::{grpc, telemetry};
 
 use self::control::Control;
-use self::data_threads::DataThreads;
+use self::data_threads::{ByPlane, DataThreads};
 use self::figures::Figures;
+use self::health::Health;
+use self::listeners::Places;
 use self::probes::Probes;
 pub use self::progress::{LogProgress, Progress};
 use self::signals::Signals;
@@ -130,8 +137,9 @@ pub struct Running {
     app: App,
     store: Arc<store::SqlStore>,
     figures: Figures,
-    health: tonic_health::server::HealthReporter,
-    data: DataThreads,
+    health: Health,
+    places: Places,
+    threads: DataThreads,
     probes: Probes,
     stopping: watch::Sender<bool>,
 }
@@ -156,7 +164,6 @@ impl Running {
     fn listen(control: Control, opened: Opened) -> Result<Self, Failure> {
         let Opened { config, app, store, started } = opened;
         let (stopping, stop) = watch::channel(false);
-        let (health, health_service) = tonic_health::server::health_reporter();
         let metrics = Arc::new(grpc::Metrics::default());
         let figures = Figures {
             app: app.clone(),
@@ -166,24 +173,28 @@ impl Running {
             started,
         };
         let probes = control.block_on(Probes::start(&config, figures.clone(), stop.clone()))?;
-        let authenticator = Arc::new(settings::authenticator(&config)?);
-        let routes = grpc::routes(
-            app.clone(),
-            authenticator,
-            settings::limits(&config),
-            metrics,
-            Handle::clone(&control),
-            health_service,
-        );
-        let data = DataThreads::start(&config, &control, &routes, &stop)?;
-        control.block_on(settings::report_serving(&health, true));
+        let (listeners, places) = control.block_on(listeners::bind(&config))?;
+        let health = Health::new();
+        let routes = routes(&config, &app, metrics, &control, &health)?;
+        let threads = DataThreads::start(&config, &control, &routes, listeners, &stop)?;
+        control.block_on(health.report(true));
         control.spawn(settings::log_head_now_and_then(app.clone()));
-        Ok(Self { config, control, app, store, figures, health, data, probes, stopping })
+        Ok(Self { config, control, app, store, figures, health, places, threads, probes, stopping })
     }
 
-    /// Where gRPC listens.
+    /// Where every service listens.
     pub fn grpc_address(&self) -> SocketAddr {
-        self.data.address
+        self.places.grpc
+    }
+
+    /// Where the data plane listens by itself, if it does.
+    pub fn data_address(&self) -> Option<SocketAddr> {
+        self.places.data
+    }
+
+    /// The socket of the data plane, if it has one.
+    pub fn data_socket(&self) -> Option<&Path> {
+        self.places.data_socket.as_deref()
     }
 
     /// Where metrics and probes listen.
@@ -194,23 +205,26 @@ impl Running {
     fn announce(&self) {
         let memory = self.config.database.url == MEMORY;
         let database = if memory { "memory".to_owned() } else { self.config.database.redacted_url() };
-        tracing::info!(grpc = %self.grpc_address(), metrics = %self.metrics_address(), database, "bailiwick serves");
+        let Places { grpc, data, data_socket } = &self.places;
+        let (data, data_socket) = (data.map(display), data_socket.as_ref().map(|path| display(path.display())));
+        let metrics = self.metrics_address();
+        tracing::info!(%grpc, data, data_socket, %metrics, database, "bailiwick serves");
         if self.config.tokens.is_empty() {
             tracing::warn!(
                 acts_as = %predefined::local_administrator(),
-                "NOT PROTECTED: no tokens are configured, so whoever reaches the loopback address may do everything"
+                "NOT PROTECTED: no tokens are configured, so whoever reaches a loopback address may do what is served there"
             );
         }
-        tracing::warn!("NOT ENCRYPTED: this listener speaks plain text");
+        tracing::warn!("NOT ENCRYPTED: these listeners speak plain text");
     }
 
     /// Drains and ends: no new connections, what was accepted is finished, and after the grace period all is ended.
     pub fn stop(self) {
-        let Self { config, control, app, store, health, data, stopping, .. } = self;
+        let Self { config, control, app, store, health, threads, stopping, .. } = self;
         // The probes first, so that who is told by the health service finds them of the same mind.
         let _nobody_listens = stopping.send(true);
-        control.block_on(settings::report_serving(&health, false));
-        let drained = data.join(config.shutdown_grace);
+        control.block_on(health.report(false));
+        let drained = threads.join(config.shutdown_grace);
         settings::log_head(&app);
         tracing::info!(drained, "stopped");
         control.block_on(async {
@@ -223,6 +237,20 @@ impl Running {
         });
         drop(control);
     }
+}
+
+/// What each kind of listener serves.
+fn routes(
+    config: &Config,
+    app: &App,
+    metrics: Arc<grpc::Metrics>,
+    control: &Handle,
+    health: &Health,
+) -> Result<ByPlane<Routes>, Failure> {
+    let authenticator = Arc::new(settings::authenticator(config)?);
+    let limits = settings::limits(config);
+    let parts = grpc::Parts { app: app.clone(), authenticator, limits, metrics, control: control.clone() };
+    Ok(ByPlane { all: parts.clone().everything(health.of_all()), data: parts.data_plane(health.of_data()) })
 }
 
 /// Opens the store, migrates it where that is wanted, and loads the state.

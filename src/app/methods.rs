@@ -24,7 +24,15 @@ pub struct Method {
     pub streams: bool,
 }
 
+/// The services of the data plane: what applications call on every request of theirs, and health.
+const DATA_PLANE: [&str; 2] = ["bailiwick.v1.PermissionService/", "grpc.health.v1.Health/"];
+
 impl Method {
+    /// Whether it is for the data plane, too.
+    pub fn is_data_plane(&self) -> bool {
+        DATA_PLANE.iter().any(|service| self.path.starts_with(service))
+    }
+
     /// The privilege that it needs.
     pub fn privilege(&self) -> Option<&'static Predefined> {
         match self.access {

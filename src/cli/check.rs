@@ -23,6 +23,8 @@ const EXAMPLES: &str = "Examples:
   bailiwick check --application billing --subject users/alice --privilege invoice:read
   bailiwick check --application billing --subject users/alice --privilege invoice:read \\
       --resource invoices/123 --json
+  bailiwick check --endpoint unix:/run/bailiwick/data.sock \\
+      --application billing --subject users/alice --privilege invoice:read
 
 The exit code is 0 for allowed, 1 for denied and 2 for an error.";
 

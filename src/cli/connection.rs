@@ -24,14 +24,16 @@ pub(super) const STREAM_DEADLINE: Duration = Duration::from_hours(1);
 /// The deadline of a command that asks one question.
 pub(super) const CALL_DEADLINE: Duration = Duration::from_secs(10);
 
+const ENDPOINT_HELP: &str = "The server's address, http://HOST:PORT, or its socket, unix:/PATH";
+
 /// A channel that sends the caller's token with every call.
 pub(super) type Server = InterceptedService<Channel, Credentials>;
 
 /// Where the server is, and who calls.
 #[derive(Args)]
 pub(super) struct Connection {
-    /// The server's address
-    #[arg(long, env = "BAILIWICK_ENDPOINT", value_name = "URL")]
+    /// The server's address or socket.
+    #[arg(long, env = "BAILIWICK_ENDPOINT", value_name = "URL", help = ENDPOINT_HELP)]
     #[arg(default_value = "http://127.0.0.1:50051")]
     endpoint: String,
 
@@ -45,7 +47,7 @@ impl Connection {
     pub(super) async fn open(&self) -> Result<Server, Box<dyn Error + Send + Sync>> {
         let credentials = Credentials::read(self.token_file.as_deref())?;
         let (url, endpoint) = parse(&self.endpoint)?;
-        if credentials.0.is_some() && !is_loopback(&endpoint) {
+        if credentials.0.is_some() && !is_local(&url, &endpoint) {
             eprintln!("warning: the token is sent to {url} unencrypted");
         }
         let channel = connect(&url, &endpoint).await?;
@@ -105,17 +107,28 @@ pub(super) fn call<T>(message: T, deadline: Duration) -> Request<T> {
     request
 }
 
+/// What every socket's address begins with.
+const UNIX: &str = "unix:";
+
 fn normalize(endpoint: &str) -> Result<String, String> {
+    if let Some(path) = endpoint.strip_prefix(UNIX) {
+        // With two slashes there is a host between them and the path, which must be none.
+        let path = path.strip_prefix("//").map_or(Some(path), |path| path.starts_with('/').then_some(path));
+        let path = path.filter(|path| !path.is_empty());
+        return path.map(|path| format!("{UNIX}{path}")).ok_or_else(|| format!("{endpoint:?} is no unix:/PATH"));
+    }
     match endpoint.split_once("://") {
         None => Ok(format!("http://{endpoint}")),
         Some(("http", _)) => Ok(endpoint.to_owned()),
-        Some((scheme, _)) => Err(format!("the endpoint's scheme must be http, not {scheme}")),
+        Some((scheme, _)) => Err(format!("the endpoint's scheme must be http or unix, not {scheme}")),
     }
 }
 
-fn is_loopback(endpoint: &Endpoint) -> bool {
+/// Whether what is sent stays on this machine.
+fn is_local(url: &str, endpoint: &Endpoint) -> bool {
     let host = endpoint.uri().host().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let is_loopback = || host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    url.starts_with(UNIX) || is_loopback()
 }
 
 #[cfg(test)]
@@ -123,23 +136,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_may_lack_its_scheme_and_may_not_have_another() {
+    fn an_endpoint_may_lack_its_scheme_or_be_a_socket_and_may_not_have_another() {
         assert_eq!(normalize("db:1").as_deref(), Ok("http://db:1"));
         assert_eq!(normalize("http://db:1").as_deref(), Ok("http://db:1"));
         assert!(normalize("https://db:1").is_err());
-        assert!(normalize("unix:///tmp/x").is_err());
+        for refused in ["unix:", "unix://", "unix://tmp/x"] {
+            assert!(normalize(refused).is_err(), "{refused}");
+        }
+        for (written, url) in [("unix:/tmp/x", "unix:/tmp/x"), ("unix:///tmp/x", "unix:/tmp/x"), ("unix:x", "unix:x")] {
+            assert_eq!(normalize(written).as_deref(), Ok(url));
+        }
     }
 
     #[test]
-    fn only_this_machine_is_loopback() {
+    fn only_this_machine_is_local() {
         for (url, expected) in [
             ("http://127.0.0.1:1", true),
             ("http://[::1]:1", true),
             ("http://localhost:1", true),
+            ("unix:/tmp/x", true),
             ("http://db:1", false),
             ("http://10.0.0.1", false),
         ] {
-            assert_eq!(is_loopback(&Endpoint::from_static(url)), expected, "{url}");
+            assert_eq!(is_local(url, &Endpoint::from_static(url)), expected, "{url}");
         }
     }
 }

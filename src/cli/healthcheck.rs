@@ -21,11 +21,13 @@ const UNHEALTHY: u8 = 1;
 /// The longest that the question may take, with the connection.
 const TIME_MAX: Duration = Duration::from_secs(3);
 
-const ENDPOINT_HELP: &str = "The server's address [default: http://127.0.0.1:50051, or where --grpc-listen says]";
+const ENDPOINT_HELP: &str = "The server's address, http://HOST:PORT, or its socket, unix:/PATH \
+    [default: http://127.0.0.1:50051, or where --grpc-listen says]";
 
 const EXAMPLES: &str = "Examples:
   bailiwick healthcheck
   bailiwick healthcheck --endpoint http://127.0.0.1:50051 --service bailiwick.v1.PermissionService
+  bailiwick healthcheck --endpoint unix:/run/bailiwick/data.sock
 
 In a Dockerfile:
   HEALTHCHECK CMD [\"/bailiwick\", \"healthcheck\"]

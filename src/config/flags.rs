@@ -111,6 +111,14 @@ struct ListenerFlags {
     #[arg(long, env = "BAILIWICK_GRPC_LISTEN", value_name = "ADDRESS")]
     grpc_listen: Option<String>,
 
+    /// An address for checks and health alone, for applications; unset, there is none
+    #[arg(long, env = "BAILIWICK_DATA_LISTEN", value_name = "ADDRESS")]
+    data_listen: Option<String>,
+
+    /// A Unix socket for checks and health alone, for callers on this machine; unset, there is none
+    #[arg(long, env = "BAILIWICK_DATA_SOCKET", value_name = "PATH")]
+    data_socket: Option<String>,
+
     /// Where metrics and probes listen [default: 127.0.0.1:9090]
     #[arg(long, env = "BAILIWICK_METRICS_LISTEN", value_name = "ADDRESS")]
     metrics_listen: Option<String>,
@@ -134,9 +142,12 @@ struct ListenerFlags {
 
 impl ListenerFlags {
     fn settings(&self) -> Vec<Setting<'_>> {
-        let Self { grpc_listen, metrics_listen, token_subject, token_file, log_format, log_level } = self;
+        let Self { grpc_listen, data_listen, data_socket, metrics_listen, .. } = self;
+        let Self { token_subject, token_file, log_format, log_level, .. } = self;
         vec![
             ("grpc.listen", grpc_listen.as_deref()),
+            ("data.listen", data_listen.as_deref()),
+            ("data.socket", data_socket.as_deref()),
             ("metrics.listen", metrics_listen.as_deref()),
             ("token_subject", token_subject.as_deref()),
             ("token_file", token_file.as_deref()),

@@ -120,8 +120,15 @@ impl Reader {
 
     /// Takes an address with its port.
     pub(super) fn address(&mut self, key: &str, into: &mut SocketAddr) {
+        let mut found = None;
+        self.optional_address(key, &mut found);
+        *into = found.unwrap_or(*into);
+    }
+
+    /// Takes an address with its port, where one may be missing.
+    pub(super) fn optional_address(&mut self, key: &str, into: &mut Option<SocketAddr>) {
         let Some(text) = self.text(key) else { return };
-        self.settle(key, into, text.parse().ok(), || {
+        self.settle(key, into, text.parse().ok().map(Some), || {
             format!("{text:?} is no IP address with a port, such as 127.0.0.1:50051")
         });
     }

@@ -12,7 +12,7 @@ use super::flags::Flags;
 use super::log::{LogFormat, LogLevel};
 use super::reader::Reader;
 use super::units::{spell_bytes, spell_duration};
-use super::{Config, Database, Grpc, Metrics, Otlp};
+use super::{Config, Data, Database, Grpc, Metrics, Otlp};
 
 /// Stands for every secret.
 const REDACTED: &str = "[redacted]";
@@ -39,7 +39,7 @@ impl Config {
             self;
         let Self { deadline_default, deadline_max, stream_deadline_max, in_flight_max, shutdown_grace, .. } = self;
         let Self { streams_per_connection_max, message_bytes_max, header_bytes_max, log, otlp, tokens, .. } = self;
-        let Self { replaced_roles_max, .. } = self;
+        let Self { replaced_roles_max, data, .. } = self;
         for warning in &self.warnings {
             page.line(&format!("# {warning}"));
         }
@@ -60,6 +60,7 @@ impl Config {
         database.write(page);
         let (Grpc { listen: grpc }, Metrics { listen: metrics }) = (grpc, metrics);
         page.text("grpc.listen", &grpc.to_string());
+        data.write(page);
         page.text("metrics.listen", &metrics.to_string());
         page.text("log.format", format_word(log.format));
         page.text("log.level", level_word(log.level));
@@ -80,13 +81,18 @@ impl Database {
     }
 }
 
+impl Data {
+    fn write(&self, page: &mut Page) {
+        let Self { listen, socket } = self;
+        page.optional("data.listen", listen.map(|listen| listen.to_string()));
+        page.optional("data.socket", socket.as_ref().map(|socket| socket.display().to_string()));
+    }
+}
+
 impl Otlp {
     fn write(&self, page: &mut Page) {
         let Self { endpoint, headers, sampling_ratio, metrics_interval } = self;
-        match endpoint {
-            Some(endpoint) => page.text("otlp.endpoint", endpoint),
-            None => page.unset("otlp.endpoint"),
-        }
+        page.optional("otlp.endpoint", endpoint.as_deref());
         page.secret("otlp.headers", !headers.is_empty());
         page.value("otlp.sampling_ratio", sampling_ratio.share().to_string());
         page.duration("otlp.metrics_interval", *metrics_interval);
@@ -108,6 +114,13 @@ impl Page {
 
     fn text(&mut self, key: &'static str, value: &str) {
         self.value(key, quoted(value));
+    }
+
+    fn optional(&mut self, key: &'static str, value: Option<impl AsRef<str>>) {
+        match value {
+            Some(value) => self.text(key, value.as_ref()),
+            None => self.unset(key),
+        }
     }
 
     fn duration(&mut self, key: &'static str, value: Duration) {

@@ -132,6 +132,34 @@ fn an_open_listener_without_a_token_is_refused() {
 }
 
 #[test]
+fn the_data_plane_has_doors_of_its_own_if_it_is_asked_for() {
+    let data = load("[data]\nlisten = '127.0.0.1:7'\nsocket = '/run/d.sock'", &[]).unwrap().data;
+    assert_eq!((data.listen, data.socket), ("127.0.0.1:7".parse().ok(), Some("/run/d.sock".into())));
+    let longest = format!("/{}", "x".repeat(super::SOCKET_PATH_BYTES_MAX - 1));
+    assert_eq!(load("", &["--data-socket", &longest]).unwrap().data.socket, Some(longest.clone().into()));
+    for refused in [format!("{longest}x"), "a\0b".to_owned(), String::new()] {
+        let found = violations(load("", &["--data-socket", &refused]));
+        assert!(found.len() == 1 && found.iter().all(|v| v.key == "data.socket"), "{refused:?}: {found:?}");
+    }
+    let found = violations(load("", &["--data-listen", "0.0.0.0:7", "--grpc-listen", "[::]:8"]));
+    let (named, tokens) =
+        (["data.listen (0.0.0.0:7)", "grpc.listen ([::]:8)"], found.iter().all(|v| v.key == "tokens"));
+    assert!(tokens && found.iter().zip(named).all(|(v, named)| v.problem.contains(named)), "{found:?}");
+}
+
+#[test]
+fn no_two_listeners_are_at_one_address() {
+    let load = |data: &str, metrics: &str| {
+        load("", &["--grpc-listen", "127.0.0.1:7", "--data-listen", data, "--metrics-listen", metrics])
+    };
+    let keys = |found: Vec<Violation>| found.into_iter().map(|v| v.key).collect::<Vec<_>>();
+    assert_eq!(keys(violations(load("127.0.0.1:7", "127.0.0.1:8"))), ["data.listen"]);
+    assert_eq!(keys(violations(load("127.0.0.1:8", "127.0.0.1:8"))), ["metrics.listen"]);
+    assert_eq!(keys(violations(load("127.0.0.1:7", "127.0.0.1:7"))), ["data.listen", "metrics.listen"]);
+    assert!(load("127.0.0.1:0", "127.0.0.1:0").is_ok());
+}
+
+#[test]
 fn one_token_comes_from_two_flags() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");

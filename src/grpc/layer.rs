@@ -1,6 +1,7 @@
 //! The one layer around every service: method, caller, limits, deadline, panics and metrics in a single pass.
 //!
-//! Guarantees: a method that is not in the table of [`crate::app::methods`] is refused before anything else; no
+//! Guarantees: a method that is not in the table of [`crate::app::methods`], or not of the listener's plane, is refused
+//! before anything else and counted (under its own name, if it has one); no
 //! handler of ours runs without a caller in the request's extensions; every call ends by its deadline with a status
 //! that has a reason, and is counted exactly once.
 //!
@@ -33,7 +34,22 @@ use super::authn::Authenticator;
 use super::metrics::{MethodMetrics, Metrics};
 use super::status;
 use crate::app::error::Error;
-use crate::app::methods::Access;
+use crate::app::methods::{Access, Method};
+
+/// Which methods a listener has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plane {
+    /// Every method.
+    All,
+    /// The methods of the data plane.
+    Data,
+}
+
+impl Plane {
+    fn has(self, method: Option<&Method>) -> bool {
+        self == Self::All || method.is_some_and(Method::is_data_plane)
+    }
+}
 
 /// What a deployment chooses.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +77,7 @@ pub(super) struct Layer<S> {
 
 #[derive(Debug)]
 struct Shared {
+    plane: Plane,
     authenticator: Arc<Authenticator>,
     limits: Limits,
     metrics: Arc<Metrics>,
@@ -68,8 +85,14 @@ struct Shared {
 
 impl<S> Layer<S> {
     /// Puts the layer around `inner`.
-    pub(super) fn new(inner: S, authenticator: Arc<Authenticator>, limits: Limits, metrics: Arc<Metrics>) -> Self {
-        Self { inner, shared: Arc::new(Shared { authenticator, limits, metrics }) }
+    pub(super) fn new(
+        inner: S,
+        plane: Plane,
+        authenticator: Arc<Authenticator>,
+        limits: Limits,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { inner, shared: Arc::new(Shared { plane, authenticator, limits, metrics }) }
     }
 }
 
@@ -104,8 +127,12 @@ impl Shared {
         let path = request.uri().path();
         let Some(metrics) = self.metrics.method(path.strip_prefix('/').unwrap_or(path)) else {
             self.metrics.unknown().record(Code::Unimplemented, arrived.elapsed());
-            return Err(status::unknown_method());
+            return Err(status::unknown_method(self.plane));
         };
+        if !self.plane.has(metrics.method) {
+            metrics.record(Code::Unimplemented, arrived.elapsed());
+            return Err(status::unknown_method(self.plane));
+        }
         let mut record = Record { metrics: metrics.clone(), arrived, open: true, span: Span::none() };
         match self.prepare(request, metrics, arrived) {
             Ok((place, deadline)) => {

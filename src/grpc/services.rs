@@ -1,4 +1,4 @@
-//! Every service of the listener, put together within the one layer.
+//! The services of each listener, put together within the one layer.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::authn::Authenticator;
 use super::boundary::Boundaries;
 use super::control::OnControl;
 use super::directory::Directory;
-use super::layer::{Layer, Limits};
+use super::layer::{Layer, Limits, Plane};
 use super::metrics::Metrics;
 use super::permission::Permissions;
 use super::policy_data::PolicyData;
@@ -43,22 +43,43 @@ use crate::proto::v1::role_service_server::RoleServiceServer;
 use crate::proto::v1::scope_service_server::ScopeServiceServer;
 use crate::proto::v1::server_service_server::ServerServiceServer;
 
-/// Everything that the listener serves. Administrative services run on `control`.
-pub fn routes<H: Health>(
-    app: App,
-    authenticator: Arc<Authenticator>,
-    limits: Limits,
-    metrics: Arc<Metrics>,
-    control: Handle,
-    health: HealthServer<H>,
-) -> Routes {
-    let bytes = limits.message_bytes_max;
-    let others = standard(administrative(app.clone(), bytes, &control), bytes, health);
-    let checks = Permissions { app, metrics: metrics.clone(), control };
-    let permission = PermissionServiceServer::new(checks).max_decoding_message_size(bytes);
-    let services = Services { permission, others };
-    let services = Layer::new(services, authenticator, limits, metrics);
-    Router::new().fallback_service(services).into()
+/// What the services of all listeners are made of.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The verbs.
+    pub app: App,
+    /// Who calls.
+    pub authenticator: Arc<Authenticator>,
+    /// What the layer enforces.
+    pub limits: Limits,
+    /// Where calls and decisions are counted, whichever listener they come through.
+    pub metrics: Arc<Metrics>,
+    /// Where administrative services run.
+    pub control: Handle,
+}
+
+impl Parts {
+    /// Every service, for the listener that has them all.
+    pub fn everything<H: Health>(self, health: HealthServer<H>) -> Routes {
+        let bytes = self.limits.message_bytes_max;
+        let others = standard(administrative(self.app.clone(), bytes, &self.control), bytes, health);
+        self.within_layer(Plane::All, others)
+    }
+
+    /// Checks and health, for the listeners of the data plane.
+    pub fn data_plane<H: Health>(self, health: HealthServer<H>) -> Routes {
+        let others = Routes::new(health.max_decoding_message_size(self.limits.message_bytes_max));
+        self.within_layer(Plane::Data, others)
+    }
+
+    /// Checks and the other services of a listener, within the layer.
+    fn within_layer(self, plane: Plane, others: Routes) -> Routes {
+        let Self { app, authenticator, limits, metrics, control } = self;
+        let checks = Permissions { app, metrics: metrics.clone(), control };
+        let permission = PermissionServiceServer::new(checks).max_decoding_message_size(limits.message_bytes_max);
+        let services = Layer::new(Services { permission, others }, plane, authenticator, limits, metrics);
+        Router::new().fallback_service(services).into()
+    }
 }
 
 /// The services that may await the database.

@@ -11,6 +11,7 @@ use tonic::{Code, Status};
 use tonic_types::pb;
 
 use self::details::Details;
+use super::layer::Plane;
 use crate::app::error::Error;
 use crate::app::port::ItemFailure;
 use crate::proto::code_name;
@@ -46,10 +47,13 @@ pub(super) fn is_failure(code: Code) -> bool {
     matches!(code, DataLoss | DeadlineExceeded | Internal | Unavailable | Unimplemented | Unknown)
 }
 
-/// A method that is in no table.
-pub(super) fn unknown_method() -> Status {
-    let details = Details::new("METHOD_UNKNOWN").into_any();
-    details::transported(Code::Unimplemented, "this server has no such method".to_owned(), details)
+/// A method that a listener does not have, which does not tell whether another one has it.
+pub(super) fn unknown_method(plane: Plane) -> Status {
+    let message = match plane {
+        Plane::All => "this server has no such method",
+        Plane::Data => "this listener has no such method: it serves the data plane only, which is checks and health",
+    };
+    details::transported(Code::Unimplemented, message.to_owned(), Details::new("METHOD_UNKNOWN").into_any())
 }
 
 /// The time is up.

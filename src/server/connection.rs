@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tokio::net::{TcpStream, UnixStream};
+use tonic::transport::server::Connected;
 
 /// How many connections a thread has.
 #[derive(Debug, Clone, Default)]
@@ -37,56 +37,87 @@ impl Drop for Ticket {
     }
 }
 
-/// A connection with its ticket.
+/// A connection on its way to the thread that will serve it: no runtime's.
+#[derive(Debug)]
+pub(super) enum Stream {
+    /// From this or another machine.
+    Tcp(std::net::TcpStream),
+    /// From this machine.
+    Unix(std::os::unix::net::UnixStream),
+}
+
+/// A connection of the current runtime, with its ticket.
 #[derive(Debug)]
 pub(super) struct Connection {
-    stream: TcpStream,
+    io: Io,
     _ticket: Ticket,
+}
+
+#[derive(Debug)]
+enum Io {
+    Tcp(TcpStream),
+    Unix(UnixStream),
 }
 
 impl Connection {
     /// Takes a connection over onto the current runtime.
-    pub(super) fn adopt(stream: std::net::TcpStream, ticket: Ticket) -> io::Result<Self> {
-        Ok(Self { stream: TcpStream::from_std(stream)?, _ticket: ticket })
+    pub(super) fn adopt(stream: Stream, ticket: Ticket) -> io::Result<Self> {
+        let io = match stream {
+            Stream::Tcp(stream) => Io::Tcp(TcpStream::from_std(stream)?),
+            Stream::Unix(stream) => Io::Unix(UnixStream::from_std(stream)?),
+        };
+        Ok(Self { io, _ticket: ticket })
     }
 }
 
 impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+    /// Nothing depends on where a call comes from.
+    type ConnectInfo = ();
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
-    }
+    fn connect_info(&self) {}
+}
+
+/// Does the same with either kind of connection.
+macro_rules! each {
+    ($self:ident, $io:ident => $done:expr) => {
+        match &mut $self.get_mut().io {
+            Io::Tcp($io) => $done,
+            Io::Unix($io) => $done,
+        }
+    };
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        each!(self, io => Pin::new(io).poll_read(cx, buf))
     }
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        each!(self, io => Pin::new(io).poll_write(cx, buf))
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        each!(self, io => Pin::new(io).poll_flush(cx))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        each!(self, io => Pin::new(io).poll_shutdown(cx))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        match &self.io {
+            Io::Tcp(io) => io.is_write_vectored(),
+            Io::Unix(io) => io.is_write_vectored(),
+        }
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        each!(self, io => Pin::new(io).poll_write_vectored(cx, bufs))
     }
 }

@@ -1,14 +1,14 @@
 //! Data threads: each a current-thread runtime that serves its own connections from accept to close.
 //!
-//! One acceptor on the control runtime hands every connection to the thread that has the fewest. A connection never
-//! moves, so a check is decoded, decided and encoded on one core without a lock.
+//! One acceptor for each listener, on the control runtime, hands every connection to the thread that has the fewest,
+//! whichever listener they came through. A connection never moves, so a check is decoded, decided and encoded on one
+//! core without a lock.
 
 use std::io;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::StreamExt;
@@ -16,9 +16,10 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::service::Routes;
 use tonic::transport::Server;
 
-use super::Failure;
-use super::connection::{Connection, Load, Ticket};
+use super::connection::{Connection, Load, Stream, Ticket};
+use super::listeners::Listener;
 use crate::config::Config;
+use crate::grpc::Plane;
 
 /// Streams that a peer resets before they were accepted, beyond which it is told to go.
 const PENDING_RESETS_MAX: usize = 20;
@@ -29,40 +30,47 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_mins(1);
 /// How long the acceptor waits when no connection can be accepted, e.g. because no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-type Accepted = (std::net::TcpStream, Ticket);
+type Accepted = (Stream, Ticket);
+
+/// One of something for each plane.
+#[derive(Clone)]
+pub(super) struct ByPlane<T> {
+    /// That of everything.
+    pub(super) all: T,
+    /// That of the data plane alone.
+    pub(super) data: T,
+}
 
 struct Lane {
     load: Load,
-    connections: mpsc::UnboundedSender<Accepted>,
+    connections: ByPlane<mpsc::UnboundedSender<Accepted>>,
 }
 
 /// The threads.
 #[derive(Debug)]
 pub(super) struct DataThreads {
-    /// Where they listen.
-    pub(super) address: SocketAddr,
     /// One message from each thread that has ended.
     ended: Receiver<()>,
     threads: usize,
 }
 
 impl DataThreads {
-    /// Binds the address and starts the threads and the acceptor. They end when `stop` becomes true.
+    /// Starts the threads, and an acceptor for each listener. They end when `stop` becomes true.
     pub(super) fn start(
         config: &Config,
         control: &Handle,
-        routes: &Routes,
+        routes: &ByPlane<Routes>,
+        listeners: Vec<Listener>,
         stop: &watch::Receiver<bool>,
-    ) -> Result<Self, Failure> {
-        let listener = control.block_on(TcpListener::bind(config.grpc.listen));
-        let listener = listener.map_err(|error| format!("grpc.listen {}: {error}", config.grpc.listen))?;
-        let address = listener.local_addr()?;
+    ) -> io::Result<Self> {
         let (done, ended) = channel();
         let threads = config.data_threads.get();
         let lanes = (0..threads).map(|number| lane(number, config, routes.clone(), stop.clone(), done.clone()));
-        let lanes = lanes.collect::<io::Result<Vec<Lane>>>()?;
-        control.spawn(accept(listener, lanes, stop.clone()));
-        Ok(Self { address, ended, threads })
+        let lanes: Arc<[Lane]> = lanes.collect::<io::Result<Vec<Lane>>>()?.into();
+        for listener in listeners {
+            control.spawn(accept(listener, lanes.clone(), stop.clone()));
+        }
+        Ok(Self { ended, threads })
     }
 
     /// Waits until all threads have ended, at most for the grace period; says whether they all did.
@@ -78,20 +86,25 @@ impl DataThreads {
 fn lane(
     number: usize,
     config: &Config,
-    routes: Routes,
+    routes: ByPlane<Routes>,
     stop: watch::Receiver<bool>,
     done: Sender<()>,
 ) -> io::Result<Lane> {
-    let (connections, accepted) = mpsc::unbounded_channel();
+    let (all, all_accepted) = mpsc::unbounded_channel();
+    let (data, data_accepted) = mpsc::unbounded_channel();
     let server = server(config);
     std::thread::Builder::new().name(format!("data-{number}")).spawn(move || {
+        let everything = serve(server.clone(), routes.all, all_accepted, stop.clone());
+        let data_plane = serve(server, routes.data, data_accepted, stop);
         match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime.block_on(serve(server, routes, accepted, stop)),
+            Ok(runtime) => {
+                runtime.block_on(async { tokio::join!(everything, data_plane) });
+            }
             Err(error) => tracing::error!(%error, "a data thread has no runtime"),
         }
         let _nobody_waits = done.send(());
     })?;
-    Ok(Lane { load: Load::default(), connections })
+    Ok(Lane { load: Load::default(), connections: ByPlane { all, data } })
 }
 
 fn server(config: &Config) -> Server {
@@ -121,14 +134,14 @@ async fn serve(
 }
 
 /// Accepts until told to stop. What cannot be accepted is the peer's loss, never the acceptor's end.
-async fn accept(listener: TcpListener, lanes: Vec<Lane>, mut stop: watch::Receiver<bool>) {
+async fn accept(listener: Listener, lanes: Arc<[Lane]>, mut stop: watch::Receiver<bool>) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => return,
         };
-        match accepted.and_then(|(stream, _)| prepared(stream)) {
-            Ok(stream) => hand_over(stream, &lanes),
+        match accepted {
+            Ok(stream) => hand_over(stream, listener.plane, &lanes),
             Err(error) => {
                 tracing::debug!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -137,14 +150,12 @@ async fn accept(listener: TcpListener, lanes: Vec<Lane>, mut stop: watch::Receiv
     }
 }
 
-fn prepared(stream: tokio::net::TcpStream) -> io::Result<std::net::TcpStream> {
-    stream.set_nodelay(true)?;
-    stream.into_std()
-}
-
-fn hand_over(stream: std::net::TcpStream, lanes: &[Lane]) {
+fn hand_over(stream: Stream, plane: Plane, lanes: &[Lane]) {
     if let Some(lane) = lanes.iter().min_by_key(|lane| lane.load.connections()) {
-        let ticket = lane.load.enter();
-        let _thread_ended = lane.connections.send((stream, ticket));
+        let connections = match plane {
+            Plane::All => &lane.connections.all,
+            Plane::Data => &lane.connections.data,
+        };
+        let _thread_ended = connections.send((stream, lane.load.enter()));
     }
 }

@@ -1,13 +1,11 @@
 //! From the configuration to what each layer wants to know of it.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tracing::info_span;
 
 use super::{Failure, secret};
 use crate::app::error::Error;
-use crate::app::methods;
 use crate::app::service::{App, Settings};
 use crate::config::Config;
 use crate::domain::name::Subject;
@@ -48,16 +46,6 @@ pub(super) fn limits(config: &Config) -> grpc::Limits {
         in_flight_max: config.in_flight_max,
         message_bytes_max: config.message_bytes_max,
         traced_share: config.otlp.traced_share(),
-    }
-}
-
-/// Tells the health service about every service of ours, and about the server as a whole.
-pub(super) async fn report_serving(health: &tonic_health::server::HealthReporter, serving: bool) {
-    let status = if serving { tonic_health::ServingStatus::Serving } else { tonic_health::ServingStatus::NotServing };
-    let services = methods::OWN.iter().filter_map(|method| method.path.split('/').next());
-    let services: BTreeSet<&str> = services.chain([""]).collect();
-    for service in services {
-        health.set_service_status(service, status).await;
     }
 }
 

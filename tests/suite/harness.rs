@@ -148,6 +148,15 @@ impl Server {
         self.running.as_ref().unwrap().grpc_address()
     }
 
+    /// Where the data plane listens by itself, on a server that was configured so.
+    pub(crate) fn data_address(&self) -> SocketAddr {
+        self.running().data_address().unwrap()
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
     pub(crate) fn metrics_address(&self) -> SocketAddr {
         self.running.as_ref().unwrap().metrics_address()
     }

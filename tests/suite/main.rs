@@ -16,6 +16,7 @@ mod catalogue;
 mod commands;
 mod consistency;
 mod counts;
+mod data_plane;
 mod database_server;
 mod delegated_administration;
 mod directory;

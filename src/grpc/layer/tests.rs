@@ -43,10 +43,22 @@ where
     H: Fn(Request<Body>) -> F + Clone,
     F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
 {
+    around_of(Plane::All, handler)
+}
+
+fn around_of<H, F>(
+    plane: Plane,
+    handler: H,
+) -> Tested<impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = F> + Clone>
+where
+    H: Fn(Request<Body>) -> F + Clone,
+    F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
+{
     let alice = Subject::parse("users/alice").unwrap();
     let authenticator = Authenticator::tokens([("0123456789abcdef".to_owned(), alice)]);
     let metrics = Arc::new(Metrics::default());
-    Tested { layer: Layer::new(service_fn(handler), Arc::new(authenticator), limits(), metrics.clone()), metrics }
+    let layer = Layer::new(service_fn(handler), plane, Arc::new(authenticator), limits(), metrics.clone());
+    Tested { layer, metrics }
 }
 
 impl<S, F> Tested<S>
@@ -67,11 +79,16 @@ where
     }
 
     fn counted(&self, method: &str, code: &str) -> bool {
+        self.count(method, code) == 1
+    }
+
+    fn count(&self, method: &str, code: &str) -> u64 {
         let metrics = self.metrics.read();
         let metric = metrics.iter().find(|metric| metric.name == "rpc.server.call.duration").unwrap();
         let Points::Histogram(points) = &metric.points else { panic!("{metric:?}") };
         let labels = [("rpc.method", method.trim_start_matches('/')), ("rpc.response.status_code", code)];
-        points.iter().any(|point| labels.iter().all(|label| point.labels.contains(label)) && point.value.count() == 1)
+        let found = points.iter().find(|point| labels.iter().all(|label| point.labels.contains(label)));
+        found.map_or(0, |point| point.value.count())
     }
 }
 
@@ -104,6 +121,27 @@ async fn a_method_in_no_table_is_refused_before_anything_else() {
         let status = tested.status(path, &[("grpc-timeout", "never")]).await;
         assert_eq!((status.code(), reason(&status).as_str()), (Code::Unimplemented, "METHOD_UNKNOWN"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_method_of_another_plane_is_refused_before_anything_else_and_counted_under_its_name() {
+    let tested = around_of(Plane::Data, refuse_to_be_called);
+    let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    let mut said = Vec::new();
+    for path in [EXPORT, reflection, "/bailiwick.v1.PermissionService/Nothing"] {
+        for headers in [&[("authorization", TOKEN)][..], &[], &[("grpc-timeout", "never")]] {
+            said.push(tested.status(path, headers).await);
+        }
+    }
+    let (code, message) = (Code::Unimplemented, "it serves the data plane only");
+    let alike = |status: &Status| status.code() == code && reason(status) == "METHOD_UNKNOWN";
+    assert!(said.iter().all(|status| alike(status) && status.message().contains(message)), "{said:?}");
+    assert_eq!([EXPORT, reflection, "_OTHER"].map(|method| tested.count(method, "UNIMPLEMENTED")), [3, 3, 3]);
+    let tested = around_of(Plane::Data, nothing);
+    for path in [CHECK, HEALTH] {
+        assert_eq!(tested.status(path, &[("authorization", TOKEN)]).await.code(), Code::Ok, "{path}");
+    }
+    assert_eq!(reason(&tested.status(CHECK, &[]).await), "UNAUTHENTICATED");
 }
 
 #[tokio::test]

@@ -118,5 +118,7 @@ fn what_the_transport_refuses_gets_a_reason() {
     let large = with_reason(&Status::out_of_range("too large"));
     assert_eq!((large.code(), reason(&large).as_str()), (Code::OutOfRange, "MESSAGE_TOO_LARGE"));
     assert_eq!(reason(&deadline_exceeded()), "DEADLINE_EXCEEDED");
-    assert_eq!(unknown_method().code(), Code::Unimplemented);
+    for plane in [Plane::All, Plane::Data] {
+        assert_eq!(unknown_method(plane).code(), Code::Unimplemented);
+    }
 }

@@ -44,7 +44,12 @@ pub(crate) struct Actor {
 impl Actor {
     /// Connects; without a token nobody is known.
     pub(crate) async fn connect(address: SocketAddr, token: Option<String>) -> Self {
-        let endpoint = Endpoint::from_str(&format!("http://{address}")).unwrap().tcp_nodelay(true);
+        Self::connect_to(format!("http://{address}"), token).await
+    }
+
+    /// The same at an address or a socket, as tonic writes them.
+    pub(crate) async fn connect_to(endpoint: String, token: Option<String>) -> Self {
+        let endpoint = Endpoint::from_shared(endpoint).unwrap().tcp_nodelay(true);
         Self { channel: endpoint.connect().await.unwrap(), token }
     }
 

@@ -44,7 +44,8 @@ pub(crate) fn samples(text: &str) -> BTreeMap<String, f64> {
     found
 }
 
-fn calls(metrics: &BTreeMap<String, f64>, method: &str, code: &str) -> f64 {
+/// How many calls of a method of ours ended with a code.
+pub(crate) fn calls(metrics: &BTreeMap<String, f64>, method: &str, code: &str) -> f64 {
     let (service, method) = method.split_once('/').unwrap();
     let labels = [
         "grpc_server_handled_total{".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 
@@ -14,6 +14,10 @@ use crate::callers::actor::Actor;
 pub(crate) struct Process {
     child: Child,
     pub(crate) grpc: SocketAddr,
+    /// Where the data plane listens by itself.
+    pub(crate) data: Option<SocketAddr>,
+    /// The socket of the data plane.
+    pub(crate) data_socket: Option<PathBuf>,
     pub(crate) metrics: SocketAddr,
     /// Reads the log to its end, so that the process never waits for a reader.
     log: Option<JoinHandle<String>>,
@@ -45,13 +49,16 @@ impl Process {
     pub(crate) fn started(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
-        let (grpc, metrics) = announced(&mut log);
+        let record = announced(&mut log);
+        let address = |name: &str| record[name].as_str().map(|address| address.parse().unwrap());
+        let (grpc, data, metrics) = (address("grpc").unwrap(), address("data"), address("metrics").unwrap());
+        let data_socket = record["data_socket"].as_str().map(PathBuf::from);
         let log = std::thread::spawn(move || {
             let mut rest = String::new();
             log.read_to_string(&mut rest).unwrap();
             rest
         });
-        Self { child, grpc, metrics, log: Some(log) }
+        Self { child, grpc, data, data_socket, metrics, log: Some(log) }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -88,15 +95,15 @@ impl Drop for Process {
     }
 }
 
-/// The addresses in the record that says that the server serves.
-fn announced(log: &mut BufReader<ChildStderr>) -> (SocketAddr, SocketAddr) {
+/// The record that says that the server serves, and where.
+fn announced(log: &mut BufReader<ChildStderr>) -> Value {
     let mut before = String::new();
     loop {
         let mut line = String::new();
         assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended before it served: {before}");
         let record: Value = serde_json::from_str(&line).unwrap_or_default();
-        if let (Some(grpc), Some(metrics)) = (record["grpc"].as_str(), record["metrics"].as_str()) {
-            return (grpc.parse().unwrap(), metrics.parse().unwrap());
+        if record["grpc"].is_string() && record["metrics"].is_string() {
+            return record;
         }
         before += &line;
     }
