@@ -71,6 +71,7 @@ impl PermissionService for Empty {
         Ok(Response::new(BatchCheckPermissionsResponse {
             results: results.collect(),
             consistency_token: TOKEN.to_owned(),
+            compact: None,
         }))
     }
 
@@ -267,7 +268,7 @@ fn batch_of(number: usize, size: usize) -> BatchCheckPermissionsRequest {
     BatchCheckPermissionsRequest {
         application: "applications/billing".to_owned(),
         checks: checks.collect(),
-        consistency: None,
+        ..Default::default()
     }
 }
 

@@ -4,6 +4,8 @@
 //! state than is at hand; that is found on the control runtime. A batch is decided on one view, and what is wrong
 //! with one of its questions spoils no other.
 
+mod batch;
+
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -12,22 +14,13 @@ use tonic::{Request, Response, Status, async_trait};
 use super::convert::consistency::{Past, consistency, past_page};
 use super::convert::{check, complete};
 use super::metrics::Metrics;
-use super::{Answer, control, open, status};
-use crate::app::caller::Caller;
-use crate::app::check_permission::Decider;
+use super::{Answer, control, open};
 use crate::app::consistency::Consistency;
-use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::state::View;
 use crate::app::subject_privileges::SubjectPrivilege;
-use crate::domain::id::Id;
-use crate::domain::limit::BATCH_CHECKS_MAX;
-use crate::domain::name;
 use crate::domain::violation::Violations;
 use crate::proto::v1;
-use crate::proto::v1::batch_check_permissions_request::Check;
-use crate::proto::v1::batch_check_permissions_response::Result as Item;
-use crate::proto::v1::batch_check_permissions_response::result::Outcome;
 use crate::proto::v1::permission_service_server::PermissionService;
 
 /// The service.
@@ -48,23 +41,6 @@ impl Permissions {
         }
         let freshness = self.app.freshness.clone();
         Ok(control::run(&self.control, async move { freshness.view(&wish, true).await }).await??)
-    }
-
-    fn outcome(&self, check: &Check, default: Option<&Id>, caller: &Caller, decider: &mut Decider<'_>) -> Outcome {
-        let mut violations = Violations::default();
-        let question = check::question(check.into(), default, caller, &mut violations);
-        let answer = complete(violations, question).and_then(|question| {
-            let decision = decider.decide(&question)?;
-            let more = (decider.cache_ttl(&decision, &question), decider.custom_boundaries(&decision, &question));
-            Ok((decision, more))
-        });
-        match answer {
-            Ok((decision, more)) => {
-                self.metrics.decided(&decision);
-                Outcome::Result(check::result(&decision, more))
-            }
-            Err(error) => Outcome::Error(status::rpc_status(&error)),
-        }
     }
 }
 
@@ -92,15 +68,7 @@ impl PermissionService for Permissions {
         request: Request<v1::BatchCheckPermissionsRequest>,
     ) -> Answer<v1::BatchCheckPermissionsResponse> {
         let (caller, request) = open(request)?;
-        let (default, wish) = batch(&request, &self.app)?;
-        let view = self.view(wish).await?;
-        let mut decider = self.app.decider(&view, &caller);
-        let checks = request.checks.iter();
-        let outcomes = checks.map(|check| self.outcome(check, default.as_ref(), &caller, &mut decider));
-        Ok(Response::new(v1::BatchCheckPermissionsResponse {
-            results: outcomes.map(|outcome| Item { outcome: Some(outcome) }).collect(),
-            consistency_token: view.token().to_owned(),
-        }))
+        Ok(Response::new(self.batch(&caller, &request).await?))
     }
 
     async fn list_subject_privileges(
@@ -126,18 +94,4 @@ impl PermissionService for Permissions {
             consistency_token: view.token().to_owned(),
         }))
     }
-}
-
-/// What a batch says of all its questions: the application of those that name none, and how fresh.
-fn batch(request: &v1::BatchCheckPermissionsRequest, app: &App) -> Result<(Option<Id>, Consistency), Error> {
-    let mut violations = Violations::default();
-    if !(1..=BATCH_CHECKS_MAX).contains(&request.checks.len()) {
-        violations.add("checks", format!("must hold 1 to {BATCH_CHECKS_MAX}, and holds {}", request.checks.len()));
-    }
-    let default = match request.application.as_str() {
-        "" => Some(None),
-        text => violations.take("application", name::parse_application(text)).map(Some),
-    };
-    let wish = consistency(request.consistency.as_ref(), Past::Answered, &app.state().tokens, &mut violations);
-    complete(violations, default.zip(wish))
 }

@@ -170,6 +170,7 @@ impl Exam {
             application: self.names.application.clone(),
             checks: batch.iter().map(|pair| self.question(*pair)).collect(),
             consistency: Some(Consistency { requirement, max_staleness: None }),
+            ..Default::default()
         };
         let mut request = tonic::Request::new(request);
         request.set_timeout(Duration::from_secs(30));
