@@ -173,6 +173,7 @@ impl Running {
             settings::limits(&config),
             metrics,
             Handle::clone(&control),
+            stop.clone(),
             health_service,
         );
         let data = DataThreads::start(&config, &control, &routes, &stop)?;

@@ -8,6 +8,7 @@ use axum::Router;
 use futures_util::future::Either;
 use http::{Request, Response};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::Routes;
@@ -43,18 +44,20 @@ use crate::proto::v1::role_service_server::RoleServiceServer;
 use crate::proto::v1::scope_service_server::ScopeServiceServer;
 use crate::proto::v1::server_service_server::ServerServiceServer;
 
-/// Everything that the listener serves. Administrative services run on `control`.
+/// Everything that the listener serves. Administrative services run on `control`; streams of checks end when `stop`
+/// becomes true.
 pub fn routes<H: Health>(
     app: App,
     authenticator: Arc<Authenticator>,
     limits: Limits,
     metrics: Arc<Metrics>,
     control: Handle,
+    stop: watch::Receiver<bool>,
     health: HealthServer<H>,
 ) -> Routes {
     let bytes = limits.message_bytes_max;
     let others = standard(administrative(app.clone(), bytes, &control), bytes, health);
-    let checks = Permissions { app, metrics: metrics.clone(), control };
+    let checks = Permissions { app, metrics: metrics.clone(), control, stop };
     let permission = PermissionServiceServer::new(checks).max_decoding_message_size(bytes);
     let services = Services { permission, others };
     let services = Layer::new(services, authenticator, limits, metrics);

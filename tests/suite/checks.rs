@@ -2,6 +2,7 @@
 
 mod compact;
 mod modes;
+mod streams;
 
 use serde_json::{Value, json};
 

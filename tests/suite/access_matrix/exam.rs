@@ -1,6 +1,8 @@
 //! Very many questions about subjects and privileges of one application, over several connections at once, compared
 //! with what is known.
 
+mod other_ways;
+
 use std::cell::{Cell, RefCell};
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};

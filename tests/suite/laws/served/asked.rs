@@ -1,4 +1,4 @@
-//! The law that however one asks, the answer is the same: alone, in batches of either form.
+//! The law that however one asks, the answer is the same: alone, in batches of either form, or on a stream.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -9,7 +9,11 @@ use bailiwick::proto::v1::batch_check_permissions_request::{Check, CompactChecks
 use bailiwick::proto::v1::batch_check_permissions_response::CompactResults;
 use bailiwick::proto::v1::batch_check_permissions_response::result::Outcome;
 use bailiwick::proto::v1::check_permission_request::Target as Single;
-use bailiwick::proto::v1::{BatchCheckPermissionsRequest, CheckPermissionRequest, CheckResult, Decision};
+use bailiwick::proto::v1::stream_check_permissions_response::Outcome as Streamed;
+use bailiwick::proto::v1::{
+    BatchCheckPermissionsRequest, CheckPermissionRequest, CheckPermissionResponse, CheckResult, Decision,
+    StreamCheckPermissionsRequest,
+};
 use tonic::{Code, Request, Status};
 
 use super::on_random_states;
@@ -61,13 +65,18 @@ fn single(check: &Check) -> CheckPermissionRequest {
 async fn alone(clients: &Clients, check: &Check) -> Answered {
     let refused = |status: Status| (status.code(), status.message().to_owned());
     let answer = clients.permission.clone().check_permission(single(check)).await.map_err(refused)?.into_inner();
-    Ok(CheckResult {
+    Ok(result(answer))
+}
+
+/// The answer as that of a batch is.
+fn result(answer: CheckPermissionResponse) -> CheckResult {
+    CheckResult {
         decision: answer.decision,
         reason: answer.reason,
         valid_until: answer.valid_until,
         cache_ttl: answer.cache_ttl,
         custom_boundaries: answer.custom_boundaries,
-    })
+    }
 }
 
 async fn in_batches(clients: &Clients, questions: &[Check], size: usize) -> Vec<Answered> {
@@ -138,8 +147,26 @@ fn put_together(answers: &[&CheckResult]) -> CompactResults {
     }
 }
 
+/// The questions on a stream, of which none waits: the answers are in their order.
+async fn streamed(clients: &Clients, questions: &[Check]) -> Vec<Answered> {
+    let messages: Vec<_> = (0..)
+        .zip(questions)
+        .map(|(correlation_id, check)| StreamCheckPermissionsRequest { correlation_id, check: Some(single(check)) })
+        .collect();
+    let answers = clients.permission.clone().stream_check_permissions(tokio_stream::iter(messages)).await;
+    let (mut answers, mut all) = (answers.unwrap().into_inner(), Vec::new());
+    while let Some(answer) = answers.message().await.unwrap() {
+        assert_eq!(answer.correlation_id, all.len() as u64);
+        all.push(match answer.outcome.unwrap() {
+            Streamed::Result(answer) => Ok(result(answer)),
+            Streamed::Error(status) => Err((Code::from(status.code), status.message)),
+        });
+    }
+    all
+}
+
 #[test]
-fn m11_a_batch_answers_what_the_single_checks_answer() {
+fn m11_a_batch_or_a_stream_answers_what_the_single_checks_answer() {
     let (allowed, custom) = (Cell::new(0), Cell::new(0));
     on_random_states(async |server| {
         let (clients, questions) = (server.clients().await, questions());
@@ -154,6 +181,7 @@ fn m11_a_batch_answers_what_the_single_checks_answer() {
                 assert_eq!(single, batched, "{question:?} in batches of {size}");
             }
         }
+        assert!(streamed(&clients, &questions).await == singles, "on a stream");
         compactly(&clients, &questions, &singles).await;
         let answers: Vec<&CheckResult> = singles.iter().flatten().collect();
         assert_eq!(answers.len() + NO_QUESTIONS, questions.len());
