@@ -18,18 +18,20 @@ use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use bailiwick::proto::v1::batch_check_permissions_request::Check;
-use bailiwick::proto::v1::batch_check_permissions_response::{Result as BatchResult, result::Outcome};
+use bailiwick::proto::v1::batch_check_permissions_request::{Check, CompactChecks};
+use bailiwick::proto::v1::batch_check_permissions_response::{CompactResults, Result as BatchResult, result::Outcome};
 use bailiwick::proto::v1::check_permission_request::Target;
 use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
 use bailiwick::proto::v1::permission_service_server::{PermissionService, PermissionServiceServer};
+use bailiwick::proto::v1::stream_check_permissions_response::Outcome as Streamed;
 use bailiwick::proto::v1::{
     BatchCheckPermissionsRequest, BatchCheckPermissionsResponse, CheckPermissionRequest, CheckPermissionResponse,
     CheckResult, Decision, DecisionReason, ListSubjectPrivilegesRequest, ListSubjectPrivilegesResponse,
-    batch_check_permissions_request,
+    StreamCheckPermissionsRequest, StreamCheckPermissionsResponse, batch_check_permissions_request,
 };
+use futures_util::{Stream, StreamExt};
 use tonic::transport::{Channel, Endpoint, Server};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 const USERS: usize = 10_000;
 const PAIRS: usize = 5;
@@ -37,8 +39,31 @@ const BATCH: usize = 1_000;
 const SPELL: Duration = Duration::from_secs(2);
 const TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// What is asked in a spell.
+#[derive(Clone, Copy)]
+enum Load {
+    Unary,
+    /// Batches of [`BATCH`].
+    Batch,
+    /// The same in the compact form: one subject, [`BATCH`] resources.
+    Compact,
+    /// Streams that are never short of questions.
+    Stream,
+}
+
 /// Answers without looking at the question.
 struct Empty;
+
+fn answer() -> CheckPermissionResponse {
+    CheckPermissionResponse {
+        decision: Decision::Allowed.into(),
+        reason: DecisionReason::RoleAssignment.into(),
+        consistency_token: TOKEN.to_owned(),
+        valid_until: None,
+        cache_ttl: Some(prost_types::Duration::default()),
+        custom_boundaries: Vec::new(),
+    }
+}
 
 #[tonic::async_trait]
 impl PermissionService for Empty {
@@ -46,20 +71,22 @@ impl PermissionService for Empty {
         &self,
         _: Request<CheckPermissionRequest>,
     ) -> Result<Response<CheckPermissionResponse>, Status> {
-        Ok(Response::new(CheckPermissionResponse {
-            decision: Decision::Allowed.into(),
-            reason: DecisionReason::RoleAssignment.into(),
-            consistency_token: TOKEN.to_owned(),
-            valid_until: None,
-            cache_ttl: Some(prost_types::Duration::default()),
-            custom_boundaries: Vec::new(),
-        }))
+        Ok(Response::new(answer()))
     }
 
     async fn batch_check_permissions(
         &self,
         request: Request<BatchCheckPermissionsRequest>,
     ) -> Result<Response<BatchCheckPermissionsResponse>, Status> {
+        let compact = request.get_ref().compact.as_ref().map(|compact| {
+            let count = compact.privileges.len() * compact.resources.len();
+            CompactResults {
+                decisions: vec![Decision::Allowed.into(); count],
+                reasons: vec![DecisionReason::RoleAssignment.into(); count],
+                cache_ttl: Some(prost_types::Duration::default()),
+                ..CompactResults::default()
+            }
+        });
         let result = || CheckResult {
             decision: Decision::Allowed.into(),
             reason: DecisionReason::RoleAssignment.into(),
@@ -71,7 +98,22 @@ impl PermissionService for Empty {
         Ok(Response::new(BatchCheckPermissionsResponse {
             results: results.collect(),
             consistency_token: TOKEN.to_owned(),
+            compact,
         }))
+    }
+
+    type StreamCheckPermissionsStream =
+        std::pin::Pin<Box<dyn Stream<Item = Result<StreamCheckPermissionsResponse, Status>> + Send>>;
+
+    async fn stream_check_permissions(
+        &self,
+        request: Request<Streaming<StreamCheckPermissionsRequest>>,
+    ) -> Result<Response<Self::StreamCheckPermissionsStream>, Status> {
+        let answers = request.into_inner().map(|question| {
+            let correlation_id = question?.correlation_id;
+            Ok(StreamCheckPermissionsResponse { correlation_id, outcome: Some(Streamed::Result(answer())) })
+        });
+        Ok(Response::new(answers.boxed()))
     }
 
     async fn list_subject_privileges(
@@ -98,9 +140,11 @@ fn main() {
     println!("{:<34}{:>14}{:>14}{:>10}{:>18}", "", "bailiwick", "empty", "ratio", "ratio min–max");
     for (connections, streams) in [1, 8, 32].into_iter().flat_map(|c| [1, 16, 64].map(|s| (c, s))) {
         let name = format!("unary, {connections} connections × {streams} streams");
-        compare(&runtime, &name, (&mut real, &mut empty), (connections, streams), 1);
+        compare(&runtime, &name, (&mut real, &mut empty), (connections, streams), Load::Unary);
     }
-    compare(&runtime, "batch of 1,000, 4 × 2", (&mut real, &mut empty), (4, 2), BATCH);
+    compare(&runtime, "batch of 1,000, 4 × 2", (&mut real, &mut empty), (4, 2), Load::Batch);
+    compare(&runtime, "compact batch of 1,000, 4 × 2", (&mut real, &mut empty), (4, 2), Load::Compact);
+    compare(&runtime, "saturated stream, 4 × 1", (&mut real, &mut empty), (4, 1), Load::Stream);
 }
 
 fn compare(
@@ -108,10 +152,10 @@ fn compare(
     name: &str,
     (real, empty): (&mut Served, &mut Served),
     grid: (usize, usize),
-    batch: usize,
+    load: Load,
 ) {
     let pairs: Vec<(f64, f64)> =
-        (0..PAIRS).map(|_| (real.rate(runtime, grid, batch), empty.rate(runtime, grid, batch))).collect();
+        (0..PAIRS).map(|_| (real.rate(runtime, grid, load), empty.rate(runtime, grid, load))).collect();
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         values[values.len() / 2]
@@ -206,7 +250,7 @@ impl Served {
     }
 
     /// Checks per second of server CPU, over one spell of load.
-    fn rate(&mut self, runtime: &tokio::runtime::Runtime, (connections, streams): (usize, usize), batch: usize) -> f64 {
+    fn rate(&mut self, runtime: &tokio::runtime::Runtime, (connections, streams): (usize, usize), load: Load) -> f64 {
         runtime.block_on(async {
             let mut workers = tokio::task::JoinSet::new();
             let before = self.cpu();
@@ -215,7 +259,7 @@ impl Served {
                 let channel = self.endpoint.connect().await.unwrap();
                 for _ in 0..streams {
                     self.next += 7;
-                    workers.spawn(work(channel.clone(), self.next, end, batch));
+                    workers.spawn(work(channel.clone(), self.next, end, load));
                 }
             }
             let done = workers.join_all().await.into_iter().sum::<usize>();
@@ -226,16 +270,40 @@ impl Served {
     }
 }
 
-async fn work(channel: Channel, start: usize, end: Instant, batch: usize) -> usize {
+async fn work(channel: Channel, start: usize, end: Instant, load: Load) -> usize {
     let mut client = PermissionServiceClient::new(channel).max_decoding_message_size(64 << 20);
     let mut done = 0;
+    if matches!(load, Load::Stream) {
+        return stream(client, start, end).await;
+    }
     while Instant::now() < end {
-        if batch == 1 {
-            client.check_permission(unary(start + done)).await.unwrap();
-        } else {
-            client.batch_check_permissions(batch_of(start + done, batch)).await.unwrap();
+        let number = start + done;
+        done += match load {
+            Load::Unary => client.check_permission(unary(number)).await.map(|_| 1),
+            Load::Batch => client.batch_check_permissions(batch_of(number, BATCH)).await.map(|_| BATCH),
+            Load::Compact | Load::Stream => {
+                client.batch_check_permissions(compact_of(number, BATCH)).await.map(|_| BATCH)
+            }
         }
-        done += batch;
+        .unwrap();
+    }
+    done
+}
+
+/// Sends for as long as the server takes, and reads whatever comes.
+async fn stream(mut client: PermissionServiceClient<Channel>, start: usize, end: Instant) -> usize {
+    // Made before, so that this process is not what is measured.
+    let questions: Vec<CheckPermissionRequest> = (start..start + BATCH).map(unary).collect();
+    let messages = (0..)
+        .zip(questions.into_iter().cycle())
+        .map(|(correlation_id, check)| StreamCheckPermissionsRequest { correlation_id, check: Some(check) });
+    let mut answers = client.stream_check_permissions(tokio_stream::iter(messages)).await.unwrap().into_inner();
+    let mut done = 0;
+    while answers.message().await.unwrap().is_some() {
+        done += 1;
+        if done % 256 == 0 && Instant::now() >= end {
+            break;
+        }
     }
     done
 }
@@ -267,7 +335,18 @@ fn batch_of(number: usize, size: usize) -> BatchCheckPermissionsRequest {
     BatchCheckPermissionsRequest {
         application: "applications/billing".to_owned(),
         checks: checks.collect(),
-        consistency: None,
+        ..Default::default()
+    }
+}
+
+/// One subject and many resources.
+fn compact_of(number: usize, size: usize) -> BatchCheckPermissionsRequest {
+    let (subject, privilege, _) = question(number);
+    let resources = (number..number + size).map(|number| format!("invoices/{number}")).collect();
+    BatchCheckPermissionsRequest {
+        application: "applications/billing".to_owned(),
+        compact: Some(CompactChecks { subject, privileges: vec![privilege], resources, tenants: Vec::new() }),
+        ..Default::default()
     }
 }
 

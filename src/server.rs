@@ -175,7 +175,7 @@ impl Running {
         let probes = control.block_on(Probes::start(&config, figures.clone(), stop.clone()))?;
         let (listeners, places) = control.block_on(listeners::bind(&config))?;
         let health = Health::new();
-        let routes = routes(&config, &app, metrics, &control, &health)?;
+        let routes = routes(&config, &app, metrics, &control, &health, &stop)?;
         let threads = DataThreads::start(&config, &control, &routes, listeners, &stop)?;
         control.block_on(health.report(true));
         control.spawn(settings::log_head_now_and_then(app.clone()));
@@ -246,10 +246,12 @@ fn routes(
     metrics: Arc<grpc::Metrics>,
     control: &Handle,
     health: &Health,
+    stop: &watch::Receiver<bool>,
 ) -> Result<ByPlane<Routes>, Failure> {
     let authenticator = Arc::new(settings::authenticator(config)?);
     let limits = settings::limits(config);
-    let parts = grpc::Parts { app: app.clone(), authenticator, limits, metrics, control: control.clone() };
+    let (app, control, stop) = (app.clone(), control.clone(), stop.clone());
+    let parts = grpc::Parts { app, authenticator, limits, metrics, control, stop };
     Ok(ByPlane { all: parts.clone().everything(health.of_all()), data: parts.data_plane(health.of_data()) })
 }
 

@@ -76,6 +76,11 @@ impl Decider<'_> {
     /// reaches everything learns also that a subject is unknown.
     pub fn decide(&mut self, question: &Question<'_>) -> Result<Decision> {
         self.require_may_ask(&question.application, &question.subject)?;
+        self.answer(question)
+    }
+
+    /// The decision, of a question that the caller is known to be allowed to ask.
+    pub fn answer(&self, question: &Question<'_>) -> Result<Decision> {
         let decision = match &question.facts {
             None => self.view.snapshot().check(&question.check(), self.view.now),
             Some(facts) => {
@@ -90,7 +95,7 @@ impl Decider<'_> {
     }
 
     /// Refuses unless the caller may ask about the subject in the application.
-    pub(super) fn require_may_ask(&mut self, application: &Id, subject: &Subject) -> Result<()> {
+    pub fn require_may_ask(&mut self, application: &Id, subject: &Subject) -> Result<()> {
         if *subject == self.caller.subject || self.everything_in.as_ref() == Some(application) {
             return Ok(());
         }

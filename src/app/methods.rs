@@ -110,6 +110,7 @@ methods! {
     LIST_USER_GROUPS = "DirectoryService/ListUserGroups", USER_READ;
     CHECK_PERMISSION = "PermissionService/CheckPermission", PERMISSION_CHECK;
     BATCH_CHECK_PERMISSIONS = "PermissionService/BatchCheckPermissions", PERMISSION_CHECK;
+    STREAM_CHECK_PERMISSIONS = "PermissionService/StreamCheckPermissions", PERMISSION_CHECK, streams;
     LIST_SUBJECT_PRIVILEGES = "PermissionService/ListSubjectPrivileges", PERMISSION_CHECK;
     IMPORT_POLICY = "PolicyDataService/ImportPolicy", POLICY_IMPORT, streams;
     EXPORT_POLICY = "PolicyDataService/ExportPolicy", POLICY_EXPORT, streams;

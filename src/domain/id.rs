@@ -147,6 +147,11 @@ impl PrivilegeKey {
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         key_text(text).map(Self)
     }
+
+    /// Refuses what is no key.
+    pub fn check_form(text: &str) -> Result<(), Malformed> {
+        check_key_form(text)
+    }
 }
 
 impl PrivilegePattern {
@@ -164,6 +169,10 @@ impl PrivilegePattern {
 }
 
 fn key_text(text: &str) -> Result<Arc<str>, Malformed> {
+    check_key_form(text).map(|()| text.into())
+}
+
+fn check_key_form(text: &str) -> Result<(), Malformed> {
     let chars = text.chars().count();
     if !(1..=limit::PRIVILEGE_KEY_CHARS_MAX).contains(&chars) || text.chars().any(char::is_control) {
         return Err(Malformed::new(format!(
@@ -171,7 +180,7 @@ fn key_text(text: &str) -> Result<Arc<str>, Malformed> {
             limit::PRIVILEGE_KEY_CHARS_MAX
         )));
     }
-    Ok(text.into())
+    Ok(())
 }
 
 #[cfg(test)]

@@ -126,6 +126,8 @@ pub const SENT_PARENTS_MAX: usize = 16;
 pub const CALL_IDS_MAX: usize = 1_000;
 /// Checks in one batch, at most.
 pub const BATCH_CHECKS_MAX: usize = 1_000;
+/// Checks of one stream that wait for other state than is at hand, at most; then no more are read.
+pub const STREAM_WAITING_MAX: usize = 64;
 /// Items on a page when the caller names no size.
 pub const PAGE_SIZE_DEFAULT: usize = 50;
 /// Items on a page, at most; a larger request is cut to it.

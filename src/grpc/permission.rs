@@ -1,37 +1,36 @@
 //! `PermissionService`, the hot path: decode, decide, encode.
 //!
 //! Guarantees: between the decoded request and the decision nothing is awaited, unless the caller wishes for other
-//! state than is at hand; that is found on the control runtime. A batch is decided on one view, and what is wrong
-//! with one of its questions spoils no other.
+//! state than is at hand; that is found on the control runtime. A batch is decided on one view, each question of a
+//! stream on the newest one, and what is wrong with one of its questions spoils no other.
+
+mod batch;
+mod stream;
 
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tonic::{Request, Response, Status, async_trait};
+use tokio::sync::watch;
+use tonic::{Request, Response, Status, Streaming, async_trait};
 
+use self::stream::Answers;
 use super::convert::consistency::{Past, consistency, past_page};
 use super::convert::{check, complete};
 use super::metrics::Metrics;
-use super::{Answer, control, open, status};
+use super::{Answer, control, open};
 use crate::app::caller::Caller;
-use crate::app::check_permission::Decider;
+use crate::app::check_permission::Question;
 use crate::app::consistency::Consistency;
 use crate::app::error::Error;
 use crate::app::service::App;
 use crate::app::state::View;
 use crate::app::subject_privileges::SubjectPrivilege;
-use crate::domain::id::Id;
-use crate::domain::limit::BATCH_CHECKS_MAX;
-use crate::domain::name;
 use crate::domain::violation::Violations;
 use crate::proto::v1;
-use crate::proto::v1::batch_check_permissions_request::Check;
-use crate::proto::v1::batch_check_permissions_response::Result as Item;
-use crate::proto::v1::batch_check_permissions_response::result::Outcome;
 use crate::proto::v1::permission_service_server::PermissionService;
 
 /// The service.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Permissions {
     /// The verbs.
     pub(super) app: App,
@@ -39,6 +38,8 @@ pub(super) struct Permissions {
     pub(super) metrics: Arc<Metrics>,
     /// Where the database may be awaited.
     pub(super) control: Handle,
+    /// Becomes true when the server stops.
+    pub(super) stop: watch::Receiver<bool>,
 }
 
 impl Permissions {
@@ -50,21 +51,30 @@ impl Permissions {
         Ok(control::run(&self.control, async move { freshness.view(&wish, true).await }).await??)
     }
 
-    fn outcome(&self, check: &Check, default: Option<&Id>, caller: &Caller, decider: &mut Decider<'_>) -> Outcome {
-        let mut violations = Violations::default();
-        let question = check::question(check.into(), default, caller, &mut violations);
-        let answer = complete(violations, question).and_then(|question| {
-            let decision = decider.decide(&question)?;
-            let more = (decider.cache_ttl(&decision, &question), decider.custom_boundaries(&decision, &question));
-            Ok((decision, more))
-        });
-        match answer {
-            Ok((decision, more)) => {
-                self.metrics.decided(&decision);
-                Outcome::Result(check::result(&decision, more))
-            }
-            Err(error) => Outcome::Error(status::rpc_status(&error)),
-        }
+    /// What one message asks, and how fresh.
+    fn question<'a>(
+        &self,
+        request: &'a v1::CheckPermissionRequest,
+        caller: &Caller,
+    ) -> Result<(Question<'a>, Consistency), Error> {
+        let (mut violations, tokens) = (Violations::default(), &self.app.state().tokens);
+        let question = check::question(request.into(), None, caller, &mut violations);
+        let wish = consistency(request.consistency.as_ref(), Past::Answered, tokens, &mut violations);
+        complete(violations, question.zip(wish))
+    }
+
+    /// The answer to one question.
+    fn decided(
+        &self,
+        view: &View,
+        caller: &Caller,
+        question: &Question<'_>,
+    ) -> Result<v1::CheckPermissionResponse, Error> {
+        let mut decider = self.app.decider(view, caller);
+        let decision = decider.decide(question)?;
+        self.metrics.decided(&decision);
+        let more = (decider.cache_ttl(&decision, question), decider.custom_boundaries(&decision, question));
+        Ok(check::response(&decision, more, view.token()))
     }
 }
 
@@ -75,16 +85,9 @@ impl PermissionService for Permissions {
         request: Request<v1::CheckPermissionRequest>,
     ) -> Answer<v1::CheckPermissionResponse> {
         let (caller, request) = open(request)?;
-        let (mut violations, tokens) = (Violations::default(), &self.app.state().tokens);
-        let question = check::question((&request).into(), None, &caller, &mut violations);
-        let wish = consistency(request.consistency.as_ref(), Past::Answered, tokens, &mut violations);
-        let (question, wish) = complete(violations, question.zip(wish))?;
+        let (question, wish) = self.question(&request, &caller)?;
         let view = self.view(wish).await?;
-        let mut decider = self.app.decider(&view, &caller);
-        let decision = decider.decide(&question)?;
-        self.metrics.decided(&decision);
-        let more = (decider.cache_ttl(&decision, &question), decider.custom_boundaries(&decision, &question));
-        Ok(Response::new(check::response(&decision, more, view.token())))
+        Ok(Response::new(self.decided(&view, &caller, &question)?))
     }
 
     async fn batch_check_permissions(
@@ -92,15 +95,17 @@ impl PermissionService for Permissions {
         request: Request<v1::BatchCheckPermissionsRequest>,
     ) -> Answer<v1::BatchCheckPermissionsResponse> {
         let (caller, request) = open(request)?;
-        let (default, wish) = batch(&request, &self.app)?;
-        let view = self.view(wish).await?;
-        let mut decider = self.app.decider(&view, &caller);
-        let checks = request.checks.iter();
-        let outcomes = checks.map(|check| self.outcome(check, default.as_ref(), &caller, &mut decider));
-        Ok(Response::new(v1::BatchCheckPermissionsResponse {
-            results: outcomes.map(|outcome| Item { outcome: Some(outcome) }).collect(),
-            consistency_token: view.token().to_owned(),
-        }))
+        Ok(Response::new(self.batch(&caller, &request).await?))
+    }
+
+    type StreamCheckPermissionsStream = Answers;
+
+    async fn stream_check_permissions(
+        &self,
+        request: Request<Streaming<v1::StreamCheckPermissionsRequest>>,
+    ) -> Answer<Answers> {
+        let (caller, questions) = open(request)?;
+        Ok(Response::new(Answers::new(self.clone(), caller, questions)))
     }
 
     async fn list_subject_privileges(
@@ -126,18 +131,4 @@ impl PermissionService for Permissions {
             consistency_token: view.token().to_owned(),
         }))
     }
-}
-
-/// What a batch says of all its questions: the application of those that name none, and how fresh.
-fn batch(request: &v1::BatchCheckPermissionsRequest, app: &App) -> Result<(Option<Id>, Consistency), Error> {
-    let mut violations = Violations::default();
-    if !(1..=BATCH_CHECKS_MAX).contains(&request.checks.len()) {
-        violations.add("checks", format!("must hold 1 to {BATCH_CHECKS_MAX}, and holds {}", request.checks.len()));
-    }
-    let default = match request.application.as_str() {
-        "" => Some(None),
-        text => violations.take("application", name::parse_application(text)).map(Some),
-    };
-    let wish = consistency(request.consistency.as_ref(), Past::Answered, &app.state().tokens, &mut violations);
-    complete(violations, default.zip(wish))
 }

@@ -8,6 +8,7 @@ use axum::Router;
 use futures_util::future::Either;
 use http::{Request, Response};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::Routes;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// Where administrative services run.
     pub control: Handle,
+    /// Streams of checks end when this becomes true.
+    pub stop: watch::Receiver<bool>,
 }
 
 impl Parts {
@@ -74,8 +77,8 @@ impl Parts {
 
     /// Checks and the other services of a listener, within the layer.
     fn within_layer(self, plane: Plane, others: Routes) -> Routes {
-        let Self { app, authenticator, limits, metrics, control } = self;
-        let checks = Permissions { app, metrics: metrics.clone(), control };
+        let Self { app, authenticator, limits, metrics, control, stop } = self;
+        let checks = Permissions { app, metrics: metrics.clone(), control, stop };
         let permission = PermissionServiceServer::new(checks).max_decoding_message_size(limits.message_bytes_max);
         let services = Layer::new(Services { permission, others }, plane, authenticator, limits, metrics);
         Router::new().fallback_service(services).into()

@@ -7,6 +7,7 @@
 
 mod details;
 
+use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::pb;
 
@@ -33,6 +34,15 @@ pub(super) fn rpc_status(error: &Error) -> pb::Status {
     let mut details = Details::new(error.reason());
     explain(error, &mut details);
     pb::Status { code: error.code(), message: details::message_of(error), details: details.into_any() }
+}
+
+/// A status as a message, for one item of an answer.
+pub(super) fn of_call(status: &Status) -> pb::Status {
+    pb::Status::decode(status.details()).unwrap_or_else(|_| pb::Status {
+        code: status.code().into(),
+        message: status.message().to_owned(),
+        details: Vec::new(),
+    })
 }
 
 /// The failure of one item of a write that did the others.

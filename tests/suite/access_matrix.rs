@@ -86,6 +86,9 @@ impl Change {
         let exam = self.matrix.exam(server, APPLICATION, 4).await;
         let asked = exam.ask(self.matrix.all(), |user, permission| self.matrix.has(user, permission)).await;
         asked.say(when);
+        let some = (0..self.matrix.users()).step_by(7);
+        let asked = exam.ask_compactly(some, |user, permission| self.matrix.has(user, permission)).await;
+        asked.say("in the compact form");
     }
 
     /// Asks about anything all the while, on a connection of its own, without a token: whatever revision is

@@ -84,6 +84,11 @@ async fn ask_everything(server: &Server, catalogue: &Catalogue) {
     let asked = exam.ask(catalogue.grants(), expected).await;
     asked.say("grants");
     assert_eq!((asked.allowed, asked.denied), (159_791, 0));
+    let asked = exam.ask_on_a_stream(catalogue.grants(), expected).await;
+    asked.say("grants, on a stream");
+    assert_eq!((asked.allowed, asked.denied), (159_791, 0));
+    let every = if is_all() { 1 } else { 64 };
+    exam.ask_compactly((0..catalogue.roles.len()).step_by(every), expected).await.say("in the compact form");
     if is_all() {
         let asked = exam.ask(catalogue.all_pairs(), expected).await;
         asked.say("all pairs");

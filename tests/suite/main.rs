@@ -13,6 +13,7 @@
 mod access_matrix;
 mod callers;
 mod catalogue;
+mod checks;
 mod commands;
 mod consistency;
 mod counts;

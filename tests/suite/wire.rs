@@ -7,7 +7,7 @@ mod deadlines;
 mod deaths;
 mod frames;
 mod health;
-mod http2;
+pub(crate) mod http2;
 mod limits;
 pub(crate) mod probes;
 pub(crate) mod process;

@@ -1,6 +1,9 @@
 //! Questions and decisions: the messages of the hot path.
 
+mod batch;
 mod facts;
+
+pub(in crate::grpc) use self::batch::{CompactAnswers, Product, Questions, batch, ends};
 
 use super::time::{duration, timestamp};
 use super::{elements, set_of};
@@ -99,16 +102,14 @@ pub(in crate::grpc) fn question<'a>(
         _ => violations.take("application", name::parse_application(words.application)),
     };
     let subject = violations.take("subject", asking(words.subject, caller));
-    let privilege = violations.take("privilege", PrivilegeKey::parse(words.privilege));
+    let privilege = violations.take("privilege", privilege(words.privilege));
     let target = match words.target {
         Sent::Nothing => Some(Target::Nothing),
         Sent::Resource(text) => violations.take("resource", resource(text)),
         Sent::Tenant(text) => violations.take("tenant", tenant(text, application.as_ref())),
     };
     let facts = words.facts.map(|sent| facts::told(sent, (application.as_ref(), target), violations));
-    privilege?;
-    let privilege = words.privilege;
-    Some(Question { application: application?, subject: subject?, privilege, target: target?, facts })
+    Some(Question { application: application?, subject: subject?, privilege: privilege?, target: target?, facts })
 }
 
 /// Who would act. A group never does.
@@ -123,12 +124,17 @@ fn asking(text: &str, caller: &Caller) -> Result<Subject, Malformed> {
     }
 }
 
+/// The key of a privilege; whether it is registered is part of the decision.
+fn privilege(text: &str) -> Result<&str, Malformed> {
+    PrivilegeKey::check_form(text).map(|()| text)
+}
+
 /// A resource of any kind, of ours or foreign; whether it exists is part of the decision.
 fn resource(text: &str) -> Result<Target<'_>, Malformed> {
     let (kind, id) = text.split_once('/').ok_or_else(|| Malformed::new("must be kind/id"))?;
     ResourceKind::check_form(kind)?;
     match kind {
-        "privileges" => PrivilegeKey::parse(id).map(|_| ())?,
+        "privileges" => PrivilegeKey::check_form(id)?,
         _ => ForeignId::check_form(id)?,
     }
     Ok(Target::Resource { kind, id })

@@ -1,6 +1,8 @@
 //! Very many questions about subjects and privileges of one application, over several connections at once, compared
 //! with what is known.
 
+mod other_ways;
+
 use std::cell::{Cell, RefCell};
 use std::ops::AddAssign;
 use std::time::{Duration, Instant};
@@ -170,6 +172,7 @@ impl Exam {
             application: self.names.application.clone(),
             checks: batch.iter().map(|pair| self.question(*pair)).collect(),
             consistency: Some(Consistency { requirement, max_staleness: None }),
+            ..Default::default()
         };
         let mut request = tonic::Request::new(request);
         request.set_timeout(Duration::from_secs(30));

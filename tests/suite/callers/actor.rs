@@ -88,6 +88,15 @@ impl Actor {
         answers.map(|answers| answers.into_iter().map(decode).collect()).map_err(|status| Refusal::of(&status))
     }
 
+    /// The same; where the one question of a stream is refused, its refusal, as if the call were.
+    pub(crate) async fn ask(&self, method: &str, requests: Vec<Value>) -> Result<Vec<Value>, Refusal> {
+        let answers = self.send(method, requests).await?;
+        match &answers[..] {
+            [answer] if answer["error"].is_object() => Err(Refusal::of_item(&answer["error"])),
+            _ => Ok(answers),
+        }
+    }
+
     /// Messages as bytes, with further metadata; nothing is asked of the status.
     pub(crate) async fn raw(
         &self,
@@ -167,6 +176,14 @@ impl Refusal {
         let (reason, details) = Self::explained(status.code(), &whole);
         let bytes = status.details().to_vec();
         Self { code: status.code(), reason, message: status.message().to_owned(), details, bytes }
+    }
+
+    /// Reads the status of one item of an answer.
+    pub(crate) fn of_item(whole: &Value) -> Self {
+        let code = Code::from_i32(whole["code"].as_i64().and_then(|code| i32::try_from(code).ok()).unwrap());
+        let (reason, details) = Self::explained(code, whole);
+        let message = whole["message"].as_str().unwrap_or_default().to_owned();
+        Self { code, reason, message, details, bytes: Vec::new() }
     }
 
     /// The reason and details of a `google.rpc.Status`, as the law wants them.

@@ -51,18 +51,27 @@ fn a_walk_that_is_too_long_is_an_error_and_never_a_decision() {
             root.done(PUT, put(HOLDER, json!({"traversal_spec_instances": [instance]}))).await;
             let answer = root.call("PermissionService/CheckPermission", question()).await;
             let listed = root.call("PermissionService/ListSubjectPrivileges", privileges()).await;
+            let product = json!({"subject": HOLDER, "privileges": ["order:read"], "resources": ["folders/f"]});
+            let compact = json!({"application": "applications/shop", "compact": product});
+            let compact = root.done("PermissionService/BatchCheckPermissions", compact).await["compact"].clone();
+            let stream = vec![json!({"check": question()})];
+            let streamed = root.ask("PermissionService/StreamCheckPermissions", stream).await;
             let batch = json!({"checks": [question()]});
             let batch = root.done("PermissionService/BatchCheckPermissions", batch).await;
             if finds {
                 assert_eq!(answer.unwrap()["decision"], "DECISION_ALLOWED");
                 assert!(listed.unwrap().to_string().contains("order:read"));
                 assert_eq!(batch["results"][0]["result"]["decision"], "DECISION_ALLOWED");
+                assert_eq!(compact["decisions"], json!(["DECISION_ALLOWED"]));
+                assert_eq!(streamed.unwrap()[0]["result"]["decision"], "DECISION_ALLOWED");
                 return;
             }
-            for refused in [answer.unwrap_err(), listed.unwrap_err()] {
+            for refused in [answer.unwrap_err(), listed.unwrap_err(), streamed.unwrap_err()] {
                 assert_eq!(refused.said(), (Code::ResourceExhausted, "RESOURCE_WALK_TOO_LONG"));
             }
             assert_eq!(batch["results"][0]["error"]["code"], Code::ResourceExhausted as i32, "{batch}");
+            assert_eq!(compact["decisions"], json!(["DECISION_UNSPECIFIED"]), "{compact}");
+            assert_eq!(compact["failures"][0]["status"]["code"], Code::ResourceExhausted as i32, "{compact}");
             // By another way it is allowed, and then it does not matter.
             let other = json!({"role_assignment": {"holder": HOLDER, "application": "shop", "role": "reader"}});
             imported(root, &[other]).await;

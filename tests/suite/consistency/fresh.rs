@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
+use prost_reflect::MessageDescriptor;
 use serde_json::{Value, json};
 use tonic::Code;
 
@@ -15,6 +16,7 @@ use crate::lists::{Page, all, paged, stage};
 /// A read of every kind, of something that is there once the shop is open.
 fn reads() -> Vec<(&'static str, Value)> {
     let check = json!({"application": "applications/shop", "subject": "users/shared", "privilege": "order:read"});
+    let streamed = check.clone();
     let of_readers = assignment_name("groups/readers", "applications/shop/roles/reader", None);
     vec![
         ("ApplicationService/GetApplication", json!({"name": "applications/shop"})),
@@ -44,6 +46,7 @@ fn reads() -> Vec<(&'static str, Value)> {
             json!({"application": "applications/shop",
             "checks": [{"subject": "users/shared", "privilege": "order:read"}]}),
         ),
+        ("PermissionService/StreamCheckPermissions", json!({"check": streamed})),
         (
             "PermissionService/ListSubjectPrivileges",
             json!({"application": "applications/shop", "subject": "users/shared"}),
@@ -72,10 +75,27 @@ fn reads() -> Vec<(&'static str, Value)> {
 }
 
 async fn read(by: &Actor, method: &str, request: &Value, consistency: Value) -> u64 {
+    let request = wishing(request, consistency);
+    let answers = by.ask(method, vec![request]).await.unwrap_or_else(|refusal| panic!("{method}: {refusal:?}"));
+    let answer = answers.first().unwrap();
+    revision(answer.get("result").unwrap_or(answer))
+}
+
+/// The request with a consistency: of a stream, with one in its question.
+fn wishing(request: &Value, consistency: Value) -> Value {
     let mut request = request.clone();
-    request["consistency"] = consistency;
-    let answers = by.send(method, vec![request]).await.unwrap_or_else(|refusal| panic!("{method}: {refusal:?}"));
-    revision(answers.first().unwrap())
+    match request.get_mut("check") {
+        Some(check) => check["consistency"] = consistency,
+        None => request["consistency"] = consistency,
+    }
+    request
+}
+
+/// Whether a message has a consistency, or holds a question that has one.
+fn wishes(message: &MessageDescriptor) -> bool {
+    let check = message.get_field_by_name("check").map(|field| field.kind());
+    let question = check.and_then(|kind| kind.as_message().cloned());
+    question.as_ref().unwrap_or(message).get_field_by_name("consistency").is_some()
 }
 
 #[test]
@@ -83,8 +103,7 @@ fn every_method_that_takes_a_consistency_is_read_here() {
     let tested: Vec<&str> = reads().into_iter().map(|(method, _)| method).collect();
     for method in bailiwick::app::methods::OWN {
         let method = method.path.trim_start_matches("bailiwick.v1.");
-        let takes = described(method).input().get_field_by_name("consistency").is_some();
-        assert_eq!(tested.contains(&method), takes, "{method}");
+        assert_eq!(tested.contains(&method), wishes(&described(method).input()), "{method}");
     }
 }
 
@@ -211,9 +230,8 @@ fn a_token_that_is_none_is_refused_everywhere() {
         ];
         for (method, request) in reads() {
             for token in &forged {
-                let mut request = request.clone();
-                request["consistency"] = json!({"at_least_as_fresh": token});
-                let refusal = root.send(method, vec![request]).await.unwrap_err();
+                let request = wishing(&request, json!({"at_least_as_fresh": token}));
+                let refusal = root.ask(method, vec![request]).await.unwrap_err();
                 assert_eq!(refusal.code, Code::InvalidArgument, "{method} {token}");
                 assert!(refusal.fields().contains("consistency.at_least_as_fresh"), "{method} {token}: {refusal:?}");
             }
@@ -242,12 +260,16 @@ fn the_past_is_asked_of_checks_and_the_export_alone() {
         let root = root(&server).await;
         shop::open(&root).await;
         let token = root.done("ServerService/GetServerInfo", json!({})).await["consistency_token"].clone();
-        let of_past = ["CheckPermission", "BatchCheckPermissions", "ListSubjectPrivileges", "ExportPolicy"];
+        let of_past = [
+            "CheckPermission",
+            "BatchCheckPermissions",
+            "StreamCheckPermissions",
+            "ListSubjectPrivileges",
+            "ExportPolicy",
+        ];
         for (method, request) in reads() {
             for wish in [json!({"at_exact_revision": token}), json!({"as_of": "2020-01-01T00:00:00Z"})] {
-                let mut request = request.clone();
-                request["consistency"] = wish.clone();
-                let outcome = root.send(method, vec![request]).await;
+                let outcome = root.ask(method, vec![wishing(&request, wish.clone())]).await;
                 let code = outcome.map_or_else(|refusal| refusal.code, |_| Code::Ok);
                 let answered = of_past.iter().any(|name| method.ends_with(name));
                 let expected = match (answered, wish["as_of"].is_string()) {

@@ -79,7 +79,7 @@ fn one_bad_question_spoils_no_other() {
         let batch = v1::BatchCheckPermissionsRequest {
             application: "applications/shop".to_owned(),
             checks: checks.map(|(subject, application)| ask(subject, application)).to_vec(),
-            consistency: None,
+            ..Default::default()
         };
         let answer = alice.permission.batch_check_permissions(batch).await.unwrap().into_inner();
         let outcomes: Vec<_> = answer.results.into_iter().map(|result| result.outcome.unwrap()).collect();
@@ -112,7 +112,7 @@ fn a_batch_holds_one_to_a_thousand_questions() {
                 };
                 count
             ],
-            consistency: None,
+            ..Default::default()
         };
         let full = clients.permission.batch_check_permissions(batch(1_000)).await.unwrap().into_inner();
         assert_eq!(full.results.len(), 1_000);

@@ -197,7 +197,7 @@ pub(super) async fn answers(clients: &Clients, questions: &[Check]) -> Vec<Check
     for checks in questions.chunks(1_000) {
         let requirement = Some(Requirement::FullyConsistent(true));
         let consistency = Some(Consistency { requirement, max_staleness: None });
-        let request = BatchCheckPermissionsRequest { application: String::new(), checks: checks.to_vec(), consistency };
+        let request = BatchCheckPermissionsRequest { checks: checks.to_vec(), consistency, ..Default::default() };
         let mut request = tonic::Request::new(request);
         request.set_timeout(std::time::Duration::from_secs(30));
         let response = clients.permission.clone().batch_check_permissions(request).await.unwrap().into_inner();

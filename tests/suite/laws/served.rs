@@ -1,22 +1,17 @@
 //! Laws about how one asks, on random states behind the real server and over each store: with boundaries of every kind,
 //! tenants that came and went, and every visibility.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+mod asked;
 
-use bailiwick::proto::v1::batch_check_permissions_request::Check;
-use bailiwick::proto::v1::batch_check_permissions_request::check::Target;
-use bailiwick::proto::v1::batch_check_permissions_response::result::Outcome;
-use bailiwick::proto::v1::check_permission_request::Target as Single;
-use bailiwick::proto::v1::{BatchCheckPermissionsRequest, CheckPermissionRequest, CheckResult, Decision};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
-use tonic::{Code, Request, Status};
 
 use super::rounds;
 use crate::access_matrix::exam::Random;
 use crate::callers::actor::{Actor, Refusal};
-use crate::harness::{Clients, Server, block_on, on_every_store};
+use crate::harness::{Server, block_on, on_every_store};
 use crate::import_export::random::{grow, happen};
 use crate::import_export::small_world::{self, APPLICATIONS, GROUPS, PRIVILEGES, ROLES, TENANTS, USERS};
 use crate::import_export::transfer;
@@ -160,95 +155,4 @@ fn m10_a_list_is_the_same_at_any_page_size() {
     println!("{longest:?}");
     assert!(longest.values().all(|length| *length >= 2), "what has no second page proves nothing: {longest:?}");
     assert_eq!(longest.keys().map(|method| (*method).to_owned()).collect::<BTreeSet<_>>(), paged_methods());
-}
-
-/// Of the questions: those that are none.
-const NO_QUESTIONS: usize = 5;
-
-/// Every question about the small world, and some that are none.
-fn questions() -> Vec<Check> {
-    let odd = |subject: &str, privilege: &str, target| Check {
-        facts: None,
-        application: "applications/a".to_owned(),
-        subject: subject.to_owned(),
-        privilege: privilege.to_owned(),
-        target,
-    };
-    let mut questions = small_world::questions();
-    questions.extend([
-        odd("groups/g", "x:read", None),
-        odd("", "x:read", None),
-        odd("users/k", "", None),
-        odd("users/k", "x:read", Some(Target::Tenant(String::new()))),
-        odd("users/k", "x:read", Some(Target::Resource("things".to_owned()))),
-    ]);
-    questions
-}
-
-/// What a question comes to: an answer, or the code and message of a refusal.
-type Answered = Result<CheckResult, (Code, String)>;
-
-async fn alone(clients: &Clients, check: &Check) -> Answered {
-    let target = check.target.clone().map(|target| match target {
-        Target::Tenant(tenant) => Single::Tenant(tenant),
-        Target::Resource(resource) => Single::Resource(resource),
-    });
-    let request = CheckPermissionRequest {
-        facts: check.facts.clone(),
-        application: check.application.clone(),
-        subject: check.subject.clone(),
-        privilege: check.privilege.clone(),
-        target,
-        consistency: None,
-    };
-    let refused = |status: Status| (status.code(), status.message().to_owned());
-    let answer = clients.permission.clone().check_permission(request).await.map_err(refused)?.into_inner();
-    Ok(CheckResult {
-        decision: answer.decision,
-        reason: answer.reason,
-        valid_until: answer.valid_until,
-        cache_ttl: answer.cache_ttl,
-        custom_boundaries: answer.custom_boundaries,
-    })
-}
-
-async fn in_batches(clients: &Clients, questions: &[Check], size: usize) -> Vec<Answered> {
-    let mut answers = Vec::new();
-    for checks in questions.chunks(size) {
-        let batch = BatchCheckPermissionsRequest { checks: checks.to_vec(), ..Default::default() };
-        let mut request = Request::new(batch);
-        request.set_timeout(Duration::from_secs(30));
-        let results = clients.permission.clone().batch_check_permissions(request).await.unwrap().into_inner().results;
-        answers.extend(results.into_iter().map(|result| match result.outcome.unwrap() {
-            Outcome::Result(answer) => Ok(answer),
-            Outcome::Error(status) => Err((Code::from(status.code), status.message)),
-        }));
-    }
-    answers
-}
-
-#[test]
-fn m11_a_batch_answers_what_the_single_checks_answer() {
-    let (allowed, custom) = (Cell::new(0), Cell::new(0));
-    on_random_states(async |server| {
-        let (clients, questions) = (server.clients().await, questions());
-        let mut singles = Vec::new();
-        for check in &questions {
-            singles.push(alone(&clients, check).await);
-        }
-        for size in [1, 7, 1_000] {
-            let batched = in_batches(&clients, &questions, size).await;
-            assert_eq!(batched.len(), singles.len());
-            for ((question, single), batched) in questions.iter().zip(&singles).zip(&batched) {
-                assert_eq!(single, batched, "{question:?} in batches of {size}");
-            }
-        }
-        let answers: Vec<&CheckResult> = singles.iter().flatten().collect();
-        assert_eq!(answers.len() + NO_QUESTIONS, questions.len());
-        let count = |is_counted: fn(&CheckResult) -> bool| answers.iter().filter(|answer| is_counted(answer)).count();
-        allowed.set(allowed.get() + count(|answer| answer.decision == Decision::Allowed as i32));
-        custom.set(custom.get() + count(|answer| !answer.custom_boundaries.is_empty()));
-    });
-    println!("{} allowed, {} with the value of a boundary", allowed.get(), custom.get());
-    assert!(allowed.get() >= 100 && custom.get() > 0, "{allowed:?} {custom:?}");
 }

@@ -88,6 +88,7 @@ fn filled(kind: &MessageDescriptor) -> DynamicMessage {
         }
         "PolicyStatement" => json!({"effect": "EFFECT_ALLOW", "actions": ["order:read"], "scopes": ["*"]}),
         "Step" => json!({"kind": "orders", "direction": "DIRECTION_CHILD"}),
+        "CompactChecks" => json!({"subject": "users/shared", "privileges": ["order:read"]}),
         _ => return DynamicMessage::new(kind.clone()),
     };
     message(kind, fields)
@@ -139,6 +140,9 @@ impl Place {
         let mut holder = message;
         for field in before {
             let Kind::Message(kind) = field.kind() else { unreachable!("{field:?}") };
+            if field.name() == "compact" {
+                holder.clear_field_by_name("checks"); // One excludes the other.
+            }
             if !field.is_list() && !holder.has_field(field) {
                 holder.set_field(field, Value::Message(filled(&kind)));
             }

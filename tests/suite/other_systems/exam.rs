@@ -71,7 +71,7 @@ pub(super) async fn decisions(clients: &Clients, application: &str, questions: &
         let request = BatchCheckPermissionsRequest {
             application: format!("applications/{application}"),
             checks: batch.iter().map(check).collect(),
-            consistency: None,
+            ..Default::default()
         };
         let response = clients.permission.clone().batch_check_permissions(request).await.unwrap().into_inner();
         assert_eq!(response.results.len(), batch.len());

@@ -238,8 +238,15 @@ const ROWS: &[Row] = rows! {
                   "consistency.at_least_as_fresh"];
     "PermissionService/BatchCheckPermissions":
         {"application": "applications/shop", "checks": [{"subject": "users/shared", "privilege": "order:read"}]},
-        {"application": "shop", "checks": [], "consistency": {"as_of": "2020-01-01T00:00:00Z", "max_staleness": "1s"}}
-        wrong in ["application", "checks", "consistency.max_staleness"], EachItemDenied;
+        {"application": "shop", "checks": [], "mode": 9,
+         "consistency": {"as_of": "2020-01-01T00:00:00Z", "max_staleness": "1s"}}
+        wrong in ["application", "checks", "mode", "consistency.max_staleness"], EachItemDenied;
+    "PermissionService/StreamCheckPermissions":
+        {"correlation_id": 7, "check": {"application": "applications/shop", "subject": "users/shared", "privilege": "order:read"}},
+        {"check": {"application": "shop", "subject": "groups/weak", "privilege": "", "resource": "orders",
+         "facts": {"no_tenant": false, "parents": ["7"]}, "consistency": {"at_exact_revision": "AAAA"}}}
+        wrong in ["application", "subject", "privilege", "resource", "facts.no_tenant", "facts.parents[0]",
+                  "consistency.at_exact_revision"];
     "PermissionService/ListSubjectPrivileges":
         {"application": "applications/shop", "subject": "users/shared", "privileges": ["order:read"]},
         {"application": "shop", "subject": "groups/weak", "privileges": [""], "resource": "orders", "page_size": -1,

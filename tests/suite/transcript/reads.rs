@@ -193,7 +193,18 @@ fn questions() -> Vec<Step> {
     }
     let batch =
         step("PermissionService/BatchCheckPermissions", json!({"application": "applications/app", "checks": checks}));
+    let targets = json!(["documents/1", "users/carol", "Doc::page/a/b", "none"]);
+    let compact = |subject: &&str| {
+        let product = json!({"subject": subject, "privileges": keys, "resources": targets});
+        step("PermissionService/BatchCheckPermissions", json!({"application": "applications/app", "compact": product}))
+    };
+    let streamed = |subject: &&str| {
+        let check = json!({"application": "applications/app", "subject": subject, "privilege": "doc:read"});
+        step("PermissionService/StreamCheckPermissions", json!({"correlation_id": 7, "check": check}))
+    };
     let mut steps = vec![batch];
+    steps.extend(subjects.iter().map(compact));
+    steps.extend(subjects.iter().map(streamed));
     for caller in ["users/alice", "users/bob", "clients/robot"] {
         let mine = json!({"application": "applications/app", "subject": "users/me", "privilege": "doc:read", "tenant": "north"});
         steps.push(step("PermissionService/CheckPermission", mine).by(caller));

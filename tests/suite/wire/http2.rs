@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
+use h2::SendStream;
 use h2::client::{ResponseFuture, SendRequest};
 use http::{HeaderMap, Request};
 use tokio::net::TcpStream;
@@ -11,25 +12,25 @@ use tonic::{Code, Status};
 use crate::callers::stage::{ROOT, token_of};
 
 /// A connection.
-pub(super) struct Connection {
-    pub(super) sender: SendRequest<Bytes>,
+pub(crate) struct Connection {
+    pub(crate) sender: SendRequest<Bytes>,
 }
 
 /// What a call ended with.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The status of gRPC, if there is one.
-    pub(super) status: Option<Status>,
+    pub(crate) status: Option<Status>,
 }
 
 impl Answer {
-    pub(super) fn code(&self) -> Option<Code> {
+    pub(crate) fn code(&self) -> Option<Code> {
         self.status.as_ref().map(Status::code)
     }
 }
 
 impl Connection {
-    pub(super) async fn open(address: SocketAddr) -> Self {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         let (sender, connection) = h2::client::handshake(stream).await.unwrap();
         tokio::spawn(connection);
@@ -37,7 +38,14 @@ impl Connection {
     }
 
     /// Sends a call of [`ROOT`] with its whole body, and does not wait for the answer.
-    pub(super) fn send(&mut self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> ResponseFuture {
+    pub(crate) fn send(&mut self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> ResponseFuture {
+        let (answer, mut stream) = self.begin(path, headers);
+        stream.send_data(body.into(), true).unwrap();
+        answer
+    }
+
+    /// Begins a call of [`ROOT`], whose body is still to be sent.
+    pub(crate) fn begin(&mut self, path: &str, headers: &[(&str, &str)]) -> (ResponseFuture, SendStream<Bytes>) {
         let mut request = Request::post(format!("http://localhost{path}"))
             .header("te", "trailers")
             .header("authorization", format!("Bearer {}", token_of(ROOT)));
@@ -47,20 +55,18 @@ impl Connection {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let (answer, mut stream) = self.sender.send_request(request.body(()).unwrap(), false).unwrap();
-        stream.send_data(body.into(), true).unwrap();
-        answer
+        self.sender.send_request(request.body(()).unwrap(), false).unwrap()
     }
 
     /// Sends a call, and waits for its end.
-    pub(super) async fn call(&mut self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+    pub(crate) async fn call(&mut self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         self.sender = self.sender.clone().ready().await.unwrap();
         ended(self.send(path, headers, body)).await.unwrap()
     }
 }
 
 /// The end of a call.
-pub(super) async fn ended(answer: ResponseFuture) -> Result<Answer, h2::Error> {
+pub(crate) async fn ended(answer: ResponseFuture) -> Result<Answer, h2::Error> {
     let (head, mut body) = answer.await?.into_parts();
     let found = |headers: &HeaderMap| Status::from_header_map(headers);
     let mut status = found(&head.headers);
@@ -75,11 +81,11 @@ pub(super) async fn ended(answer: ResponseFuture) -> Result<Answer, h2::Error> {
 }
 
 /// A message in its frame.
-pub(super) fn framed(message: &[u8]) -> Vec<u8> {
+pub(crate) fn framed(message: &[u8]) -> Vec<u8> {
     frame(0, u32::try_from(message.len()).unwrap(), message)
 }
 
 /// A frame as it says it is.
-pub(super) fn frame(flag: u8, length: u32, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(flag: u8, length: u32, bytes: &[u8]) -> Vec<u8> {
     [&[flag][..], &length.to_be_bytes(), bytes].concat()
 }

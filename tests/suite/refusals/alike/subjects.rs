@@ -41,6 +41,8 @@ fn a_user_out_of_reach_is_as_if_absent() {
         ("PermissionService/CheckPermission", asked),
         ("PermissionService/ListSubjectPrivileges", json!({"application": "applications/shop"})),
     ];
+    let compact = json!({"application": "applications/shop", "compact": {"privileges": ["order:read", "none", ""]}});
+    let compact = [("PermissionService/BatchCheckPermissions", compact)];
     as_each(&[ACME, ACME_DELEGATE, NOBODY], async |caller| {
         let names = ["users/globex-clerk", "users/absent", "users/shop-clerk", "users/bank-clerk", "users/shared"];
         alike(caller, &own, "name", &names).await;
@@ -52,6 +54,7 @@ fn a_user_out_of_reach_is_as_if_absent() {
             "applications/absent",
         ];
         alike(caller, &as_subject, "subject", &[&names[..], &clients[..]].concat()).await;
+        alike(caller, &compact, "compact.subject", &[&names[..], &clients[..]].concat()).await;
         for name in names.into_iter().chain(clients) {
             let list = json!({"parent": "applications/shop", "filter": format!("subject = \"{name}\"")});
             let refusal = caller.refused("AssignmentService/ListRoleAssignments", list).await;
