@@ -47,7 +47,7 @@ impl Permissions {
                 }
             }
             Questions::Compact(product) => {
-                response.compact = Some(self.product(*product, batch.mode, &mut decider)?);
+                response.compact = Some(self.product(&product, batch.mode, &mut decider)?);
             }
         }
         Ok(response)
@@ -72,27 +72,28 @@ impl Permissions {
     }
 
     /// Answers the questions of a product, which are all about one subject.
-    fn product(&self, product: Product<'_>, mode: BatchMode, decider: &mut Decider<'_>) -> Result<CompactResults> {
+    fn product(&self, product: &Product<'_>, mode: BatchMode, decider: &mut Decider<'_>) -> Result<CompactResults> {
         let mut question = product.question.clone();
         decider.require_may_ask(&question.application, &question.subject)?;
-        let mut answers = CompactAnswers::with_capacity(product.len());
+        let mut all = CompactAnswers::with_capacity(product.len());
         for pair in product.pairs() {
-            let decision = pair.and_then(|(privilege, target)| {
+            let answer = pair.and_then(|(privilege, target)| {
                 (question.privilege, question.target) = (privilege, target);
                 decider.answer(&question)
             });
-            match &decision {
+            match &answer {
                 Ok(decision) => {
                     self.metrics.decided(decision);
-                    let more = (decider.cache_ttl(decision, &question), decider.custom_boundaries(decision, &question));
-                    answers.add(decision, more);
+                    let extra =
+                        (decider.cache_ttl(decision, &question), decider.custom_boundaries(decision, &question));
+                    all.add(decision, extra);
                 }
-                Err(error) => answers.fail(error),
+                Err(error) => all.fail(error),
             }
-            if ends(mode, decision.as_ref().is_ok_and(Decision::allowed)) {
+            if ends(mode, answer.as_ref().is_ok_and(Decision::allowed)) {
                 break;
             }
         }
-        Ok(answers.finish())
+        Ok(all.finish())
     }
 }

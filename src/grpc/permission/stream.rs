@@ -85,17 +85,17 @@ impl Answers {
     }
 
     /// The answer to a question, unless it has to wait.
-    fn answer(&mut self, question: StreamCheckPermissionsRequest) -> Option<StreamCheckPermissionsResponse> {
+    fn answer(&self, question: StreamCheckPermissionsRequest) -> Option<StreamCheckPermissionsResponse> {
         let StreamCheckPermissionsRequest { correlation_id, check } = question;
         let check = check.unwrap_or_default();
         let outcome = match self.permissions.question(&check, &self.caller) {
-            Ok((question, wish)) => match self.permissions.app.freshness.at_hand(&wish) {
-                Some(view) => view.and_then(|view| self.permissions.decided(&view, &self.caller, &question)),
-                None => {
+            Ok((question, wish)) => {
+                let Some(view) = self.permissions.app.freshness.at_hand(&wish) else {
                     self.wait(correlation_id, check, wish);
                     return None;
-                }
-            },
+                };
+                view.and_then(|view| self.permissions.decided(&view, &self.caller, &question))
+            }
             Err(error) => Err(error),
         };
         Some(answered(correlation_id, outcome))

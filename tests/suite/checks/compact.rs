@@ -9,6 +9,7 @@ use crate::callers::shop::{self, NOBODY};
 use crate::callers::stage::{actor, root, server_for};
 use crate::harness::block_on;
 
+#[expect(clippy::needless_pass_by_value, reason = "a request is written where it is sent")]
 fn batch(compact: Value) -> Value {
     json!({"application": "applications/a", "compact": compact})
 }

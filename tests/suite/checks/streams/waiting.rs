@@ -21,6 +21,7 @@ fn fresh() -> Value {
 }
 
 /// A server whose database does not answer until the transaction ends.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is run")]
 fn on_a_database_that_waits(test: impl AsyncFn(&Server, &Actor, DatabaseTransaction)) {
     for database in shared_databases().filter(|database| matches!(database, Database::Postgres(_))) {
         let server = Server::configured(&database, |config| prepared(config, &[]));
