@@ -8,7 +8,7 @@ use bailiwick::proto::v1::permission_service_server::{PermissionService, Permiss
 use bailiwick::proto::v1::{self, Decision, DecisionReason};
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// Where it is set, the test below is a server that says where it listens, until it is ended.
 pub(super) const SERVE: &str = "BAILIWICK_TEST_SERVE_EMPTY";
@@ -37,6 +37,15 @@ impl PermissionService for Empty {
         _: Request<v1::BatchCheckPermissionsRequest>,
     ) -> Result<Response<v1::BatchCheckPermissionsResponse>, Status> {
         Ok(Response::new(v1::BatchCheckPermissionsResponse::default()))
+    }
+
+    type StreamCheckPermissionsStream = tokio_stream::Empty<Result<v1::StreamCheckPermissionsResponse, Status>>;
+
+    async fn stream_check_permissions(
+        &self,
+        _: Request<Streaming<v1::StreamCheckPermissionsRequest>>,
+    ) -> Result<Response<Self::StreamCheckPermissionsStream>, Status> {
+        Ok(Response::new(tokio_stream::empty()))
     }
 
     async fn list_subject_privileges(
