@@ -14,6 +14,7 @@
 //! | [`app`] | the verbs, who may call them, and the port to a store | `engine`, `domain` |
 //! | [`store`] | the only place that knows SQL | `app::port`, `domain`, `proto` |
 //! | [`engine`] | the compiled state and the decision | `domain` |
+//! | [`workload`] | seeded states and questions to measure with, made as they are wanted | `domain` |
 //! | [`domain`] | nouns and rules | nothing of ours |
 //! | [`proto`], [`config`] | generated messages; the configuration | nothing of ours |
 //! | [`measure`] | counters without locks, and their readings; every layer but the pure ones counts with it | nothing of ours |
@@ -77,3 +78,4 @@ pub mod proto;
 pub mod server;
 pub mod store;
 pub mod telemetry;
+pub mod workload;

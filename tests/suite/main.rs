@@ -48,3 +48,4 @@ mod transcript;
 mod updates;
 mod vectors;
 mod wire;
+mod workloads;

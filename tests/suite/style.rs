@@ -25,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["app", "config", "domain", "engine", "grpc", "measure", "mesh", "proto", "store", "telemetry"]),
     ("store", &["app::port", "domain", "measure", "proto::storage"]),
     ("telemetry", &["config", "measure"]),
+    ("workload", &["domain"]),
 ];
 
 const FILE_LINES_MAX: usize = 400;
