@@ -91,11 +91,11 @@ impl Snapshot {
     }
 
     /// Whether an assignment makes the subject a holder of its role, while it is valid.
-    pub(super) fn could_be_held(&self, subject: u32, grant: &Grant) -> bool {
+    fn could_be_held(&self, subject: u32, grant: &Grant) -> bool {
         let role = self.role_row(grant.role);
         let there = role.live && self.application_row(role.application).live;
         let here = grant.tenant == NONE || self.tenant_lives(grant.tenant);
-        there && here && (self.is_application(subject) || self.may_hold(subject, grant.role, &role))
+        there && here && self.may_hold(subject, grant.role, &role)
     }
 }
 

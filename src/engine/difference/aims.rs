@@ -5,11 +5,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changed::Changed;
 use crate::engine::documents::Targets;
-use crate::engine::snapshot::Snapshot;
+use crate::engine::snapshot::{NONE, Snapshot};
 
 /// Targets of a right, in one of two states.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Aims {
+    /// The application of the document: another one's has other ids for the same names.
+    application: u32,
     pub(super) targets: Targets,
     /// Who holds one of the roles here, and not in the other state; ordered.
     pub(super) moved: Vec<u32>,
@@ -20,20 +22,21 @@ pub(super) type Moved = FxHashMap<u32, Vec<u32>>;
 
 impl Aims {
     pub(super) fn includes(&self, other: &Self) -> bool {
-        self.targets.includes(&other.targets) && other.moved.iter().all(|id| self.moved.binary_search(id).is_ok())
+        let moved = || other.moved.iter().all(|id| self.moved.binary_search(id).is_ok());
+        self.application == other.application && self.targets.includes(&other.targets) && moved()
     }
 
     /// Whether nothing is in both, for certain.
     pub(super) fn is_apart_from(&self, other: &Self) -> bool {
         let single = |aims: &Self| aims.targets.roles.is_empty() && aims.moved.is_empty();
         let meets = || self.targets.objects.iter().any(|id| other.targets.objects.binary_search(id).is_ok());
-        single(self) && single(other) && !meets()
+        self.application == other.application && single(self) && single(other) && !meets()
     }
 
     /// Without those of others; `None` when nothing is left.
     pub(super) fn without<'a>(&self, others: impl Iterator<Item = &'a Self>) -> Option<Self> {
         let mut left = self.clone();
-        for other in others {
+        for other in others.filter(|other| other.application == self.application) {
             left.targets.objects.retain(|id| other.targets.objects.binary_search(id).is_err());
             left.targets.roles.retain(|id| other.targets.roles.binary_search(id).is_err());
             left.moved.retain(|id| other.moved.binary_search(id).is_err());
@@ -71,13 +74,14 @@ impl Changed<'_> {
     /// The targets of what gives a key in one of the states; `None` = every target.
     pub(super) fn aims(&self, state: &Snapshot, way: u32) -> Option<Aims> {
         let targets = state.targets_of(way)?.clone();
+        let application = state.right(way).and_then(|right| state.privileges.scope(right.document)).unwrap_or(NONE);
         let moved = if std::ptr::eq(state, self.before) { &self.moved.0 } else { &self.moved.1 };
         let key = state.key_of(way);
         let moved = targets.roles.iter().filter_map(|role| moved.get(role)).flatten().copied();
         let mut moved: Vec<u32> = moved.filter(|subject| state.is_of_class(*subject, key)).collect();
         moved.sort_unstable();
         moved.dedup();
-        Some(Aims { targets, moved })
+        Some(Aims { application, targets, moved })
     }
 
     /// As statements tell them.

@@ -54,22 +54,25 @@ impl<'a> Changed<'a> {
         roles.extend(before.visible_tenants.unshared(&after.visible_tenants));
         for key in before.privilege_rows.unshared(&after.privilege_rows) {
             if before.privilege_row(key) != after.privilege_row(key) {
-                roles.extend(self.states().iter().filter_map(|state| state.givers.get(key)).flat_map(|set| set.iter()));
+                // What becomes of a key becomes of it wherever a document names it.
+                let rights = [before, after].into_iter().flat_map(|state| state.rights_of.get(key).iter().copied());
+                roles.extend(std::iter::once(key).chain(rights).flat_map(|id| self.givers(id)));
             }
         }
-        for right in before.rights.unshared(&after.rights) {
-            if before.right(right) != after.right(right) {
-                roles.extend(
-                    self.states().iter().filter_map(|state| state.givers.get(right)).flat_map(|set| set.iter()),
-                );
-            }
-        }
+        let rights = before.rights.unshared(&after.rights);
+        let rights = rights.filter(|right| before.right(*right) != after.right(*right));
+        roles.extend(rights.flat_map(|right| self.givers(right)));
         let rows = before.boundary_rows.unshared(&after.boundary_rows);
         let rows = rows.filter(|id| before.boundary_rows.get(*id) != after.boundary_rows.get(*id));
         for boundary in rows.chain(before.boundary_tenants.unshared(&after.boundary_tenants)) {
             roles.extend(self.states().iter().flat_map(|state| state.bounded_roles.get(boundary)));
         }
         self.roles = roles;
+    }
+
+    /// The roles that give a privilege or right, before or after.
+    fn givers(&self, id: u32) -> impl Iterator<Item = u32> + use<'a> {
+        self.states().into_iter().filter_map(move |state| state.givers.get(id)).flat_map(|roles| roles.iter())
     }
 
     fn find_holders(&mut self) {

@@ -97,7 +97,7 @@ impl Snapshot {
             return None;
         }
         region.aims.clone_from(aims);
-        let everywhere = is_ours && application == Self::OURS && region.objects.is_none() && aims.is_none();
+        let everywhere = is_ours && application == Self::OURS && region.objects.is_none();
         Some(Area { application: if everywhere { home } else { application }, region })
     }
 }

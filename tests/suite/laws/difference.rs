@@ -1,5 +1,7 @@
 //! The access difference of two states, expanded, is exactly what is allowed in one of them and not in the other.
 
+mod documents;
+
 use std::collections::BTreeSet;
 
 use bailiwick::domain::assignment::{Assignment, ObjectAccess};

@@ -10,7 +10,7 @@ use super::{Ask, answer_at, small_application};
 use crate::states::build::{
     assigned, at, below, client, document, excludes, gives, gives_all, gives_group, group, holds, holds_cut, holds_key,
     instance, joined, member, of_scope, parent, privilege, privilege_group, propagates, reaching, resource, role,
-    scope, scoped, statement, tenant, user,
+    scope, scoped, statement, tenant, user, visible,
 };
 
 /// When everything here is asked about.
@@ -117,6 +117,10 @@ fn a_scope_of_apps_holds_clients_and_the_application_that_have_the_role_now() {
     assert_eq!(answers(&rows, "apps:get", &targets), "YYNYNN", "its own clients hold it, and not a tenant's");
     rows.push(holds("clients/of-t1", "a/helped"));
     assert_eq!(answers(&rows, "apps:get", &targets), "YYYYNN");
+    // Whom the role is not visible to does not hold it: an application has no tenant, and so its own clients.
+    rows.retain(|row| *row != role("a/helped", Boundary::SelfOnly, Visibility::All));
+    rows.extend([role("a/helped", Boundary::SelfOnly, Visibility::InclusionList), visible("a/helped", "t1", 1)]);
+    assert_eq!(answers(&rows, "apps:get", &targets), "NNYNNN");
     let on_users = with(vec![statement(&["users:get"], &["roles/helped"])]);
     assert_eq!(answers(&on_users, "users:get", &["clients/direct", "applications/a"]), "NN");
 }
