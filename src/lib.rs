@@ -8,7 +8,8 @@
 //!
 //! | Module | What it is | May use |
 //! |---|---|---|
-//! | [`cli`] | one file per command; all but `serve` and `migrate` are clients of the API | `server`, `proto`, `config`, `telemetry` |
+//! | [`cli`] | one file per command; all but `serve`, `migrate` and some of `bench` are clients of the API | `server`, `bench`, `workload`, `proto`, `config`, `telemetry` |
+//! | [`bench`] | what `bailiwick bench` measures; no other module knows it | `app::import_document`, `engine`, `workload`, `domain`, `proto` |
 //! | [`server`] | the composition root: listeners, threads, start and stop | all but `cli` |
 //! | [`grpc`] | decode, call, encode; statuses, credentials, the one layer | `app`, `domain`, `proto` |
 //! | [`app`] | the verbs, who may call them, and the port to a store | `engine`, `domain` |
@@ -68,6 +69,7 @@
 //! engine to it on random states and after every change of random histories.
 
 pub mod app;
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -31,7 +31,7 @@ pub(super) const DEEP: Description = Description {
     text: "1,000 times 64 groups, each in the one before, and 32 folders, each in the one before: users in the last \
            group, 100 machines in the last folder, the role and its scope at the first; half of the questions allowed",
     parameters: PARAMETERS,
-    build: |amounts, _| Box::new(Chains::new("deep", amounts, true)),
+    build: |amounts, _| Box::new(Deep::new("deep", amounts, true)),
 };
 
 pub(super) const FLAT: Description = Description {
@@ -39,10 +39,10 @@ pub(super) const FLAT: Description = Description {
     text: "as much of everything as in deep, with users in the first group and machines in the first folder; half of \
            the questions allowed",
     parameters: PARAMETERS,
-    build: |amounts, _| Box::new(Chains::new("flat", amounts, false)),
+    build: |amounts, _| Box::new(Deep::new("flat", amounts, false)),
 };
 
-struct Chains {
+struct Deep {
     application: Id,
     chains: u64,
     groups: u64,
@@ -54,7 +54,7 @@ struct Chains {
     stop: PrivilegeKey,
 }
 
-impl Chains {
+impl Deep {
     fn new(name: &str, amounts: &Amounts, nested: bool) -> Self {
         Self {
             application: row::id(name),
@@ -146,7 +146,7 @@ impl Chains {
     }
 }
 
-impl World for Chains {
+impl World for Deep {
     fn rows(&self) -> Box<dyn Iterator<Item = Row> + Send + '_> {
         let keys = [&self.start, &self.stop].map(|key| row::privilege(&self.application, key));
         let role = row::role(&self.role(), vec![RoleElement::Privilege(self.start.clone())]);

@@ -29,6 +29,7 @@ mod kubernetes_roles;
 mod laws;
 mod lists;
 mod mariadb;
+mod measurements;
 mod model;
 mod naughty_strings;
 mod other_systems;

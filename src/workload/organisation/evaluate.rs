@@ -128,8 +128,8 @@ impl Cloud {
         let (of, kind) = (role / 4, role % 4);
         match (of < self.services, kind) {
             (true, _) if of != service => false,
-            (true, 0) | (false, 0) => action < VIEWED,
-            (true, 1) | (false, 1) => action < EDITED,
+            (_, 0) => action < VIEWED,
+            (_, 1) => action < EDITED,
             (true, 2) | (false, _) => true,
             (true, _) => action < VIEWED || action == ACTIONS - 1,
         }
