@@ -2,6 +2,7 @@
 //!
 //! Open loop: calls are due at a fixed rate, and a call's latency counts from when it was *due*, also if it could not be
 //! sent yet because too many were under way; so a server that stalls is not asked less and does not look better for it.
+//! What is due and not sent before the time is up is counted.
 //! Closed loop: so many callers, each of whom asks again when it is answered; latency counts from there.
 //!
 //! All of it runs on the thread that calls it: one core of load on another core's server.
@@ -111,9 +112,11 @@ async fn open_loop<I: Interceptor + Clone + Send + 'static>(
     let most = clients.len() * work.plan.streams;
     let mut calls = JoinSet::new();
     let mut clients = clients.iter().cycle();
-    for number in 0_u32.. {
+    let count = (work.plan.duration.as_secs_f64() * rate).ceil().min(f64::from(u32::MAX));
+    for number in 0..u32::MAX {
         let due = Duration::from_secs_f64(f64::from(number) / rate);
-        if due >= work.plan.duration {
+        if f64::from(number) >= count || since.elapsed() >= work.plan.duration {
+            work.tally.borrow_mut().unsent = count - f64::from(number);
             break;
         }
         wait(since + due).await;
@@ -142,7 +145,8 @@ impl Work {
     async fn call<I: Interceptor>(&self, client: &mut Client<I>, due: Instant) {
         let size = self.plan.batch.unwrap_or(1);
         let first = self.next.replace_with(|next| (*next + size) % self.questions.len());
-        let questions = || self.questions.iter().cycle().skip(first).take(size);
+        let (all, rest) = (&self.questions, self.questions.get(first..).unwrap_or_default());
+        let questions = || rest.iter().chain(all.iter().cycle()).take(size);
         let answers = match self.plan.batch {
             None => ask_one(client, questions().next()).await,
             Some(_) => ask_many(client, questions()).await,

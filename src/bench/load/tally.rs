@@ -23,6 +23,8 @@ pub struct Tally {
     pub disagreements: u64,
     /// Questions of a batch that were refused by themselves.
     pub refused: u64,
+    /// Calls that were due and could not be sent before the time was up, for too many were under way.
+    pub unsent: f64,
     /// Calls that failed, by code.
     pub errors: Errors,
     /// From the first call's beginning to the last one's end.
@@ -37,6 +39,7 @@ impl Tally {
             allowed: 0,
             disagreements: 0,
             refused: 0,
+            unsent: 0.0,
             errors: Errors::new(),
             time: Duration::ZERO,
         })

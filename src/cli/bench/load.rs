@@ -146,6 +146,7 @@ fn show(tally: &Tally, used: Option<Duration>) {
     println!("| allowed | {:.1} % |", float(tally.allowed) * 100.0 / float(tally.checks.max(1)));
     println!("| not as expected | {} |", tally.disagreements);
     println!("| refused in a batch | {} |", tally.refused);
+    println!("| calls due and not sent in time | {} |", tally.unsent);
     println!("| calls failed | {} |", tally.failed());
     for (code, count) in &tally.errors {
         println!("| … {code} | {count} |");
