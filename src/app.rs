@@ -27,6 +27,7 @@ pub mod filter;
 pub mod follow;
 pub mod groups;
 pub mod identities;
+pub mod import_document;
 mod import_line;
 mod import_parse;
 pub mod import_policy;

@@ -1,12 +1,13 @@
 //! The command line: one file per command, and how each ends.
 //!
-//! `serve` and `migrate` work on the database; `config`, `completion` and `man` tell about the program itself; every
-//! other command is a client of a running server and can do nothing that another client could not.
+//! `serve` and `migrate` work on the database; `config`, `completion` and `man` tell about the program itself; all of
+//! `bench` but `bench load` works on states that it makes; every other command is a client of a running server and can do nothing that another client could not.
 //!
 //! Guarantees: what a command is for goes to standard output, everything else to standard error;
 //! the exit code is 0 for success, 1 for a denied check or an unhealthy server and 2 for every error; whatever a server
 //! sent is shown without its control characters. No command asks questions.
 
+mod bench;
 mod check;
 mod completion;
 mod config;
@@ -60,6 +61,7 @@ enum Command {
     Import(import::Options),
     Export(export::Options),
     Check(check::Options),
+    Bench(bench::Options),
     Descriptor(descriptor::Options),
     Healthcheck(healthcheck::Options),
     Config(config::Options),
@@ -76,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Import(options) => block_on(import::run(&options)),
         Command::Export(options) => block_on(export::run(&options)),
         Command::Check(options) => block_on(check::run(&options)),
+        Command::Bench(options) => block_on(bench::run(&options)),
         Command::Descriptor(options) => descriptor::run(&options),
         Command::Healthcheck(options) => block_on(healthcheck::run(&options)),
         Command::Config(options) => config::run(&options),

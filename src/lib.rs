@@ -8,12 +8,14 @@
 //!
 //! | Module | What it is | May use |
 //! |---|---|---|
-//! | [`cli`] | one file per command; all but `serve` and `migrate` are clients of the API | `server`, `proto`, `config`, `telemetry` |
+//! | [`cli`] | one file per command; all but `serve`, `migrate` and some of `bench` are clients of the API | `server`, `bench`, `workload`, `proto`, `config`, `telemetry` |
+//! | [`bench`] | what `bailiwick bench` measures; no other module knows it | `app::import_document`, `engine`, `workload`, `domain`, `proto` |
 //! | [`server`] | the composition root: listeners, threads, start and stop | all but `cli` |
 //! | [`grpc`] | decode, call, encode; statuses, credentials, the one layer | `app`, `domain`, `proto` |
 //! | [`app`] | the verbs, who may call them, and the port to a store | `engine`, `domain` |
 //! | [`store`] | the only place that knows SQL | `app::port`, `domain`, `proto` |
 //! | [`engine`] | the compiled state and the decision | `domain` |
+//! | [`workload`] | seeded states and questions to measure with, made as they are wanted | `domain` |
 //! | [`domain`] | nouns and rules | nothing of ours |
 //! | [`proto`], [`config`] | generated messages; the configuration | nothing of ours |
 //! | [`measure`] | counters without locks, and their readings; every layer but the pure ones counts with it | nothing of ours |
@@ -69,6 +71,7 @@
 //! engine to it on random states and after every change of random histories.
 
 pub mod app;
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod domain;
@@ -79,3 +82,4 @@ pub mod proto;
 pub mod server;
 pub mod store;
 pub mod telemetry;
+pub mod workload;

@@ -15,13 +15,12 @@ use crate::domain::assignment::Assignment;
 use crate::domain::boundary::{BoundaryKind, PermissionBoundary};
 use crate::domain::directory::User;
 use crate::domain::id::Id;
-use crate::domain::name::{Subject, TenantId};
+use crate::domain::name::TenantId;
 use crate::domain::policy::{PolicyDocument, Statement};
 use crate::domain::predefined;
 use crate::domain::role::{Role, RoleElement, RoleElementRow, Visibility};
 use crate::domain::row::Row;
 use crate::domain::tenancy::{Catalogue, Tenant, TenantType};
-use crate::engine::Snapshot;
 
 fn text(id: Option<&Id>) -> Option<String> {
     id.map(ToString::to_string)
@@ -188,9 +187,11 @@ fn assignment(row: &Assignment) -> RoleAssignmentLine {
     }
 }
 
-/// A boundary's line, with the tenants that it lists.
-pub(super) fn boundary(row: &PermissionBoundary, snapshot: &Snapshot) -> Option<Line> {
-    let (tenants, former_tenants) = snapshot.tenants_of_boundary(&row.id);
+/// A boundary's line, with the tenants that it lists, those that are gone apart.
+pub(super) fn boundary(
+    row: &PermissionBoundary,
+    (tenants, former_tenants): (Vec<String>, Vec<String>),
+) -> Option<Line> {
     Some(Line::PermissionBoundary(PermissionBoundaryLine {
         application: row.id.application.to_string(),
         id: row.id.boundary.to_string(),
@@ -209,12 +210,11 @@ pub(super) fn boundary(row: &PermissionBoundary, snapshot: &Snapshot) -> Option<
     }))
 }
 
-/// A role's line, with the elements that stand on it.
-pub(super) fn role(role: &Role, elements: &[RoleElement], snapshot: &Snapshot) -> Option<Line> {
+/// A role's line, with the elements that stand on it; `former`: the tenants it was visible to that are gone.
+pub(super) fn role(role: &Role, elements: &[RoleElement], former: &[String]) -> Option<Line> {
     if role.id == predefined::administrator() {
         return None;
     }
-    let former = snapshot.role_sets(&role.id).former_tenants;
     let mut line = RoleLine {
         application: role.id.application.to_string(),
         tenant: text(role.id.tenant.as_ref()),
@@ -249,12 +249,9 @@ pub(super) fn role(role: &Role, elements: &[RoleElement], snapshot: &Snapshot) -
     Some(Line::Role(line))
 }
 
-/// A user's line, with its tenants.
-pub(super) fn user(user: &User, tenants: &[TenantId], snapshot: &Snapshot) -> Line {
-    let subject = Subject::User(user.id.clone());
-    let path = |tenant: &TenantId| format!("{}/{}", tenant.application, tenant.tenant);
-    let (live, former): (Vec<&TenantId>, Vec<&TenantId>) =
-        tenants.iter().partition(|tenant| snapshot.subject_has_tenant(&subject, tenant));
+/// A user's line, with its tenants, those that are gone apart.
+pub(super) fn user(user: &User, live: &[&TenantId], former: &[&TenantId]) -> Line {
+    let path = |tenant: &&TenantId| format!("{}/{}", tenant.application, tenant.tenant);
     Line::User(UserLine {
         id: user.id.to_string(),
         username: user.username.clone(),
@@ -264,8 +261,8 @@ pub(super) fn user(user: &User, tenants: &[TenantId], snapshot: &Snapshot) -> Li
         email: user.email.clone(),
         enabled: Yes(user.enabled),
         application: text(user.application.as_ref()),
-        tenants: live.into_iter().map(path).collect(),
-        former_tenants: former.into_iter().map(path).collect(),
+        tenants: live.iter().map(path).collect(),
+        former_tenants: former.iter().map(path).collect(),
         tenant_level: user.tenant_level,
     })
 }

@@ -16,7 +16,10 @@ use super::service::{App, authority};
 use crate::domain::role::RoleElement;
 use crate::domain::row::{Key, Row};
 use crate::domain::scope::{InstanceId, Selection};
-use crate::domain::{id::Id, name::RoleId};
+use crate::domain::{
+    id::Id,
+    name::{RoleId, Subject, TenantId},
+};
 use crate::engine::{Counts, Snapshot};
 
 /// Rows that are read at once.
@@ -215,12 +218,15 @@ impl Export {
         let line = match &row {
             Row::Role(role) => {
                 let elements = self.elements_of(&role.id).await?;
-                export_line::role(role, &elements, &self.snapshot)
+                export_line::role(role, &elements, &self.snapshot.role_sets(&role.id).former_tenants)
             }
-            Row::Boundary(boundary) => export_line::boundary(boundary, &self.snapshot),
+            Row::Boundary(row) => export_line::boundary(row, self.snapshot.tenants_of_boundary(&row.id)),
             Row::User(user) => {
                 let tenants = self.tenants_of(&user.id).await?;
-                Some(export_line::user(user, &tenants, &self.snapshot))
+                let subject = Subject::User(user.id.clone());
+                let is_live = |tenant: &&TenantId| self.snapshot.subject_has_tenant(&subject, tenant);
+                let (live, former): (Vec<_>, Vec<_>) = tenants.iter().partition(is_live);
+                Some(export_line::user(user, &live, &former))
             }
             Row::Instance(instance) => {
                 let selections = self.selections_of(&instance.id).await?;
@@ -264,7 +270,7 @@ impl Export {
         Ok(selections)
     }
 
-    async fn tenants_of(&mut self, user: &Id) -> Result<Vec<crate::domain::name::TenantId>> {
+    async fn tenants_of(&mut self, user: &Id) -> Result<Vec<TenantId>> {
         let mut tenants = Vec::new();
         while let Some(Row::UserTenant(row)) = self.beside.peek(&mut self.source, RowKind::UserTenant).await? {
             if row.user > *user {

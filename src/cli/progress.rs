@@ -45,6 +45,11 @@ impl Progress {
         Self::new(what.into(), Unit::Lines, Some(total))
     }
 
+    /// Work measured in rows, of which there is an unknown number.
+    pub(super) fn in_rows(what: impl Into<String>) -> Self {
+        Self::new(what.into(), Unit::Lines, None)
+    }
+
     /// Work that cannot be measured.
     pub(super) fn without_measure(what: impl Into<String>) -> Self {
         Self::new(what.into(), Unit::Nothing, None)

@@ -161,12 +161,18 @@ impl PrivilegePattern {
     }
 }
 
-impl PrivilegePattern {
-    /// A pattern of the product itself, valid by construction.
-    pub(crate) fn derived(text: String) -> Self {
-        Self(text.into())
-    }
+macro_rules! derived {
+    ($($name:ident)*) => {
+        $(impl $name {
+            /// A text that the product makes itself and that is valid by construction.
+            pub(crate) fn derived(text: String) -> Self {
+                Self(text.into())
+            }
+        })*
+    };
 }
+
+derived! { PrivilegeKey PrivilegePattern ResourceKind ForeignId }
 
 fn key_text(text: &str) -> Result<Arc<str>, Malformed> {
     check_key_form(text).map(|()| text.into())

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 /// What each module may use of ours; whatever is not listed is refused.
 const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["engine", "domain", "measure"]),
-    ("cli", &["server", "proto", "config", "telemetry"]),
+    ("bench", &["app::import_document", "domain", "engine", "proto", "workload"]),
+    ("cli", &["bench", "server", "proto", "config", "telemetry", "workload"]),
     ("config", &[]),
     ("domain", &[]),
     ("engine", &["domain"]),
@@ -25,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["app", "config", "domain", "engine", "grpc", "measure", "mesh", "proto", "store", "telemetry"]),
     ("store", &["app::port", "domain", "measure", "proto::storage"]),
     ("telemetry", &["config", "measure"]),
+    ("workload", &["domain"]),
 ];
 
 const FILE_LINES_MAX: usize = 400;
