@@ -19,25 +19,18 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use bailiwick::proto::v1::batch_check_permissions_request::{Check, CompactChecks};
-use bailiwick::proto::v1::batch_check_permissions_response::{CompactResults, Result as BatchResult, result::Outcome};
 use bailiwick::proto::v1::check_permission_request::Target;
 use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
-use bailiwick::proto::v1::permission_service_server::{PermissionService, PermissionServiceServer};
-use bailiwick::proto::v1::stream_check_permissions_response::Outcome as Streamed;
 use bailiwick::proto::v1::{
-    BatchCheckPermissionsRequest, BatchCheckPermissionsResponse, CheckPermissionRequest, CheckPermissionResponse,
-    CheckResult, Decision, DecisionReason, ListSubjectPrivilegesRequest, ListSubjectPrivilegesResponse,
-    StreamCheckPermissionsRequest, StreamCheckPermissionsResponse, batch_check_permissions_request,
+    BatchCheckPermissionsRequest, CheckPermissionRequest, StreamCheckPermissionsRequest,
+    batch_check_permissions_request,
 };
-use futures_util::{Stream, StreamExt};
-use tonic::transport::{Channel, Endpoint, Server};
-use tonic::{Request, Response, Status, Streaming};
+use tonic::transport::{Channel, Endpoint};
 
 const USERS: usize = 10_000;
 const PAIRS: usize = 5;
 const BATCH: usize = 1_000;
 const SPELL: Duration = Duration::from_secs(2);
-const TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// What is asked in a spell.
 #[derive(Clone, Copy)]
@@ -51,84 +44,8 @@ enum Load {
     Stream,
 }
 
-/// Answers without looking at the question.
-struct Empty;
-
-fn answer() -> CheckPermissionResponse {
-    CheckPermissionResponse {
-        decision: Decision::Allowed.into(),
-        reason: DecisionReason::RoleAssignment.into(),
-        consistency_token: TOKEN.to_owned(),
-        valid_until: None,
-        cache_ttl: Some(prost_types::Duration::default()),
-        custom_boundaries: Vec::new(),
-    }
-}
-
-#[tonic::async_trait]
-impl PermissionService for Empty {
-    async fn check_permission(
-        &self,
-        _: Request<CheckPermissionRequest>,
-    ) -> Result<Response<CheckPermissionResponse>, Status> {
-        Ok(Response::new(answer()))
-    }
-
-    async fn batch_check_permissions(
-        &self,
-        request: Request<BatchCheckPermissionsRequest>,
-    ) -> Result<Response<BatchCheckPermissionsResponse>, Status> {
-        let compact = request.get_ref().compact.as_ref().map(|compact| {
-            let count = compact.privileges.len() * compact.resources.len();
-            CompactResults {
-                decisions: vec![Decision::Allowed.into(); count],
-                reasons: vec![DecisionReason::RoleAssignment.into(); count],
-                cache_ttl: Some(prost_types::Duration::default()),
-                ..CompactResults::default()
-            }
-        });
-        let result = || CheckResult {
-            decision: Decision::Allowed.into(),
-            reason: DecisionReason::RoleAssignment.into(),
-            valid_until: None,
-            cache_ttl: Some(prost_types::Duration::default()),
-            custom_boundaries: Vec::new(),
-        };
-        let results = request.get_ref().checks.iter().map(|_| BatchResult { outcome: Some(Outcome::Result(result())) });
-        Ok(Response::new(BatchCheckPermissionsResponse {
-            results: results.collect(),
-            consistency_token: TOKEN.to_owned(),
-            compact,
-        }))
-    }
-
-    type StreamCheckPermissionsStream =
-        std::pin::Pin<Box<dyn Stream<Item = Result<StreamCheckPermissionsResponse, Status>> + Send>>;
-
-    async fn stream_check_permissions(
-        &self,
-        request: Request<Streaming<StreamCheckPermissionsRequest>>,
-    ) -> Result<Response<Self::StreamCheckPermissionsStream>, Status> {
-        let answers = request.into_inner().map(|question| {
-            let correlation_id = question?.correlation_id;
-            Ok(StreamCheckPermissionsResponse { correlation_id, outcome: Some(Streamed::Result(answer())) })
-        });
-        Ok(Response::new(answers.boxed()))
-    }
-
-    async fn list_subject_privileges(
-        &self,
-        _: Request<ListSubjectPrivilegesRequest>,
-    ) -> Result<Response<ListSubjectPrivilegesResponse>, Status> {
-        Ok(Response::new(ListSubjectPrivilegesResponse::default()))
-    }
-}
-
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if arguments.iter().any(|argument| argument == "--empty") {
-        return serve_empty();
-    }
     if arguments.iter().any(|argument| argument == "--test") {
         return; // `cargo test --benches` asks whether it builds.
     }
@@ -229,11 +146,11 @@ impl Served {
     }
 
     fn empty() -> Self {
-        let mut command = pinned(std::env::current_exe().unwrap().to_str().unwrap());
-        let mut child = command.arg("--empty").stdout(Stdio::piped()).spawn().unwrap();
-        let mut address = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Self::at(child, address.trim())
+        let mut command = pinned(env!("CARGO_BIN_EXE_bailiwick"));
+        let mut child = command.args(["bench", "empty"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut told = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut told).unwrap();
+        Self::at(child, told.trim().strip_prefix("listens on ").expect("it says where it listens"))
     }
 
     fn at(child: Child, address: &str) -> Self {
@@ -359,15 +276,4 @@ fn pinned(program: &str) -> Command {
         return command;
     }
     Command::new(program)
-}
-
-fn serve_empty() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        println!("{}", listener.local_addr().unwrap());
-        let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
-        let service = PermissionServiceServer::new(Empty);
-        Server::builder().add_service(service).serve_with_incoming(incoming).await.unwrap();
-    });
 }

@@ -6,6 +6,7 @@
 
 pub mod chase;
 pub mod document;
+pub mod empty;
 pub mod engine;
 pub mod load;
 pub mod memory;

@@ -12,6 +12,7 @@
 mod aims;
 mod apply;
 mod assigned_privileges;
+mod assignments;
 mod boundaries;
 mod catalogue;
 mod chain;

@@ -2,6 +2,7 @@
 //!
 //! Guarantees: a measurement whose answers are not the expected ones ends with an error, whatever it measured.
 
+mod empty;
 mod engine;
 mod generate;
 mod load;
@@ -35,6 +36,7 @@ enum Command {
     Generate(generate::Options),
     Engine(engine::Options),
     Load(load::Options),
+    Empty(empty::Options),
 }
 
 pub(super) async fn run(options: &Options) -> Outcome {
@@ -43,6 +45,7 @@ pub(super) async fn run(options: &Options) -> Outcome {
         Command::Generate(options) => generate::run(options).await,
         Command::Engine(options) => engine::run(options).await,
         Command::Load(options) => load::run(options).await,
+        Command::Empty(options) => empty::run(options).await,
     }
 }
 

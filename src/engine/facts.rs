@@ -279,7 +279,7 @@ impl Snapshot {
     /// How many groups contain the subject, directly and through groups.
     pub fn groups_of(&self, subject: &Subject) -> usize {
         let Some(id) = self.subject_id(subject) else { return 0 };
-        let groups = self.direct_groups.get(id).iter().flat_map(|group| self.closures.get(*group));
+        let groups = self.direct_groups.get(id).iter().flat_map(|group| self.closures.all.get(*group));
         groups.collect::<rustc_hash::FxHashSet<_>>().len()
     }
 

@@ -6,9 +6,19 @@ use std::collections::{BTreeMap, VecDeque};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::walk_back;
+use super::lists::Lists;
 use super::snapshot::{NONE, Snapshot};
 use crate::domain::id::Id;
 use crate::domain::name::Subject;
+
+/// What contains each group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Closures {
+    /// A group and all groups that contain it.
+    pub(super) all: Lists<u32, 5>,
+    /// Those of them that hold a role.
+    pub(super) holding: Lists<u32, 5>,
+}
 
 impl Snapshot {
     /// A group and all groups that are in it, directly and through groups; without order, the group itself first.
@@ -19,7 +29,7 @@ impl Snapshot {
         let mut inside = vec![group.clone()];
         while let Some(outer) = edge.pop() {
             // What a cycle or too deep a chain has cut off is no member, so it is asked the other way round.
-            let inner = self.subgroups.get(outer).iter().filter(|inner| self.closures.find(**inner, &id).is_some());
+            let inner = self.subgroups.get(outer).iter().filter(|inner| self.closures.all.find(**inner, &id).is_some());
             for inner in inner.copied().filter(|inner| found.insert(*inner)).collect::<Vec<_>>() {
                 edge.push(inner);
                 inside.extend(Id::parse(self.subjects.text(inner)).ok());
@@ -30,13 +40,14 @@ impl Snapshot {
 
     /// Whose assignments a subject holds by: its own, those of its groups, and of the application that it stands for.
     pub(super) fn holders_of(&self, subject: u32) -> impl Iterator<Item = u32> {
-        let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.closures.get(*group)).copied();
+        let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.closures.all.get(*group)).copied();
         std::iter::once(subject).chain(groups).chain(self.stood_for(subject))
     }
 
     /// Those of them that may have assignments: what a decision looks at.
     pub(super) fn holders_with_grants(&self, subject: u32) -> impl Iterator<Item = u32> {
-        let groups = self.direct_groups.get(subject).iter().flat_map(|group| self.holding.get(*group)).copied();
+        let groups =
+            self.direct_groups.get(subject).iter().flat_map(|group| self.closures.holding.get(*group)).copied();
         std::iter::once(subject).chain(groups).chain(self.stood_for(subject))
     }
 
@@ -70,7 +81,7 @@ impl Snapshot {
     pub fn groups_containing(&self, subject: &Subject) -> Vec<(String, bool)> {
         let Some(id) = self.subject_id(subject) else { return Vec::new() };
         let direct = self.direct_groups.get(id);
-        let mut groups: Vec<u32> = direct.iter().flat_map(|group| self.closures.get(*group)).copied().collect();
+        let mut groups: Vec<u32> = direct.iter().flat_map(|group| self.closures.all.get(*group)).copied().collect();
         groups.sort_unstable();
         groups.dedup();
         let is_direct = |group: &u32| direct.binary_search(group).is_ok();

@@ -67,12 +67,13 @@ impl Snapshot {
         let moved = below(groups, |group| self.subgroups.get(group));
         for group in &moved {
             let closure = self.compute_closure(*group);
-            self.closures.replace(*group, closure);
+            self.closures.all.replace(*group, closure);
         }
         let touched = below(holders, |group| self.subgroups.get(group));
         for group in moved.union(&touched) {
-            let holding = self.closures.get(*group).iter().copied().filter(|holder| self.grants.has(*holder)).collect();
-            self.holding.replace(*group, holding);
+            let holding =
+                self.closures.all.get(*group).iter().copied().filter(|holder| self.grants.has(*holder)).collect();
+            self.closures.holding.replace(*group, holding);
         }
     }
 

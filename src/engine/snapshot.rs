@@ -8,6 +8,7 @@ use super::documents::{DocumentRow, Right};
 use super::families::Families;
 use super::grants::Grants;
 use super::lists::Lists;
+use super::membership::Closures;
 use super::names::Names;
 use super::paged::Paged;
 use super::pairs::Pairs;
@@ -55,10 +56,7 @@ pub struct Snapshot {
     pub(super) direct_groups: Lists<u32, 5>,
     /// Groups that are direct members of a group.
     pub(super) subgroups: Lists<u32>,
-    /// A group and all groups that contain it.
-    pub(super) closures: Lists<u32, 5>,
-    /// Those of them that hold a role.
-    pub(super) holding: Lists<u32, 5>,
+    pub(super) closures: Closures,
     pub(super) member_counts: Paged<u64>,
     /// The assignments of a holder.
     pub(super) grants: Grants,
@@ -170,8 +168,7 @@ impl Snapshot {
             memberships: Lists::default(),
             direct_groups: Lists::default(),
             subgroups: Lists::default(),
-            closures: Lists::default(),
-            holding: Lists::default(),
+            closures: Closures::default(),
             member_counts: Paged::default(),
             grants: Grants::default(),
             issuers: Names::new(seed),

@@ -2,7 +2,6 @@
 //! instructions.
 
 mod allocations;
-mod empty_handler;
 mod instructions;
 mod office;
 mod server;

@@ -63,7 +63,7 @@ impl Judge<'_> {
     pub fn shortfall_of_membership(&mut self, group: &Subject, member: &Subject) -> Option<Shortfall> {
         let snapshot = self.snapshot;
         let (group, member) = (snapshot.subject_id(group)?, snapshot.subject_id(member)?);
-        let above = snapshot.closures.get(group).iter();
+        let above = snapshot.closures.all.get(group).iter();
         let now = self.gift.now;
         let mut live = above.flat_map(|holder| snapshot.grants.of(*holder)).filter(|grant| !grant.ended(now));
         live.find_map(|grant| self.shortfall_of_grant(snapshot, (member, &grant), snapshot.wanted(grant.access)))

@@ -12,7 +12,6 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tonic::transport::Endpoint;
 
-use super::empty_handler;
 use crate::wire::process::terminate;
 
 /// Calls before the counted ones: connections, pools and caches are there by then.
@@ -65,16 +64,13 @@ impl Counted {
         Self { child, folder, address: told["grpc"].as_str().unwrap().parse().unwrap() }
     }
 
-    /// The empty handler: a test of this very program.
+    /// The empty handler, of the same program.
     pub(super) fn empty() -> Self {
         let folder = TempDir::new().unwrap();
-        let mut command = callgrind(folder.path(), false, std::env::current_exe().unwrap());
-        command.args(["--exact", "counts::empty_handler::an_empty_handler_allows_everything", "--nocapture"]);
-        command.env(empty_handler::SERVE, "1").stdout(Stdio::piped());
-        let mut child = command.spawn().expect("valgrind is there: tests/run installs it");
+        let mut command = callgrind(folder.path(), false, env!("CARGO_BIN_EXE_bailiwick"));
+        let mut child = command.args(["bench", "empty"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let address = lines.find_map(|line| line.strip_prefix("listens on ")?.parse().ok()).expect("it listens");
-        std::thread::spawn(move || lines.for_each(drop));
         Self { child, folder, address }
     }
 
