@@ -7,7 +7,7 @@ use crate::callers::stage::{prepared, root, server_for};
 use crate::checks::{open, question};
 use crate::harness::{Database, Server, block_on, rounds_or};
 
-/// Questions of one stream: a hundred thousand in as many rounds as the issue of speed asks for, fewer by default.
+/// Questions of one stream: `BAILIWICK_TEST_ROUNDS` times as many as by default.
 fn many() -> u64 {
     20_000 * rounds_or::<u64>(1)
 }
