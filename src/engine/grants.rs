@@ -137,7 +137,9 @@ mod tests {
         let time = |micros| Some(Time::clamped(micros));
         for round in 0..100 {
             let all = [grant(1, None), grant(2, time(round)), Grant { access: Access::Own(7), ..grant(3, None) }];
-            all.iter().for_each(|grant| grants.insert(5, *grant));
+            for grant in all {
+                grants.insert(5, grant);
+            }
             let before = grants.clone();
             grants.insert(5, grant(2, time(-round)));
             grants.remove(5, (3, NONE));

@@ -48,7 +48,7 @@ impl Snapshot {
         before: &Self,
     ) -> Option<Shortfall> {
         let application = self.role_row(grant.role).application;
-        let span = self.span_of_stand_in(user, &grant);
+        let span = self.span_of_stand_in(user, grant);
         // No role was made that counts as held by everybody, and so nobody was asked for what nobody knows yet.
         let unknown = self.anything().filter(|_| self.holds_unbounded_document(grant.role));
         let short = before.first_uncovered(gift, application, self.keys_given(grant.role).chain(unknown), &span);
