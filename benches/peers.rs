@@ -164,7 +164,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return; // `cargo test --benches` asks whether it builds.
     }
-    let seconds = std::env::args().filter_map(|argument| argument.parse::<u64>().ok()).next().unwrap_or(10);
+    let seconds = std::env::args().find_map(|argument| argument.parse::<u64>().ok()).unwrap_or(10);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     println!("| state | engine | distinct questions | disagreements | ns a question | to bailiwick |");
     println!("|---|---|---|---|---|---|");
