@@ -40,7 +40,8 @@ const fn parameters(divisor: u64) -> [Parameter; 6] {
         Parameter::scaled("users", 1_000_000 / divisor, 60, "users, with nine roles each"),
         Parameter::scaled("groups", 100_000 / divisor, 20, "groups, with ten roles each"),
         Parameter::scaled("roles", 10_000 / divisor, 50, "roles, a fifth of them tenants' own"),
-        Parameter::scaled("privileges", 2_000 / divisor, 100, "privileges, of which a role gives twenty"),
+        // With fewer, nearly everybody would have nearly all of them, and denials would be hard to find.
+        Parameter::fixed("privileges", 2_000, "privileges, of which a role gives twenty"),
         Parameter::scaled("resources", 5_000_000 / divisor, 100, "resources"),
         Parameter::scaled("tenants", 10_000 / divisor, 5, "tenants; the largest has a tenth of everything"),
     ]
