@@ -51,7 +51,7 @@ pub(super) fn walk_too_long() -> Error {
         "a traversal spec with steps to parents leads past {RESOURCE_WALK_MAX} resources: there is no answer; \
          give the role by a spec that is narrower, or that has steps to children alone"
     );
-    Error::Exhausted { reason: "RESOURCE_WALK_TOO_LONG", description }
+    Error::TooLarge { reason: "RESOURCE_WALK_TOO_LONG", description }
 }
 
 /// Decides for one caller, on one view.

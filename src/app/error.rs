@@ -90,6 +90,14 @@ pub enum Error {
         /// For a person.
         description: String,
     },
+    /// Too much for one answer: to ask again does not help.
+    #[error("{description}")]
+    TooLarge {
+        /// The stable reason.
+        reason: &'static str,
+        /// For a person.
+        description: String,
+    },
     /// Not now: the store, or state as fresh as was asked for, is out of reach.
     #[error("{description}")]
     Unavailable {
@@ -171,6 +179,7 @@ impl Error {
             Self::Precondition { reason, .. }
             | Self::Aborted { reason, .. }
             | Self::Exhausted { reason, .. }
+            | Self::TooLarge { reason, .. }
             | Self::Unavailable { reason, .. } => reason,
             Self::Items { first: cause, .. } | Self::At { cause, .. } | Self::Stopped { cause, .. } => cause.reason(),
             Self::Internal => "INTERNAL",
@@ -184,7 +193,7 @@ impl Error {
             Self::NotFound { .. } => 5,
             Self::AlreadyExists { .. } | Self::NameTaken { .. } => 6,
             Self::Denied { .. } | Self::Escalation { .. } => 7,
-            Self::Exhausted { .. } => 8,
+            Self::Exhausted { .. } | Self::TooLarge { .. } => 8,
             Self::Precondition { .. } => 9,
             Self::Aborted { .. } => 10,
             Self::Internal => 13,

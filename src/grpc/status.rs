@@ -122,7 +122,7 @@ fn explain(error: &Error, details: &mut Details) {
         Error::Unavailable { .. } => details.retry_after(RETRY_AWAY_MILLIS),
         Error::Internal => details.request(&log_bug()),
         Error::Items { .. } | Error::At { .. } | Error::Stopped { .. } => explain_part(error, details),
-        Error::Unauthenticated | Error::Aborted { .. } => {}
+        Error::Unauthenticated | Error::Aborted { .. } | Error::TooLarge { .. } => {}
     }
 }
 

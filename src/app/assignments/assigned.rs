@@ -106,7 +106,7 @@ fn held(authority: &Authority<'_>, application: &Id, subject: &Subject, room: &m
     let held = authority.snapshot.held_of(subject, application);
     let ids = held.into_iter().map(|(id, _)| id).filter(|id| is_readable(authority, id));
     let keys: Vec<Key> = ids.map(Key::Assignment).collect();
-    *room = room.checked_sub(keys.len()).ok_or_else(|| Error::Exhausted {
+    *room = room.checked_sub(keys.len()).ok_or_else(|| Error::TooLarge {
         reason: "TOO_MANY_ASSIGNMENTS",
         description: format!("one answer holds at most {ASSIGNED_ROLES_MAX} assignments: ask for fewer subjects"),
     })?;

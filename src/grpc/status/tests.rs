@@ -25,6 +25,7 @@ fn every_error() -> Vec<Error> {
         Error::precondition("CYCLE", "groups/a", "groups/a → groups/b → groups/a"),
         Error::Aborted { reason: "ETAG_MISMATCH", description: "changed".to_owned() },
         Error::Exhausted { reason: "TOO_MANY_WRITES", description: "too many".to_owned() },
+        Error::TooLarge { reason: "TOO_MANY_ASSIGNMENTS", description: "too many".to_owned() },
         Error::Unavailable { reason: "STORE_UNAVAILABLE", description: "away" },
         Error::Items { first: cause(), failures: vec![("roles", failure(2)), ("roles", failure(5))] },
         Error::At { place: "line 17".to_owned(), cause: cause() },

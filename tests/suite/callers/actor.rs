@@ -27,6 +27,9 @@ const ANSWER_BYTES_MAX: usize = 64 << 20;
 pub(crate) const BROKEN: &[Code] =
     &[Code::Internal, Code::Unknown, Code::Unavailable, Code::DataLoss, Code::Unimplemented];
 
+/// Reasons of `RESOURCE_EXHAUSTED` that come again however long one waits.
+const TOO_LARGE: [&str; 2] = ["RESOURCE_WALK_TOO_LONG", "TOO_MANY_ASSIGNMENTS"];
+
 /// The contract.
 pub(crate) static CONTRACT: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(FILE_DESCRIPTOR_SET).unwrap());
@@ -203,6 +206,11 @@ impl Refusal {
             Code::InvalidArgument => Some("BadRequest"),
             Code::NotFound => Some("ResourceInfo"),
             Code::FailedPrecondition => Some("PreconditionFailure"),
+            // What is too much for one answer is so again.
+            Code::ResourceExhausted if TOO_LARGE.contains(&reason.as_str()) => {
+                assert!(named("RetryInfo").is_empty(), "{whole}");
+                None
+            }
             Code::Unavailable | Code::ResourceExhausted => Some("RetryInfo"),
             Code::Internal => Some("RequestInfo"),
             _ => None,
