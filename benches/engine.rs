@@ -1,8 +1,9 @@
 //! The engine alone, on the workloads: decisions from strings, loading, and changes, with their spread.
 //!
-//! `cargo bench --bench engine` asks each state in turn, by uniform keys and by Zipf's law; no question is asked before
-//! all answers are those that the workload expects. States are smaller than `bailiwick bench engine` makes them, which
-//! measures one workload at full size, its memory, and the machine's own latency beside it.
+//! `cargo bench --features criterion --bench engine` asks each state in turn, by uniform keys and by Zipf's law; no
+//! question is asked before all answers are those that the workload expects. States are smaller than
+//! `bailiwick bench engine` makes them, which measures one workload at full size, its memory, and the machine's own
+//! latency beside it.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a measurement that fails may say so by a panic")]
 
