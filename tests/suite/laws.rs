@@ -24,12 +24,12 @@
 use bailiwick::domain::change::Change;
 use bailiwick::domain::decision::Decision;
 use bailiwick::domain::row::Row;
-use bailiwick::engine::{Check, Loader, Snapshot};
+use bailiwick::engine::{Check, Snapshot};
 use proptest::test_runner::Config;
 
 use crate::harness::rounds_or;
 use crate::states::build::at;
-use crate::states::grid;
+use crate::states::{grid, load};
 
 mod acyclic;
 mod agreement;
@@ -62,13 +62,6 @@ fn cases(usual: u32) -> Config {
         max_shrink_iters: 20_000,
         ..Config::default()
     }
-}
-
-/// The compiled state of some rows.
-fn load<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Snapshot {
-    let mut loader = Loader::new(7);
-    loader.add(rows.into_iter().cloned());
-    loader.finish()
 }
 
 /// The state after rows are put, in place of those with the same keys.

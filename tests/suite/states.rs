@@ -16,6 +16,7 @@ use bailiwick::domain::limit::INSTANCES_MAX;
 use bailiwick::domain::role::{RoleElement, Visibility};
 use bailiwick::domain::row::Row;
 use bailiwick::domain::scope::SelectionType;
+use bailiwick::engine::{Loader, Snapshot};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -34,6 +35,13 @@ use build::{
     reaching, visible,
 };
 use name::{Name, every_name};
+
+/// The compiled state of some rows.
+pub(crate) fn load<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Snapshot {
+    let mut loader = Loader::new(7);
+    loader.add(rows.into_iter().cloned());
+    loader.finish()
+}
 
 /// The rows of a state; its `Debug` is one short line for each.
 #[derive(Clone)]

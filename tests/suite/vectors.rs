@@ -6,13 +6,14 @@ use bailiwick::domain::boundary::{Boundary, BoundaryKind};
 use bailiwick::domain::decision::{Decision, Reason};
 use bailiwick::domain::role::Visibility;
 use bailiwick::domain::row::Row;
-use bailiwick::engine::{Check, Loader, Snapshot, Target};
+use bailiwick::engine::{Check, Target};
 
 use crate::model::Model;
 use crate::states::build::{
     application, at, boundary, bounds, client, gives, group, holds, joined, member, named, privilege, role, subject,
     tenant, user,
 };
+use crate::states::load;
 
 mod bounds;
 mod keys;
@@ -40,12 +41,6 @@ fn answer_at(rows: &[Row], Ask(application, name, key, target): Ask<'_>, micros:
     let right = question.is_answered_by(engine, target, at(micros));
     assert!(right, "engine {engine:?} and model {:?} on {check:?}", question.answer(target, at(micros)));
     engine
-}
-
-fn load(rows: &[Row]) -> Snapshot {
-    let mut loader = Loader::new(1);
-    loader.add(rows.iter().cloned());
-    loader.finish()
 }
 
 fn reason(rows: &[Row], ask: Ask<'_>) -> Reason {

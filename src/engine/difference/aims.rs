@@ -64,9 +64,10 @@ impl Changed<'_> {
                 }
             }
             let moved = self.moved.0.contains_key(&role) || self.moved.1.contains_key(&role);
-            for state in [before, after].into_iter().filter(|_| moved) {
-                let rights = state.aims.get(role).iter();
-                self.roles.extend(rights.filter_map(|right| state.givers.get(*right)).flat_map(|roles| roles.iter()));
+            if moved {
+                let rights = [before, after].into_iter().flat_map(|state| state.aims.get(role));
+                let givers: Vec<u32> = rights.flat_map(|right| self.givers(*right)).collect();
+                self.roles.extend(givers);
             }
         }
     }

@@ -71,7 +71,7 @@ impl<'a> Changed<'a> {
     }
 
     /// The roles that give a privilege or right, before or after.
-    fn givers(&self, id: u32) -> impl Iterator<Item = u32> + use<'a> {
+    pub(super) fn givers(&self, id: u32) -> impl Iterator<Item = u32> + use<'a> {
         self.states().into_iter().filter_map(move |state| state.givers.get(id)).flat_map(|roles| roles.iter())
     }
 

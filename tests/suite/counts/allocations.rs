@@ -2,27 +2,21 @@
 
 use bailiwick::domain::change::Change;
 use bailiwick::domain::row::Row;
-use bailiwick::engine::{Check, Loader, Snapshot};
+use bailiwick::engine::Check;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
 use super::office;
 use crate::states::build::{at, below, holds, joined, member, resource, user};
-use crate::states::{self, grid};
+use crate::states::{self, grid, load};
 
 /// Bytes that one change may allocate: 16 pages.
 const CHANGE_BYTES_MAX: u64 = 16 * 4_096;
 const STATES: usize = 20;
 
-pub(super) fn load(rows: impl IntoIterator<Item = Row>) -> Snapshot {
-    let mut loader = Loader::new(1);
-    loader.add(rows);
-    loader.finish()
-}
-
 #[test]
 fn a_decision_about_the_company_allocates_nothing() {
-    let (engine, questions) = (load(office::rows()), office::questions());
+    let (engine, questions) = (load(&office::rows()), office::questions());
     let counted = allocation_counter::measure(|| office::ask(&engine, &questions));
     assert_eq!(counted.count_total, 0, "{counted:?}");
 }
@@ -33,7 +27,7 @@ fn no_decision_about_a_random_state_allocates() {
     let mut runner = TestRunner::deterministic();
     for _ in 0..STATES {
         let state = states::states().new_tree(&mut runner).unwrap().current();
-        let engine = load(state.0);
+        let engine = load(&state.0);
         let (subjects, privileges, targets) = (grid::subjects(), grid::privileges(), grid::targets());
         let ask_all = || {
             for application in grid::APPLICATIONS {
@@ -56,7 +50,7 @@ fn no_decision_about_a_random_state_allocates() {
 /// A company of ten times the size copies no more: what is copied does not depend on how much there is.
 #[test]
 fn a_change_copies_at_most_sixteen_pages() {
-    let engine = load(office::rows());
+    let engine = load(&office::rows());
     let assignment = Row::Assignment(office::new_assignment());
     let changes = [
         ("an assignment", vec![assignment.clone()]),

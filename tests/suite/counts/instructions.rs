@@ -11,9 +11,9 @@ use bailiwick::proto::v1::CheckPermissionRequest;
 use bailiwick::proto::v1::check_permission_request::Target;
 use tempfile::{NamedTempFile, TempDir};
 
-use super::allocations::load;
 use super::office;
 use super::server::{Counted, callgrind, counted};
+use crate::states::load;
 
 /// How often the test below asks its questions, where it is set.
 const ROUNDS: &str = "BAILIWICK_TEST_COUNTED_ROUNDS";
@@ -24,7 +24,7 @@ const USERS: usize = 200;
 
 #[test]
 fn the_company_is_answered_as_it_must_be() {
-    let (engine, questions) = (load(office::rows()), office::questions());
+    let (engine, questions) = (load(&office::rows()), office::questions());
     let rounds = std::env::var(ROUNDS).map_or(1, |text| text.parse().unwrap());
     (0..rounds).for_each(|_| office::ask(&engine, &questions));
 }
