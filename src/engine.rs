@@ -9,6 +9,7 @@
 //! `documents` what policy documents give and `aims` to whom, `granting` who may give what, `difference` what a change gives and takes, `facts` and `catalogue` what a write asks; `apply` and `settle` advance the state;
 //! `names`, `lists`, `set`, `pairs`, `index` and `paged` are what it is made of.
 
+mod ahead;
 mod aims;
 mod apply;
 mod assigned_privileges;
@@ -50,7 +51,7 @@ mod walk;
 
 pub use apply::Loader;
 pub use counts::Counts;
-pub use decide::Check;
+pub use decide::{Check, LookedUp};
 pub use difference::{Difference, Objects, Rectangle, Targets};
 pub use facts::{Obstacle, RoleSets, RoleSizes, SubjectFacts};
 pub use granting::{Gift, Judge, Receiver, Shortfall};

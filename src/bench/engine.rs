@@ -4,12 +4,15 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use super::chase::Chase;
-use super::question::ask;
-use crate::engine::Snapshot;
-use crate::workload::{Keys, Question, Workload};
+use super::question::{ask, check};
+use crate::domain::decision::Decision;
+use crate::engine::{LookedUp, Snapshot};
+use crate::workload::{Keys, NOW, Question, Workload};
 
 /// Reads of the machine's own latency in a round.
 const READS: usize = 1_000_000;
+/// Questions of a batch.
+const BATCH: usize = 1_000;
 
 /// How a workload's questions are asked of a state.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +28,15 @@ pub struct Asked {
     /// Which way.
     pub keys: Keys,
     questions: Vec<Question>,
-    alone: Vec<f64>,
+    batched: Vec<f64>,
     chained: Vec<f64>,
-    ratios: Vec<f64>,
+    from_names: Vec<f64>,
+    from_ids: Vec<f64>,
 }
+
+/// The median, the least and the largest of a ratio.
+#[derive(Clone, Copy, Debug)]
+pub struct Ratio(pub f64, pub f64, pub f64);
 
 /// What was measured by one way to draw keys; times in nanoseconds, medians of the rounds.
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +49,12 @@ pub struct Timed {
     pub allowed: f64,
     /// A decision, each of which waits for the one before.
     pub chained: f64,
-    /// A decision, of which the processor may begin one before the last is done.
-    pub alone: f64,
+    /// A decision in batches of a thousand.
+    pub batched: f64,
     /// Of the chained decision to the machine's own latency in the same round.
-    pub ratio: f64,
-    /// The least and the largest of these ratios.
-    pub ratios: (f64, f64),
+    pub from_names: Ratio,
+    /// The same of decisions whose names were looked up before.
+    pub from_ids: Ratio,
 }
 
 /// Asks a state, by uniform keys and by Zipf's law in turn, and reads the memory between. The first figure is the
@@ -55,9 +63,10 @@ pub fn measure(workload: &Workload, state: &Snapshot, bytes: u64, plan: Plan) ->
     let draw = |keys| Asked {
         keys,
         questions: workload.questions(keys).take(plan.questions).collect(),
-        alone: Vec::new(),
+        batched: Vec::new(),
         chained: Vec::new(),
-        ratios: Vec::new(),
+        from_names: Vec::new(),
+        from_ids: Vec::new(),
     };
     let mut asked = [Keys::Uniform, Keys::Zipf].map(draw);
     let mut chase = Chase::new(usize::try_from(bytes).unwrap_or(usize::MAX).clamp(1 << 20, 4 << 30), 1);
@@ -66,10 +75,13 @@ pub fn measure(workload: &Workload, state: &Snapshot, bytes: u64, plan: Plan) ->
         let latency = nanos(chase.time(READS), READS);
         latencies.push(latency);
         for one in &mut asked {
-            let chained = nanos(chained(state, &one.questions), one.questions.len());
-            one.chained.push(chained);
-            one.ratios.push(chained / latency);
-            one.alone.push(nanos(alone(state, &one.questions), one.questions.len()));
+            let from_names = nanos(chained(&one.questions, |question| ask(state, question)), one.questions.len());
+            let looked_up: Vec<LookedUp> = one.questions.iter().map(|it| state.look_up(&check(it), NOW)).collect();
+            let from_ids = nanos(chained(&looked_up, |question| state.check_looked_up(question)), looked_up.len());
+            one.chained.push(from_names);
+            one.from_names.push(from_names / latency);
+            one.from_ids.push(from_ids / latency);
+            one.batched.push(nanos(batched(state, &one.questions), one.questions.len()));
         }
     }
     let timed = asked.into_iter().map(|asked| asked.timed(state)).collect();
@@ -84,35 +96,38 @@ impl Asked {
             disagreements += usize::from(answer != expected);
             allowed += usize::from(answer);
         }
-        let ratio = median(&mut self.ratios);
-        let (least, most) = (self.ratios.first().copied(), self.ratios.last().copied());
         Timed {
             keys: self.keys,
             disagreements,
             allowed: as_float(allowed) / as_float(self.questions.len()),
             chained: median(&mut self.chained),
-            alone: median(&mut self.alone),
-            ratio,
-            ratios: (least.unwrap_or_default(), most.unwrap_or_default()),
+            batched: median(&mut self.batched),
+            from_names: Ratio::of(&mut self.from_names),
+            from_ids: Ratio::of(&mut self.from_ids),
         }
     }
 }
 
-fn alone(state: &Snapshot, questions: &[Question]) -> Duration {
+fn batched(state: &Snapshot, questions: &[Question]) -> Duration {
     let since = Instant::now();
-    for question in questions {
-        black_box(ask(state, black_box(question)));
+    let mut checks = Vec::with_capacity(BATCH);
+    for batch in questions.chunks(BATCH) {
+        checks.clear();
+        checks.extend(batch.iter().map(check));
+        state.check_all(&checks, NOW, |decision| {
+            black_box(decision);
+        });
     }
     since.elapsed()
 }
 
 /// Which question is next is known only when the last one is answered: a decision adds nothing to its number, and the
 /// processor does not know that.
-fn chained(state: &Snapshot, questions: &[Question]) -> Duration {
+fn chained<T>(questions: &[T], answer: impl Fn(&T) -> Decision) -> Duration {
     let since = Instant::now();
     let mut at = 0;
     while let Some(question) = questions.get(at) {
-        let reason = black_box(ask(state, question).reason as usize);
+        let reason = black_box(answer(question).reason as usize);
         at += 1 + usize::from(reason == usize::MAX);
     }
     since.elapsed()
@@ -125,6 +140,15 @@ fn nanos(time: Duration, count: usize) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "what is told of a count above 2^53 may be off by its last digit")]
 fn as_float(count: usize) -> f64 {
     count as f64
+}
+
+impl Ratio {
+    fn of(values: &mut [f64]) -> Self {
+        let ends = |values: &[f64]| values.first().copied().zip(values.last().copied()).unwrap_or_default();
+        let median = median(values);
+        let (least, most) = ends(values);
+        Self(median, least, most)
+    }
 }
 
 /// The middle one; they are ordered afterwards.

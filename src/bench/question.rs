@@ -8,10 +8,14 @@ use crate::workload::{NOW, Question};
 
 /// The engine's answer.
 pub fn ask(state: &Snapshot, question: &Question) -> Decision {
+    state.check(&check(question), NOW)
+}
+
+/// As the engine is asked.
+pub fn check(question: &Question) -> Check<'_> {
     let Question { application, subject, privilege, resource, .. } = question;
     let target = Target::Resource { kind: resource.kind.as_str(), id: resource.id.as_str() };
-    let check = Check { application: application.as_str(), subject, privilege: privilege.as_str(), target };
-    state.check(&check, NOW)
+    Check { application: application.as_str(), subject, privilege: privilege.as_str(), target }
 }
 
 /// As a call of its own.

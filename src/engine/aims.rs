@@ -1,5 +1,7 @@
 //! Whom and what the statements of documents are about, as one question asks it.
 
+use std::ops::ControlFlow;
+
 use super::documents::Targets;
 use super::snapshot::{Grant, NONE, SCOPE_APPLICATIONS, SCOPE_CLIENTS, SCOPE_USERS, Snapshot};
 use super::target::Target;
@@ -34,6 +36,16 @@ pub(super) struct Aimed {
 
 impl Aimed {
     pub(super) const ALWAYS: Self = Self { now: true, until: None, next: None };
+
+    /// Takes note of an assignment by which somebody holds one of the roles while it is valid.
+    fn note(&mut self, grant: &Grant, now: Time) {
+        if grant.valid(now) {
+            self.until = if self.now { later(self.until, grant.expire) } else { grant.expire };
+            self.now = true;
+        } else if let Some(start) = grant.start.filter(|start| *start > now && !grant.ended(*start)) {
+            self.next = Some(self.next.map_or(start, |next| next.min(start)));
+        }
+    }
 }
 
 impl Snapshot {
@@ -75,20 +87,11 @@ impl Snapshot {
     /// Whether somebody holds one of the roles now, itself, through a group, or by its application.
     pub(super) fn holds_one_of(&self, roles: &[u32], subject: u32, now: Time) -> Aimed {
         let mut aimed = Aimed::default();
-        let grants = self
-            .holders_with_grants(subject)
-            .flat_map(|holder| self.grants.of_roles(holder, |role| roles.binary_search(&role).is_ok()));
-        for grant in grants {
-            if !self.could_be_held(subject, &grant) {
-                continue;
-            }
-            if grant.valid(now) {
-                aimed.until = if aimed.now { later(aimed.until, grant.expire) } else { grant.expire };
-                aimed.now = true;
-            } else if let Some(start) = grant.start.filter(|start| *start > now && !grant.ended(*start)) {
-                aimed.next = Some(aimed.next.map_or(start, |next| next.min(start)));
-            }
-        }
+        let _visited_all: ControlFlow<()> = self.visit_holders(subject, |holder| {
+            let grants = self.grants.of_roles(holder, |role| roles.binary_search(&role).is_ok());
+            grants.filter(|grant| self.could_be_held(subject, grant)).for_each(|grant| aimed.note(&grant, now));
+            ControlFlow::Continue(())
+        });
         aimed
     }
 

@@ -42,11 +42,11 @@ impl RoleBoundary {
 impl Snapshot {
     /// What the boundary of a role is for a subject that is, or is not, tenant-level. One that does not exist holds
     /// nothing, as one whose holder is not told what it means.
-    pub(super) fn kind_of(&self, boundary: RoleBoundary, subject_is_tenant_level: bool) -> BoundaryKind {
+    pub(super) fn kind_of(&self, boundary: RoleBoundary, is_tenant_level: impl FnOnce() -> bool) -> BoundaryKind {
         match boundary {
             RoleBoundary::SelfOnly => BoundaryKind::SelfOnly,
             RoleBoundary::Tenant => BoundaryKind::Tenant,
-            RoleBoundary::Unset if subject_is_tenant_level => BoundaryKind::Tenant,
+            RoleBoundary::Unset if is_tenant_level() => BoundaryKind::Tenant,
             RoleBoundary::Application | RoleBoundary::Unset => BoundaryKind::Application,
             RoleBoundary::Named(id) => self.boundary_kind(id).unwrap_or(BoundaryKind::Custom),
         }

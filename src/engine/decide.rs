@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 
+use super::ahead::Likely;
 use super::aims::{Aim, Aimed, earlier};
 use super::objects::WalkTooLong;
 use super::reach::Path;
@@ -30,6 +31,13 @@ pub struct Check<'a> {
     pub target: Target<'a>,
 }
 
+/// A question whose names are looked up, about one state: what is left of a decision can be measured by it.
+#[derive(Clone, Copy, Debug)]
+pub struct LookedUp {
+    asked: Result<(Question, Place<'static>), Reason>,
+    likely: Likely,
+}
+
 /// A question in ids.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Question {
@@ -41,10 +49,42 @@ pub(super) struct Question {
     pub(super) now: Time,
 }
 
+/// Questions that are read ahead side by side: more would push each other's lines out of the nearest cache.
+const SIDE_BY_SIDE: usize = 8;
+
 impl Snapshot {
     /// Decides.
     pub fn check(&self, check: &Check<'_>, now: Time) -> Decision {
-        match self.ask(check, now) {
+        self.answer(check, &self.read_ahead(check), now)
+    }
+
+    /// Decides several, in order: faster than one by one.
+    pub fn check_all(&self, checks: &[Check<'_>], now: Time, mut answer: impl FnMut(Decision)) {
+        let mut all = [Likely::default(); SIDE_BY_SIDE];
+        for checks in checks.chunks(SIDE_BY_SIDE) {
+            let all = all.get_mut(..checks.len()).unwrap_or_default();
+            self.read_ahead_all(checks, all);
+            checks.iter().zip(all).for_each(|(check, likely)| answer(self.answer(check, likely, now)));
+        }
+    }
+
+    /// Looks up the names of a question.
+    pub fn look_up(&self, check: &Check<'_>, now: Time) -> LookedUp {
+        let likely = self.read_ahead(check);
+        LookedUp { asked: self.ask_likely(check, &likely, now), likely }
+    }
+
+    /// Decides what was looked up in this state.
+    pub fn check_looked_up(&self, question: &LookedUp) -> Decision {
+        self.reach_all(std::slice::from_ref(&question.likely));
+        match question.asked {
+            Ok((question, place)) => self.decide(question, place),
+            Err(reason) => Decision::denied(reason),
+        }
+    }
+
+    fn answer(&self, check: &Check<'_>, likely: &Likely, now: Time) -> Decision {
+        match self.ask_likely(check, likely, now) {
             Ok((question, place)) => self.decide(question, place),
             Err(reason) => Decision::denied(reason),
         }
@@ -52,24 +92,37 @@ impl Snapshot {
 
     /// The question in ids; what is unknown is denied here.
     pub(super) fn ask(&self, check: &Check<'_>, now: Time) -> Result<(Question, Place<'static>), Reason> {
-        let subject = self.subject_id(check.subject).filter(|subject| !self.is_group(*subject));
-        let subject = subject.filter(|subject| self.subject_lives(*subject)).ok_or(Reason::SubjectUnknown)?;
+        self.ask_likely(check, &self.read_ahead(check), now)
+    }
+
+    fn ask_likely(&self, check: &Check<'_>, likely: &Likely, now: Time) -> Result<(Question, Place<'static>), Reason> {
+        let is_group = matches!(check.subject, Subject::Group(_));
+        let found = if is_group { None } else { self.likely_subject(check.subject, likely.subject) };
+        let subject = found.ok_or(Reason::SubjectUnknown)?;
         let row = self.subject_row(subject);
+        if !self.subject_row_lives(row) {
+            return Err(Reason::SubjectUnknown);
+        }
         if !row.enabled {
             return Err(Reason::SubjectDisabled);
         }
-        let application = self.application_id(check.application).ok_or(Reason::ApplicationUnknown)?;
+        let application = likely.application.ok_or(Reason::ApplicationUnknown)?;
         if !self.application_row(application).live {
             return Err(Reason::ApplicationUnknown);
         }
-        if self.is_user(subject) && row.application != NONE && row.application != application {
+        let is_user = matches!(check.subject, Subject::User(_));
+        if is_user && row.application != NONE && row.application != application {
             return Err(Reason::SubjectUnknown);
         }
         let privilege = self.privilege_id(application, check.privilege).ok_or(Reason::PrivilegeUnknown)?;
         if !self.privilege_row(privilege).live {
             return Err(Reason::PrivilegeUnknown);
         }
-        let place = self.place(application, privilege, check.target).ok_or(Reason::TargetUnknown)?;
+        let place = match (likely.kind, check.target) {
+            (Some(kind), Target::Resource { id, .. }) => Some(self.likely_place(kind, likely.resource, id)),
+            _ => self.place(application, privilege, check.target),
+        };
+        let place = place.ok_or(Reason::TargetUnknown)?;
         let by_documents = !self.rights_of.get(privilege).is_empty();
         let aim = if by_documents { self.aim(application, check.target) } else { Aim::NOTHING };
         Ok((Question { application, subject, privilege, aim, now }, place))
@@ -151,7 +204,7 @@ impl Snapshot {
             return ControlFlow::Continue(()); // No document gives its own key.
         }
         let rights = self.rights_of.get(question.privilege);
-        self.holders_with_grants(question.subject).try_for_each(|holder| {
+        self.visit_holders(question.subject, |holder| {
             self.visit_grants((question, question.privilege), holder, &mut visit)?;
             rights.iter().try_for_each(|right| self.visit_grants((question, *right), holder, &mut visit))
         })
@@ -164,12 +217,10 @@ impl Snapshot {
         visit: &mut impl FnMut(Result<Path, Reason>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let Some(givers) = self.givers.get(right) else { return ControlFlow::Continue(()) };
-        for grant in self.grants.of_roles(holder, |role| givers.contains(role)) {
-            if let Some(path) = self.path((question, right), grant) {
-                visit(path)?;
-            }
-        }
-        ControlFlow::Continue(())
+        self.grants.visit(holder, givers, |grant| match self.path((question, right), grant) {
+            Some(path) => visit(path),
+            None => ControlFlow::Continue(()),
+        })
     }
 
     /// Whether what gives the privilege on the path is about the target.
@@ -185,7 +236,7 @@ impl Snapshot {
         let ours = predefined.is_some() && role.application == Self::OURS;
         let here = (role.application == question.application || ours) && self.application_row(role.application).live;
         let shown = role.tenant == NONE || self.shows_tenants(right);
-        let boundary = self.kind_of(role.boundary, self.is_tenant_level(question.subject));
+        let boundary = self.kind_of(role.boundary, || self.is_tenant_level(question.subject));
         let accepted = predefined.is_none_or(|privilege| privilege.accepts.contains(&boundary));
         if !(role.live && here && shown && accepted) {
             return None;

@@ -338,7 +338,7 @@ impl Snapshot {
     fn reach_of(&self, holder: u32, grant: Grant) -> Reach {
         let role = self.role_row(grant.role);
         let one_person = !self.is_group(holder) && !self.is_application(holder);
-        let boundary = self.kind_of(role.boundary, self.is_tenant_level(holder));
+        let boundary = self.kind_of(role.boundary, || self.is_tenant_level(holder));
         let path = Path { subject: holder, right: NONE, grant, role, boundary };
         match boundary {
             BoundaryKind::Tenant if one_person => Reach::tenants(self.tenants_of(&path).collect()),

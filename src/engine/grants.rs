@@ -3,10 +3,15 @@
 //!
 //! A list is never changed in place: two states that share it agree on all that stands beside, too.
 
-use super::lists::{Keyed, Lists};
+use std::ops::ControlFlow;
+
+use prefetch_index::prefetch_index;
+
+use super::lists::Lists;
 use super::paged::Paged;
 use super::rows::Grant;
 use super::selectors::Access;
+use super::set::IdSet;
 use super::snapshot::NONE;
 use crate::domain::time::Time;
 
@@ -19,28 +24,30 @@ pub(super) struct Grants {
     free: u32,
 }
 
+/// An assignment: eight bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Kept {
     role: u32,
-    tenant: u32,
-    /// Where the rest stands; `NONE` = it reaches everything at all times.
-    terms: u32,
+    /// With `IN_TENANT` the tenant that it is cut to, and nothing else limits it; else where its terms stand; `NONE` = it
+    /// reaches everything at all times.
+    limits: u32,
 }
 
-impl Keyed for Kept {
-    type Key = (u32, u32);
-    fn key(&self) -> (u32, u32) {
-        (self.role, self.tenant)
-    }
-}
+/// Ids of tenants are below it.
+const IN_TENANT: u32 = 1 << 31;
+/// Assignments on a line of memory, and how many lines of a list are read ahead.
+const LINE_ITEMS: usize = 64 / size_of::<Kept>();
+const LINES_AHEAD: usize = 4;
 
-/// What limits an assignment besides its tenant, or a place for that.
+/// What limits an assignment, or a place for that.
 #[derive(Clone, Copy, Debug)]
 enum Terms {
     Of {
+        tenant: u32,
         access: Access,
-        start: Option<Time>,
-        expire: Option<Time>,
+        /// In microseconds, as of `expire`; what is out of the range of times is none.
+        start: i64,
+        expire: i64,
     },
     /// The next place that is free, or `NONE`.
     Free(u32),
@@ -75,9 +82,20 @@ impl Grants {
         kept.map(|kept| self.whole(*kept))
     }
 
+    /// Visits those of the roles of a set, until one breaks.
+    pub(super) fn visit<B>(
+        &self,
+        holder: u32,
+        roles: &IdSet,
+        mut visit: impl FnMut(Grant) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        roles.visit_in(self.lists.get(holder), |kept| kept.role, |kept| visit(self.whole(*kept)))
+    }
+
     /// The assignment of a holder with a role and a tenant, or `NONE`.
     pub(super) fn find(&self, holder: u32, key: (u32, u32)) -> Option<Grant> {
-        self.lists.find(holder, &key).map(|kept| self.whole(*kept))
+        let at = self.position(holder, key).ok()?;
+        self.lists.get(holder).get(at).map(|kept| self.whole(*kept))
     }
 
     /// The holders whose lists are not the same one in both; they may be equal all the same.
@@ -85,29 +103,83 @@ impl Grants {
         self.lists.unshared(&other.lists)
     }
 
+    /// Asks memory for the place of a holder's list.
+    pub(super) fn prefetch(&self, holder: u32) {
+        self.lists.prefetch(holder);
+    }
+
+    /// Asks memory for a holder's list.
+    pub(super) fn prefetch_items(&self, holder: u32) {
+        let list = self.lists.get(holder);
+        for at in (0..list.len()).step_by(LINE_ITEMS).take(LINES_AHEAD) {
+            prefetch_index(list, at);
+        }
+    }
+
     /// Puts an assignment in its place, or replaces the one with its role and tenant.
     pub(super) fn insert(&mut self, holder: u32, grant: Grant) {
-        self.forget_terms(holder, grant.key());
-        let Grant { role, tenant, access, start, expire } = grant;
-        let usual = access == Access::All && start.is_none() && expire.is_none();
-        let terms = if usual { NONE } else { self.keep(Terms::Of { access, start, expire }) };
-        self.lists.insert(holder, Kept { role, tenant, terms });
+        let at = self.position(holder, grant.key());
+        self.forget_terms(holder, at);
+        let kept = self.kept(grant);
+        let mut list = self.lists.get(holder).to_vec();
+        match at {
+            Ok(at) => list.splice(at..=at, [kept]),
+            Err(at) => list.splice(at..at, [kept]),
+        };
+        self.lists.replace(holder, list);
     }
 
     /// Takes the assignment with a role and a tenant out.
     pub(super) fn remove(&mut self, holder: u32, key: (u32, u32)) {
-        self.forget_terms(holder, key);
-        self.lists.remove(holder, &key);
+        let at = self.position(holder, key);
+        self.forget_terms(holder, at);
+        if let Ok(at) = at {
+            let mut list = self.lists.get(holder).to_vec();
+            list.remove(at);
+            self.lists.replace(holder, list);
+        }
     }
 
-    fn whole(&self, Kept { role, tenant, terms }: Kept) -> Grant {
-        let usual = Grant { role, tenant, access: Access::All, start: None, expire: None };
-        match if terms == NONE { None } else { self.terms.get(terms) } {
-            Some(Terms::Of { access, start, expire }) => {
-                Grant { access: *access, start: *start, expire: *expire, ..usual }
+    /// Where the assignment of a holder stands, or would.
+    fn position(&self, holder: u32, key: (u32, u32)) -> Result<usize, usize> {
+        self.lists.get(holder).binary_search_by(|kept| (kept.role, self.tenant_of(*kept)).cmp(&key))
+    }
+
+    fn terms_of(&self, kept: Kept) -> Option<&Terms> {
+        if kept.limits & IN_TENANT == 0 { self.terms.get(kept.limits) } else { None }
+    }
+
+    fn tenant_of(&self, kept: Kept) -> u32 {
+        match self.terms_of(kept) {
+            Some(Terms::Of { tenant, .. }) => *tenant,
+            Some(Terms::Free(_)) => NONE,
+            None if kept.limits == NONE => NONE,
+            None => kept.limits & !IN_TENANT,
+        }
+    }
+
+    fn whole(&self, kept: Kept) -> Grant {
+        let usual =
+            Grant { role: kept.role, tenant: self.tenant_of(kept), access: Access::All, start: None, expire: None };
+        match self.terms_of(kept) {
+            Some(Terms::Of { access, start, expire, .. }) => {
+                let (start, expire) = (Time::from_micros(*start), Time::from_micros(*expire));
+                Grant { access: *access, start, expire, ..usual }
             }
             Some(Terms::Free(_)) | None => usual,
         }
+    }
+
+    fn kept(&mut self, Grant { role, tenant, access, start, expire }: Grant) -> Kept {
+        let limits = if access != Access::All || start.is_some() || expire.is_some() {
+            let micros = |time: Option<Time>| time.map_or(i64::MAX, Time::micros);
+            self.keep(Terms::Of { tenant, access, start: micros(start), expire: micros(expire) })
+        } else if tenant == NONE {
+            NONE
+        } else {
+            tenant | IN_TENANT
+        };
+        Kept { role, limits }
     }
 
     fn keep(&mut self, terms: Terms) -> u32 {
@@ -118,10 +190,10 @@ impl Grants {
     }
 
     /// The place of the terms of an assignment that goes is free for others.
-    fn forget_terms(&mut self, holder: u32, key: (u32, u32)) {
-        let terms = self.lists.find(holder, &key).map_or(NONE, |kept| kept.terms);
-        if terms != NONE {
-            *self.terms.get_mut(terms) = Terms::Free(std::mem::replace(&mut self.free, terms));
+    fn forget_terms(&mut self, holder: u32, at: Result<usize, usize>) {
+        let kept = at.ok().and_then(|at| self.lists.get(holder).get(at).copied());
+        if let Some(Kept { limits, .. }) = kept.filter(|kept| kept.limits & IN_TENANT == 0) {
+            *self.terms.get_mut(limits) = Terms::Free(std::mem::replace(&mut self.free, limits));
         }
     }
 }
@@ -134,20 +206,30 @@ mod tests {
     fn what_is_put_is_found_until_it_is_replaced_or_taken_and_places_are_used_again() {
         let mut grants = Grants::default();
         let grant = |role, start| Grant { role, tenant: NONE, access: Access::All, start, expire: None };
+        let in_tenant = |tenant, expire| Grant { tenant, expire, ..grant(2, None) };
         let time = |micros| Some(Time::clamped(micros));
         for round in 0..100 {
-            let all = [grant(1, None), grant(2, time(round)), Grant { access: Access::Own(7), ..grant(3, None) }];
-            for grant in all {
-                grants.insert(5, grant);
+            let all = [
+                grant(1, None),
+                in_tenant(4, None),
+                in_tenant(9, time(round)),
+                grant(2, time(round)),
+                Grant { access: Access::Own(7), ..grant(3, None) },
+            ];
+            for grant in all.iter().rev() {
+                grants.insert(5, *grant);
             }
             let before = grants.clone();
             grants.insert(5, grant(2, time(-round)));
+            grants.insert(5, in_tenant(9, None));
             grants.remove(5, (3, NONE));
             assert_eq!(before.of(5).collect::<Vec<_>>(), all);
-            assert_eq!(grants.of(5).collect::<Vec<_>>(), [grant(1, None), grant(2, time(-round))]);
-            assert_eq!(grants.find(5, (2, NONE)), Some(grant(2, time(-round))));
+            let left = [grant(1, None), in_tenant(4, None), in_tenant(9, None), grant(2, time(-round))];
+            assert_eq!(grants.of(5).collect::<Vec<_>>(), left);
+            assert!(left.iter().all(|grant| grants.find(5, grant.key()) == Some(*grant)));
             assert_eq!(before.unshared(&grants).collect::<Vec<_>>(), [5]);
         }
-        assert!(grants.terms.len() <= 2, "{}", grants.terms.len());
+        assert_eq!(size_of::<Terms>(), 32, "of millions");
+        assert!(grants.terms.len() <= 3, "{}", grants.terms.len());
     }
 }

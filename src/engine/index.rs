@@ -1,64 +1,108 @@
 //! A hash index that shares what it does not change: from a hash to the dense ids that have it.
 //!
-//! It knows no keys: the caller compares. 4,096 shards, each a list ordered by hash, so that a hash, being
-//! uniform, is found near the place where it is expected; an insertion copies one shard.
+//! It knows no keys: the caller compares. Entries stand in shards of about 64, ordered by hash: a hash, being
+//! uniform, is found on the line of memory where it is expected, or on the next. When there are many to a
+//! shard, an insertion splits one shard in two, the next in turn (linear hashing): so the index grows with what is in it,
+//! and no insertion copies more than three shards.
 
 use std::sync::Arc;
 
+use prefetch_index::prefetch_index;
+
 use super::paged::Paged;
 
-const SHARD_BITS: u32 = 12;
+/// Entries to a shard, on average.
+const SHARD_ENTRIES: usize = 64;
+/// Entries on a line of memory.
+const LINE_ENTRIES: usize = 64 / size_of::<Entry>();
 
-/// (upper half of the hash, id), ordered.
-type Shard = Vec<(u32, u32)>;
+/// (part of the hash, id).
+type Entry = (u32, u32);
+type Shard = Arc<[Entry]>;
 
 /// The index.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    shards: Paged<Option<Arc<Shard>>>,
+    shards: Paged<Shard>,
+    entries: usize,
 }
 
-/// The shard is chosen by the lower bits, the place in it by the upper half: they are independent.
-fn split(hash: u64) -> (u32, u32) {
-    let shard = u32::try_from(hash & ((1 << SHARD_BITS) - 1)).unwrap_or(0);
-    (shard, u32::try_from(hash >> 32).unwrap_or(0))
+/// The part of a hash that is kept: its lower bits choose the shard, and by the upper ones shards are ordered.
+fn tag(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or(0)
+}
+
+/// The shard of a tag among so many: shards are numbered by as many lower bits as there are, but for those that are not
+/// split yet, which have one bit less.
+fn shard_of(tag: u32, shards: usize) -> u32 {
+    let mask = u32::try_from(shards.next_power_of_two() - 1).unwrap_or(u32::MAX);
+    let at = tag & mask;
+    if (at as usize) < shards { at } else { at & (mask >> 1) }
 }
 
 impl Index {
     /// The id with this hash that `is_it` accepts.
     pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let (shard, tag) = split(hash);
-        let entries = self.shards.get(shard)?.as_deref()?;
-        let from = lower_bound(entries, tag);
-        let same = entries.get(from..)?.iter().take_while(|entry| entry.0 == tag);
+        let tag = tag(hash);
+        let entries = self.shards.get(shard_of(tag, self.shards.len()))?;
+        let same = entries.get(lower_bound(entries, tag)..)?.iter().take_while(|entry| entry.0 == tag);
         same.map(|entry| entry.1).find(|id| is_it(*id))
+    }
+
+    /// Asks memory for the lines around the place where a hash is expected.
+    pub(super) fn prefetch(&self, hash: u64) {
+        let tag = tag(hash);
+        if let Some(entries) = self.shards.get(shard_of(tag, self.shards.len())) {
+            let at = expected(entries, tag).saturating_sub(LINE_ENTRIES / 2);
+            prefetch_index(entries, at);
+            prefetch_index(entries, at + LINE_ENTRIES);
+        }
     }
 
     /// Adds an id that is not there yet.
     pub(super) fn insert(&mut self, hash: u64, id: u32) {
-        let (shard, tag) = split(hash);
-        let entries = Arc::make_mut(self.shards.get_mut(shard).get_or_insert_default());
-        let at = lower_bound(entries, tag);
-        if entries.len() == entries.capacity() {
-            // Millions of entries are kept: room for a few more, not for as many again.
-            entries.reserve_exact((entries.len() / 8).max(4));
+        if self.entries >= self.shards.len() * SHARD_ENTRIES {
+            self.split();
         }
-        entries.insert(at, (tag, id));
+        self.entries += 1;
+        let tag = tag(hash);
+        let shard = self.shards.get_mut(shard_of(tag, self.shards.len()));
+        let (before, after) = shard.split_at(lower_bound(shard, tag));
+        *shard = before.iter().chain(&[(tag, id)]).chain(after).copied().collect();
+    }
+
+    /// Adds a shard, with its part of the one that it had been part of.
+    fn split(&mut self) {
+        let new = u32::try_from(self.shards.len()).unwrap_or(u32::MAX);
+        let count = self.shards.push(Shard::default()) as usize + 1;
+        let old = new & !new.checked_ilog2().map_or(0, |bit| 1 << bit);
+        let (stays, goes): (Vec<Entry>, Vec<Entry>) = self
+            .shards
+            .get(old)
+            .into_iter()
+            .flat_map(|shard| shard.iter())
+            .partition(|entry| shard_of(entry.0, count) == old);
+        if new != old {
+            *self.shards.get_mut(old) = stays.into();
+            *self.shards.get_mut(new) = goes.into();
+        }
     }
 }
 
-/// The first place whose hash is not less than `tag`. Hashes are uniform, so the walk from the expected place
-/// is short: about the square root of the shard's length.
-fn lower_bound(entries: &[(u32, u32)], tag: u32) -> usize {
-    let expected = (u64::from(tag) * entries.len() as u64) >> 32;
-    let mut at = usize::try_from(expected).unwrap_or(0);
-    while at > 0 && entries.get(at - 1).is_some_and(|entry| entry.0 >= tag) {
-        at -= 1;
+/// Where a hash would be if they were spread evenly.
+fn expected(entries: &[Entry], tag: u32) -> usize {
+    usize::try_from((u64::from(tag) * entries.len() as u64) >> 32).unwrap_or(0)
+}
+
+/// The first place whose hash is not less than `tag`. Hashes are uniform, so the walk from the expected place is short:
+/// a few entries.
+fn lower_bound(entries: &[Entry], tag: u32) -> usize {
+    let at = expected(entries, tag).min(entries.len());
+    let (before, after) = entries.split_at(at);
+    match before.iter().rev().take_while(|entry| entry.0 >= tag).count() {
+        0 => at + after.iter().take_while(|entry| entry.0 < tag).count(),
+        back => at - back,
     }
-    while entries.get(at).is_some_and(|entry| entry.0 < tag) {
-        at += 1;
-    }
-    at
 }
 
 #[cfg(test)]
@@ -71,7 +115,9 @@ mod tests {
         let hash = |id: u32| u64::from(id / 3).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         for id in 0..30_000 {
             index.insert(hash(id), id);
+            assert_eq!(index.find(hash(id), |found| found == id), Some(id));
         }
+        assert!(index.shards.len() > 30_000 / SHARD_ENTRIES / 2);
         for id in 0..30_000 {
             assert_eq!(index.find(hash(id), |found| found == id), Some(id));
         }

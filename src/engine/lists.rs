@@ -69,10 +69,15 @@ impl<T: Default, const FEW: usize> List<T, FEW> {
     }
 }
 
-impl<T: Keyed + Clone + Default + PartialEq, const FEW: usize> Lists<T, FEW> {
-    /// The list of an id, ordered by key.
+impl<T: Clone + Default + PartialEq, const FEW: usize> Lists<T, FEW> {
+    /// The list of an id.
     pub(super) fn get(&self, id: u32) -> &[T] {
         self.lists.get(id).map_or(&[], List::items)
+    }
+
+    /// Asks memory for the place of a list.
+    pub(super) fn prefetch(&self, id: u32) {
+        self.lists.prefetch(id);
     }
 
     /// The ids whose lists are not the same one in both; they may be equal all the same.
@@ -83,6 +88,15 @@ impl<T: Keyed + Clone + Default + PartialEq, const FEW: usize> Lists<T, FEW> {
         })
     }
 
+    /// Replaces a whole list.
+    pub(super) fn replace(&mut self, id: u32, list: Vec<T>) {
+        let count = list.len();
+        *self.lists.get_mut(id) = List::new(list.into_iter(), count);
+    }
+}
+
+/// Of lists that are ordered by the keys of their items.
+impl<T: Keyed + Clone + Default + PartialEq, const FEW: usize> Lists<T, FEW> {
     /// The item with a key.
     pub(super) fn find(&self, id: u32, key: &T::Key) -> Option<&T> {
         let list = self.get(id);
@@ -110,12 +124,6 @@ impl<T: Keyed + Clone + Default + PartialEq, const FEW: usize> Lists<T, FEW> {
         let list = List::new(left, list.len() - 1);
         *self.lists.get_mut(id) = list;
         true
-    }
-
-    /// Replaces a whole list, which must be ordered.
-    pub(super) fn replace(&mut self, id: u32, list: Vec<T>) {
-        let count = list.len();
-        *self.lists.get_mut(id) = List::new(list.into_iter(), count);
     }
 }
 

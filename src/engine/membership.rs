@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -44,11 +45,23 @@ impl Snapshot {
         std::iter::once(subject).chain(groups).chain(self.stood_for(subject))
     }
 
-    /// Those of them that may have assignments: what a decision looks at.
-    pub(super) fn holders_with_grants(&self, subject: u32) -> impl Iterator<Item = u32> {
-        let groups =
-            self.direct_groups.get(subject).iter().flat_map(|group| self.closures.holding.get(*group)).copied();
-        std::iter::once(subject).chain(groups).chain(self.stood_for(subject))
+    /// Visits those of them that may have assignments, until one breaks: what a decision looks at.
+    pub(super) fn visit_holders<B>(
+        &self,
+        subject: u32,
+        mut visit: impl FnMut(u32) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        visit(subject)?;
+        self.visit_groups(subject, &mut visit)?;
+        self.stood_for(subject).map_or(ControlFlow::Continue(()), visit)
+    }
+
+    /// Visits the groups among these.
+    pub(super) fn visit_groups<B>(&self, subject: u32, mut visit: impl FnMut(u32) -> ControlFlow<B>) -> ControlFlow<B> {
+        for group in self.direct_groups.get(subject) {
+            self.closures.holding.get(*group).iter().copied().try_for_each(&mut visit)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// The application that a subject stands for as a holder.

@@ -73,6 +73,28 @@ impl Names {
         self.index.find(self.hash(scope, text), |id| self.is(id, scope, text))
     }
 
+    /// The id of a name with this hash, which nearly always is the likely one.
+    pub(super) fn find_hashed(&self, hash: u64, likely: Option<u32>, scope: u32, text: &str) -> Option<u32> {
+        let likely = likely?;
+        let is_it = |id: u32| self.is(id, scope, text);
+        if is_it(likely) { Some(likely) } else { self.index.find(hash, is_it) }
+    }
+
+    /// The first id with this hash; if there is none, there is no name with it.
+    pub(super) fn likely(&self, hash: u64) -> Option<u32> {
+        self.index.find(hash, |_| true)
+    }
+
+    /// Asks memory for the place where a hash is looked for.
+    pub(super) fn prefetch_hash(&self, hash: u64) {
+        self.index.prefetch(hash);
+    }
+
+    /// Asks memory for a name.
+    pub(super) fn prefetch(&self, id: u32) {
+        self.entries.prefetch(id);
+    }
+
     /// The id of a name, which is given one if it has none.
     pub(super) fn intern(&mut self, scope: u32, text: &str) -> u32 {
         debug_assert!(text.len() <= TEXT_BYTES_MAX, "texts are bounded before they come here");
@@ -134,7 +156,8 @@ impl Names {
         Text::Long { chunk: chunk.to_le_bytes(), start, len: small(text.len()) }
     }
 
-    fn hash(&self, scope: u32, text: &str) -> u64 {
+    /// The hash of a name.
+    pub(super) fn hash(&self, scope: u32, text: &str) -> u64 {
         let mut hasher = FixedState::with_seed(self.seed).build_hasher();
         hasher.write_u32(scope);
         hasher.write(text.as_bytes());

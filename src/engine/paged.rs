@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use prefetch_index::prefetch_index;
+
 /// With its two counts a page takes 4 KiB of the allocator, and nothing is lost.
 const PAGE_BYTES: usize = 4_096 - 2 * size_of::<usize>();
 const FOLDER_PAGES: usize = 512;
@@ -47,14 +49,26 @@ impl<T> Paged<T> {
         (0..len.div_ceil(Self::ITEMS)).filter(apart).flat_map(places).filter_map(|place| u32::try_from(place).ok())
     }
 
+    #[expect(clippy::inline_always, reason = "a decision reads some forty places: calls cost more than the reads")]
+    #[inline(always)]
     fn page(&self, page: usize) -> Option<&Page<T>> {
         self.folders.get(page / FOLDER_PAGES)?.get(page % FOLDER_PAGES)
     }
 
     /// The value at a place.
+    #[expect(clippy::inline_always, reason = "as of a page")]
+    #[inline(always)]
     pub(super) fn get(&self, at: u32) -> Option<&T> {
         let at = at as usize;
         self.page(at / Self::ITEMS)?.get(at % Self::ITEMS)
+    }
+
+    /// Asks memory for what stands at a place, and does not wait for it.
+    pub(super) fn prefetch(&self, at: u32) {
+        let at = at as usize;
+        if let Some(page) = self.page(at / Self::ITEMS) {
+            prefetch_index(page, at % Self::ITEMS);
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl Snapshot {
     /// Whether the subject may hold the role now: application and visibility.
     pub(super) fn may_hold(&self, subject: u32, role: u32, row: &RoleRow) -> bool {
         let of = self.subject_row(subject);
-        if self.is_user(subject) && of.application != NONE && of.application != row.application {
+        if of.application != NONE && of.application != row.application && self.is_user(subject) {
             return false;
         }
         match row.visibility {

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::apply::Step;
 use super::facts::{Obstacle, way};
 use super::families::Above;
+use super::rows::KeptResource;
 use super::settle::Dirty;
 use super::snapshot::{NONE, ResourceRow, Snapshot};
 use crate::domain::id::{ForeignId, Id, ResourceKind};
@@ -20,7 +21,8 @@ impl Snapshot {
         }
         let tenant = row.tenant_id().filter(|_| step.present()).map_or(NONE, |tenant| self.intern_tenant(&tenant));
         let tenant_level = row.tenant_level || tenant != NONE;
-        *self.resource_rows.get_mut(id) = ResourceRow { live: step.present(), tenant_level, tenant };
+        let row = ResourceRow { live: step.present(), tenant_level, tenant };
+        *self.resource_rows.get_mut(id) = KeptResource::new(row);
         step.count(&mut self.counts.resources);
     }
 

@@ -65,8 +65,8 @@ pub(super) struct PrivilegeGroupRow {
     pub(super) tenant_visible: bool,
 }
 
-/// A foreign resource; of millions no more is kept than where each lives.
-#[derive(Clone, Copy, Debug)]
+/// A foreign resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ResourceRow {
     pub(super) live: bool,
     /// Whether it ever had a tenant.
@@ -75,9 +75,25 @@ pub(super) struct ResourceRow {
     pub(super) tenant: u32,
 }
 
-impl Default for ResourceRow {
-    fn default() -> Self {
-        Self { live: false, tenant_level: false, tenant: NONE }
+/// The same as it is kept: four bytes for each of millions. The tenant's id is one more, so that nothing is zero.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct KeptResource(u32);
+
+impl KeptResource {
+    const LIVE: u32 = 1 << 31;
+    const TENANT_LEVEL: u32 = 1 << 30;
+    const TENANT: u32 = Self::TENANT_LEVEL - 1;
+
+    pub(super) fn new(row: ResourceRow) -> Self {
+        let flag = |is: bool, flag: u32| if is { flag } else { 0 };
+        let tenant = row.tenant.wrapping_add(1);
+        debug_assert!(tenant <= Self::TENANT, "there are fewer tenants");
+        Self(tenant | flag(row.live, Self::LIVE) | flag(row.tenant_level, Self::TENANT_LEVEL))
+    }
+
+    pub(super) fn row(self) -> ResourceRow {
+        let tenant = (self.0 & Self::TENANT).wrapping_sub(1);
+        ResourceRow { live: self.0 & Self::LIVE != 0, tenant_level: self.0 & Self::TENANT_LEVEL != 0, tenant }
     }
 }
 
@@ -144,5 +160,21 @@ impl Grant {
 
     pub(super) fn ended(&self, now: Time) -> bool {
         self.expire.is_some_and(|expire| expire <= now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_is_kept_as_it_is() {
+        for (live, tenant_level, tenant) in
+            [(true, true, 0), (true, false, NONE), (false, true, 1 << 29), (false, false, NONE)]
+        {
+            let row = ResourceRow { live, tenant_level, tenant };
+            assert_eq!(KeptResource::new(row).row(), row);
+        }
+        assert!(!KeptResource::default().row().live);
     }
 }

@@ -1,6 +1,7 @@
 //! A set of dense ids that is asked far more often than changed: an ordered list while it is small or sparse, else a
 //! bitmap: to look into it takes no search, even where it takes some times the memory of the list.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// The set; a clone shares it.
@@ -29,7 +30,25 @@ impl IdSet {
         match self.0.as_deref() {
             None => false,
             Some(Form::List(ids)) => ids.binary_search(&id).is_ok(),
-            Some(Form::Bits(words)) => words.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1),
+            Some(Form::Bits(words)) => has_bit(words, id),
+        }
+    }
+
+    /// Visits those of some items whose ids are in it, in their order, until one breaks.
+    #[expect(clippy::inline_always, reason = "the innermost loop of a decision")]
+    #[inline(always)]
+    pub(super) fn visit_in<T, B>(
+        &self,
+        items: &[T],
+        id: impl Fn(&T) -> u32,
+        visit: impl FnMut(&T) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        match self.0.as_deref() {
+            None => ControlFlow::Continue(()),
+            Some(Form::Bits(words)) => items.iter().filter(|item| has_bit(words, id(item))).try_for_each(visit),
+            Some(Form::List(ids)) => {
+                items.iter().filter(|item| ids.binary_search(&id(item)).is_ok()).try_for_each(visit)
+            }
         }
     }
 
@@ -97,6 +116,10 @@ impl Form {
         }
         Self::Bits(words)
     }
+}
+
+fn has_bit(words: &[u64], id: u32) -> bool {
+    words.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
 }
 
 /// Sets a bit; there are as many words as it needs afterwards.

@@ -12,6 +12,7 @@ use super::membership::Closures;
 use super::names::Names;
 use super::paged::Paged;
 use super::pairs::Pairs;
+use super::rows::KeptResource;
 pub(super) use super::rows::{
     ApplicationRow, Grant, Member, PrivilegeGroupRow, PrivilegeRow, ResourceRow, RoleRow, SubjectRow, TenantRow,
 };
@@ -109,7 +110,7 @@ pub struct Snapshot {
     pub(super) resource_kinds: Names,
     /// Foreign resources, of a kind each.
     pub(super) resources: Names,
-    pub(super) resource_rows: Paged<ResourceRow>,
+    pub(super) resource_rows: Paged<KeptResource>,
     /// What is above and below each resource.
     pub(super) families: Families,
 
@@ -265,7 +266,7 @@ impl Snapshot {
     }
 
     pub(super) fn resource_row(&self, id: u32) -> ResourceRow {
-        self.resource_rows.get(id).copied().unwrap_or_default()
+        self.resource_rows.get(id).copied().unwrap_or_default().row()
     }
 
     pub(super) fn role_row(&self, id: u32) -> RoleRow {
@@ -274,19 +275,28 @@ impl Snapshot {
 
     /// Whether a tenant exists: a row whose application is missing is itself missing.
     pub(super) fn tenant_lives(&self, tenant: u32) -> bool {
-        let row = self.tenant_row(tenant);
+        self.tenant_row_lives(self.tenant_row(tenant))
+    }
+
+    fn tenant_row_lives(&self, row: TenantRow) -> bool {
         row.live && self.application_row(row.application).live
     }
 
     /// Whether a membership or a list entry still means a tenant that exists.
     pub(super) fn is_live(&self, member: Member) -> bool {
-        let current = self.tenant_row(member.tenant).incarnation;
-        (member.incarnation == current || member.incarnation == ANY_INCARNATION) && self.tenant_lives(member.tenant)
+        self.means_row(member, self.tenant_row(member.tenant))
+    }
+
+    fn means_row(&self, member: Member, row: TenantRow) -> bool {
+        (member.incarnation == row.incarnation || member.incarnation == ANY_INCARNATION) && self.tenant_row_lives(row)
     }
 
     /// Whether a subject exists: a row whose application is missing is itself missing.
     pub(super) fn subject_lives(&self, subject: u32) -> bool {
-        let row = self.subject_row(subject);
+        self.subject_row_lives(self.subject_row(subject))
+    }
+
+    pub(super) fn subject_row_lives(&self, row: SubjectRow) -> bool {
         row.live && (row.application == NONE || self.application_row(row.application).live)
     }
 
@@ -298,9 +308,9 @@ impl Snapshot {
     /// Whether a membership of the subject counts: the tenant exists, and is one of the subject's application, if
     /// it has one.
     fn membership_counts(&self, subject: u32, member: Member) -> bool {
-        let application = self.subject_row(subject).application;
-        let own = application == NONE || application == self.tenant_row(member.tenant).application;
-        own && self.subject_row(subject).live && self.is_live(member)
+        let (subject, tenant) = (self.subject_row(subject), self.tenant_row(member.tenant));
+        let own = subject.application == NONE || subject.application == tenant.application;
+        own && subject.live && self.means_row(member, tenant)
     }
 
     /// The live tenants of a subject.

@@ -62,6 +62,12 @@ pub(super) enum ToldTenant {
     Tenant(u32),
 }
 
+/// Whether resources of a kind are foreign ones, and not our own. Our collections are plurals: most foreign kinds are
+/// told by their last letter.
+pub(super) fn is_foreign(kind: &str) -> bool {
+    !kind.ends_with('s') || !COLLECTIONS.contains(&kind)
+}
+
 /// Rights over what lives in no application that count in every application: giving its roles, and asking.
 const SHARED_EVERYWHERE: [&str; 2] = [ours::PERMISSION_CHECK.key, ours::ROLE_MANAGE_ASSIGNMENTS.key];
 
@@ -73,12 +79,8 @@ impl Snapshot {
             Target::Nothing => Some(Place::Nothing),
             Target::Tenant(tenant) => self.live_tenant(application, tenant).map(Place::Tenant),
             Target::Resource { kind: "users", id } => self.subject_place(application, privilege, SCOPE_USERS, id),
-            Target::Resource { kind, id } if COLLECTIONS.contains(&kind) => {
-                self.own_place(application, privilege, kind, id)
-            }
-            Target::Resource { kind, id } => {
-                Some(self.registered_place(application, kind, id).unwrap_or(Place::Everywhere))
-            }
+            Target::Resource { kind, id } if !is_foreign(kind) => self.own_place(application, privilege, kind, id),
+            Target::Resource { kind, id } => Some(self.resource_place(self.resource_in(application, kind, id))),
         }
     }
 
@@ -124,10 +126,10 @@ impl Snapshot {
         self.privilege_group_row(group).live.then_some(())
     }
 
-    /// Where a registered foreign resource lives.
-    fn registered_place(&self, application: u32, kind: &str, id: &str) -> Option<Place<'static>> {
-        let resource = self.resource_in(application, kind, id)?;
-        self.resource_row(resource).live.then_some(Place::Resource(resource))
+    /// Where a foreign resource lives, if it is registered.
+    pub(super) fn resource_place(&self, resource: Option<u32>) -> Place<'static> {
+        let registered = resource.filter(|resource| self.resource_row(*resource).live);
+        registered.map_or(Place::Everywhere, Place::Resource)
     }
 
     fn live_tenant(&self, application: u32, tenant: &str) -> Option<u32> {

@@ -3,9 +3,8 @@
 
 use super::decide::{Check, Question};
 use super::snapshot::Snapshot;
-use super::target::{Place, Target, Told, ToldTenant};
+use super::target::{Place, Target, Told, ToldTenant, is_foreign};
 use crate::domain::decision::Decision;
-use crate::domain::id::COLLECTIONS;
 use crate::domain::time::Time;
 
 /// What a trusted caller says of a resource.
@@ -53,7 +52,7 @@ impl Snapshot {
         answer: impl FnOnce(Place<'_>) -> T,
     ) -> T {
         let Target::Resource { kind, id } = check.target else { return answer(place) };
-        if place != Place::Everywhere || COLLECTIONS.contains(&kind) {
+        if place != Place::Everywhere || !is_foreign(kind) {
             return answer(place);
         }
         let application = question.application;

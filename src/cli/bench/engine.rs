@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Chosen, beside};
-use crate::bench::engine::{Plan, Timed, measure};
+use crate::bench::engine::{Plan, Ratio, Timed, measure};
 use crate::bench::memory::{self, Weighed};
 use crate::bench::process::resident;
 use crate::cli::Outcome;
@@ -89,15 +89,17 @@ async fn ask(
     println!("\nL = {latency:.0} ns\n");
     println!(
         "| keys | allowed | not as first expected | a decision, one after the other | to L (least, most) | \
-         overlapping | a second |"
+         from ids, to L (least, most) | in batches of 1,000 | a second |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|");
     for timed in &timed {
-        let Timed { keys, allowed, disagreements, chained, alone, ratio, ratios: (least, most) } = timed;
-        let (share, rate) = (allowed * 100.0, 1e9 / alone);
+        let Timed { keys, allowed, disagreements, chained, batched, from_names, from_ids } = timed;
+        let (share, rate) = (allowed * 100.0, 1e9 / batched);
+        let shown = |Ratio(median, least, most): &Ratio| format!("{median:.2} ({least:.2}, {most:.2})");
         println!(
-            "| {keys:?} | {share:.0} % | {disagreements} | {chained:.0} ns | {ratio:.2} ({least:.2}, {most:.2}) | \
-             {alone:.0} ns | {rate:.0} |"
+            "| {keys:?} | {share:.0} % | {disagreements} | {chained:.0} ns | {} | {} | {batched:.0} ns | {rate:.0} |",
+            shown(from_names),
+            shown(from_ids)
         );
     }
     Ok((weighed, timed))

@@ -58,7 +58,7 @@ impl Snapshot {
                 let role = self.role_row(grant.role);
                 let there = role.live && self.application_row(role.application).live;
                 let holds = there && self.may_hold(subject, grant.role, &role);
-                let path = Path { subject, right: NONE, grant, role, boundary: self.kind_of(role.boundary, level) };
+                let path = Path { subject, right: NONE, grant, role, boundary: self.kind_of(role.boundary, || level) };
                 let objects = if holds { contents.of((side, self), grant.access) } else { None };
                 let region = if holds { self.region(&path, objects) } else { None };
                 region.map(|region| Held { role: grant.role, boundary: path.boundary, region })

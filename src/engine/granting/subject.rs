@@ -62,7 +62,7 @@ impl Snapshot {
             right: NONE,
             grant: *grant,
             role,
-            boundary: self.kind_of(role.boundary, self.is_tenant_level(id)),
+            boundary: self.kind_of(role.boundary, || self.is_tenant_level(id)),
         };
         if role.boundary == RoleBoundary::SelfOnly && !path.cuts().all(|cut| self.has_tenant(id, cut)) {
             return None; // It is not within the cuts itself.
