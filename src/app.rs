@@ -11,6 +11,7 @@
 
 pub mod access_difference;
 pub mod applications;
+pub mod askers;
 pub mod assignments;
 pub mod authority;
 pub mod boundaries;

@@ -3,9 +3,11 @@
 //! Whoever lacks the privilege, or names a thing that is absent or out of his reach, gets the same refusal.
 //! Only a caller whose path reaches everything there is told that the thing does not exist.
 
+use super::askers::Askers;
 use super::caller::Caller;
 use super::error::{Error, Result};
 use super::methods::Method;
+use crate::domain::decision::Decision;
 use crate::domain::id::Id;
 use crate::domain::name::{
     BoundaryId, PrivilegeGroupId, ResourceId, RoleId, ScopeId, Subject, TenantId, TraversalSpecId,
@@ -86,13 +88,35 @@ impl Authority<'_> {
     }
 
     fn allowed(&self, privilege: &Predefined, application: &Id, target: Target<'_>) -> bool {
+        self.decide(privilege, application, target).allowed()
+    }
+
+    fn decide(&self, privilege: &Predefined, application: &Id, target: Target<'_>) -> Decision {
         let check = Check {
             application: application.as_str(),
             subject: &self.caller.subject,
             privilege: privilege.key,
             target,
         };
-        self.snapshot.check(&check, self.now).allowed()
+        self.snapshot.check(&check, self.now)
+    }
+
+    /// Whether the caller may ask about whomever there is in an application. What is found is kept among the askers of
+    /// the state's revision.
+    pub fn may_ask_about_all(&self, askers: &Askers, application: &Id) -> bool {
+        if askers.has(&self.caller.subject, application, self.now) {
+            return true;
+        }
+        let privilege = &predefined::PERMISSION_CHECK;
+        if !self.snapshot.has_application(application.as_str()) {
+            return self.reaches_everything(privilege, application); // Of names that mean nothing there are too many.
+        }
+        let target = Target::Resource { kind: "applications", id: application.as_str() };
+        let decision = self.decide(privilege, application, target);
+        if decision.allowed() {
+            askers.keep(&self.caller.subject, application, decision.valid_until);
+        }
+        decision.allowed()
     }
 
     /// Whether a path of the caller to the privilege reaches everything in the application; for one that does not

@@ -54,33 +54,36 @@ pub(super) fn walk_too_long() -> Error {
     Error::TooLarge { reason: "RESOURCE_WALK_TOO_LONG", description }
 }
 
+/// A decision, unless there is none.
+fn answered(decision: Decision) -> Result<Decision> {
+    if decision.reason == Reason::WalkTooLong { Err(walk_too_long()) } else { Ok(decision) }
+}
+
 /// Decides for one caller, on one view.
 #[derive(Debug)]
 pub struct Decider<'a> {
     view: &'a View,
     caller: &'a Caller,
     cache_ttl: Duration,
-    /// The application in which the caller was last found to reach everything.
-    everything_in: Option<Id>,
 }
 
 impl App {
     /// Decides for a caller, on a view.
     pub fn decider<'a>(&self, view: &'a View, caller: &'a Caller) -> Decider<'a> {
-        Decider { view, caller, cache_ttl: self.cache_ttl, everything_in: None }
+        Decider { view, caller, cache_ttl: self.cache_ttl }
     }
 }
 
 impl Decider<'_> {
     /// The decision, if the caller may ask about the subject. About himself a caller needs no privilege; whoever
     /// reaches everything learns also that a subject is unknown.
-    pub fn decide(&mut self, question: &Question<'_>) -> Result<Decision> {
+    pub fn decide(&self, question: &Question<'_>) -> Result<Decision> {
         self.require_may_ask(&question.application, &question.subject)?;
         self.answer(question)
     }
 
     /// The decision, of a question that the caller is known to be allowed to ask.
-    pub fn answer(&self, question: &Question<'_>) -> Result<Decision> {
+    fn answer(&self, question: &Question<'_>) -> Result<Decision> {
         let decision = match &question.facts {
             None => self.view.snapshot().check(&question.check(), self.view.now),
             Some(facts) => {
@@ -88,23 +91,27 @@ impl Decider<'_> {
                 self.view.snapshot().check_with(&question.check(), facts, self.view.now)
             }
         };
-        if decision.reason == Reason::WalkTooLong {
-            return Err(walk_too_long());
+        answered(decision)
+    }
+
+    /// The decisions of several questions that the caller is known to be allowed to ask, in their order; faster than one
+    /// by one.
+    pub fn answer_all(&self, questions: &[Question<'_>]) -> Vec<Result<Decision>> {
+        if questions.iter().any(|question| question.facts.is_some()) {
+            return questions.iter().map(|question| self.answer(question)).collect();
         }
-        Ok(decision)
+        let checks: Vec<Check<'_>> = questions.iter().map(Question::check).collect();
+        let mut decisions = Vec::with_capacity(checks.len());
+        self.view.snapshot().check_all(&checks, self.view.now, |decision| decisions.push(answered(decision)));
+        decisions
     }
 
     /// Refuses unless the caller may ask about the subject in the application.
-    pub fn require_may_ask(&mut self, application: &Id, subject: &Subject) -> Result<()> {
-        if *subject == self.caller.subject || self.everything_in.as_ref() == Some(application) {
-            return Ok(());
-        }
+    pub fn require_may_ask(&self, application: &Id, subject: &Subject) -> Result<()> {
         let authority = authority(self.view, self.caller);
-        if authority.reaches_everything(&predefined::PERMISSION_CHECK, application) {
-            self.everything_in = Some(application.clone());
-            return Ok(());
-        }
-        let may = authority.may(&predefined::PERMISSION_CHECK, application, OwnTarget::Subject(subject));
+        let may = *subject == self.caller.subject
+            || authority.may_ask_about_all(&self.view.published.askers, application)
+            || authority.may(&predefined::PERMISSION_CHECK, application, OwnTarget::Subject(subject));
         if may { Ok(()) } else { Err(Error::denied(&predefined::PERMISSION_CHECK)) }
     }
 

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::askers::Askers;
 use super::error::{Error, Result};
 use super::follow::Refresh;
 use super::port::{Commit, Store};
@@ -162,7 +163,7 @@ impl Freshness {
             let head = super::port::Head { revision, chain, ..newest.head.clone() };
             let snapshot: Snapshot = newest.snapshot.apply(&changes);
             let token = tokens.consistency(Revision::of(&head));
-            Published { snapshot, head, token, chains: Arc::default() }
+            Published { snapshot, head, token, chains: Arc::default(), askers: Askers::default() }
         });
         rebuilt.await.map(Arc::new).map_err(|_| Error::Internal)
     }

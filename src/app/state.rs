@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
+use super::askers::Askers;
 use super::clock::Clock;
 use super::error::{Error, Result};
 use super::port::Head;
@@ -36,6 +37,8 @@ pub struct Published {
     pub token: String,
     /// (revision, chain prefix) of this revision and those before it, oldest first.
     pub chains: Arc<VecDeque<(u64, u64)>>,
+    /// Callers who may ask about everything by it.
+    pub askers: Askers,
 }
 
 /// A read's view of the state: one revision and one time.
@@ -208,5 +211,5 @@ fn publish(tokens: &Tokens, snapshot: Snapshot, head: Head, before: &VecDeque<(u
         chains.pop_front();
     }
     let token = tokens.consistency(Revision::of(&head));
-    Published { snapshot, head, token, chains: Arc::new(chains) }
+    Published { snapshot, head, token, chains: Arc::new(chains), askers: Askers::default() }
 }

@@ -70,7 +70,7 @@ impl Permissions {
         caller: &Caller,
         question: &Question<'_>,
     ) -> Result<v1::CheckPermissionResponse, Error> {
-        let mut decider = self.app.decider(view, caller);
+        let decider = self.app.decider(view, caller);
         let decision = decider.decide(question)?;
         self.metrics.decided(&decision);
         let more = (decider.cache_ttl(&decision, question), decider.custom_boundaries(&decision, question));

@@ -1,14 +1,16 @@
 //! A batch: many questions of one revision at one time, one by one or as a product.
 //!
 //! Guarantees: what is wrong with one question spoils no other, and a question without a decision is never permitted,
-//! in whatever mode; of a product nothing is made for each question but its place in the answer.
+//! in whatever mode. Questions are decided side by side, so that they wait for memory together.
+
+use std::time::Duration;
 
 use tonic::Status;
 
 use super::Permissions;
 use crate::app::caller::Caller;
-use crate::app::check_permission::Decider;
-use crate::app::error::Result;
+use crate::app::check_permission::{Decider, Question};
+use crate::app::error::{Error, Result};
 use crate::domain::decision::Decision;
 use crate::domain::id::Id;
 use crate::domain::violation::Violations;
@@ -22,6 +24,13 @@ use crate::proto::v1::batch_check_permissions_response::CompactResults;
 use crate::proto::v1::batch_check_permissions_response::Result as Item;
 use crate::proto::v1::batch_check_permissions_response::result::Outcome;
 
+/// Questions that are read before the first of them is decided: enough to be decided side by side, and not many more than
+/// the one that ends a batch.
+const AT_ONCE: usize = 32;
+
+/// A decision, with how long it may be kept and the custom boundaries that it met.
+type Answered = (Decision, (Duration, Vec<String>));
+
 impl Permissions {
     /// Answers a batch.
     pub(super) async fn batch(
@@ -31,69 +40,93 @@ impl Permissions {
     ) -> Result<v1::BatchCheckPermissionsResponse, Status> {
         let batch = check::batch(request, caller, &self.app.state().tokens)?;
         let view = self.view(batch.wish).await?;
-        let mut decider = self.app.decider(&view, caller);
+        let decider = self.app.decider(&view, caller);
         let mut response =
             v1::BatchCheckPermissionsResponse { consistency_token: view.token().to_owned(), ..Default::default() };
         match batch.questions {
             Questions::Each(checks, default) => {
                 response.results.reserve(checks.len());
-                for check in checks {
-                    let answer = self.one(check, default.as_ref(), caller, &mut decider);
-                    let allowed = matches!(&answer, Outcome::Result(it) if it.decision() == v1::Decision::Allowed);
-                    response.results.push(Item { outcome: Some(answer) });
-                    if ends(batch.mode, allowed) {
-                        break;
-                    }
-                }
+                let questions = checks.iter().map(|check| question(check, default.as_ref(), caller, &decider));
+                self.answer_each(questions, &decider, |answer| {
+                    let allowed = answer.as_ref().is_ok_and(|(decision, _)| decision.allowed());
+                    response.results.push(Item { outcome: Some(outcome(answer)) });
+                    ends(batch.mode, allowed)
+                });
             }
             Questions::Compact(product) => {
-                response.compact = Some(self.product(&product, batch.mode, &mut decider)?);
+                response.compact = Some(self.product(&product, batch.mode, &decider)?);
             }
         }
         Ok(response)
     }
 
-    /// Answers one question of many.
-    fn one(&self, check: &Check, default: Option<&Id>, caller: &Caller, decider: &mut Decider<'_>) -> Outcome {
-        let mut violations = Violations::default();
-        let question = check::question(check.into(), default, caller, &mut violations);
-        let answer = complete(violations, question).and_then(|question| {
-            let decision = decider.decide(&question)?;
-            let more = (decider.cache_ttl(&decision, &question), decider.custom_boundaries(&decision, &question));
-            Ok((decision, more))
+    /// Answers the questions of a product, which are all about one subject.
+    fn product(&self, product: &Product<'_>, mode: BatchMode, decider: &Decider<'_>) -> Result<CompactResults> {
+        decider.require_may_ask(&product.question.application, &product.question.subject)?;
+        let mut all = CompactAnswers::with_capacity(product.len());
+        let questions = product.pairs().map(|pair| {
+            let (privilege, target) = pair?;
+            Ok(Question { privilege, target, ..product.question.clone() })
         });
-        match answer {
-            Ok((decision, more)) => {
-                self.metrics.decided(&decision);
-                Outcome::Result(check::result(&decision, more))
+        self.answer_each(questions, decider, |answer| {
+            let allowed = answer.as_ref().is_ok_and(|(decision, _)| decision.allowed());
+            match answer {
+                Ok((decision, extra)) => all.add(&decision, extra),
+                Err(error) => all.fail(&error),
             }
-            Err(error) => Outcome::Error(status::rpc_status(&error)),
-        }
+            ends(mode, allowed)
+        });
+        Ok(all.finish())
     }
 
-    /// Answers the questions of a product, which are all about one subject.
-    fn product(&self, product: &Product<'_>, mode: BatchMode, decider: &mut Decider<'_>) -> Result<CompactResults> {
-        let mut question = product.question.clone();
-        decider.require_may_ask(&question.application, &question.subject)?;
-        let mut all = CompactAnswers::with_capacity(product.len());
-        for pair in product.pairs() {
-            let answer = pair.and_then(|(privilege, target)| {
-                (question.privilege, question.target) = (privilege, target);
-                decider.answer(&question)
-            });
-            match &answer {
-                Ok(decision) => {
-                    self.metrics.decided(decision);
-                    let extra =
-                        (decider.cache_ttl(decision, &question), decider.custom_boundaries(decision, &question));
-                    all.add(decision, extra);
-                }
-                Err(error) => all.fail(error),
+    /// Answers questions that the caller may ask, some at once, in their order, until an answer is the last one.
+    fn answer_each<'a>(
+        &self,
+        mut questions: impl Iterator<Item = Result<Question<'a>>>,
+        decider: &Decider<'_>,
+        mut is_last: impl FnMut(Result<Answered>) -> bool,
+    ) {
+        loop {
+            let mut asked = Vec::with_capacity(AT_ONCE);
+            let mut keep = |question| asked.push(question);
+            let read: Vec<_> = questions.by_ref().take(AT_ONCE).map(|question| question.map(&mut keep)).collect();
+            if read.is_empty() {
+                return;
             }
-            if ends(mode, answer.as_ref().is_ok_and(Decision::allowed)) {
-                break;
+            let mut decisions = asked.iter().zip(decider.answer_all(&asked));
+            for read in read {
+                let decision = read.and_then(|()| decisions.next().ok_or(Error::Internal));
+                let answer = decision.and_then(|(question, decision)| {
+                    let decision = decision?;
+                    self.metrics.decided(&decision);
+                    let values = decider.custom_boundaries(&decision, question);
+                    Ok((decision, (decider.cache_ttl(&decision, question), values)))
+                });
+                if is_last(answer) {
+                    return;
+                }
             }
         }
-        Ok(all.finish())
+    }
+}
+
+/// One question of many, if the caller may ask it.
+fn question<'a>(
+    check: &'a Check,
+    default: Option<&Id>,
+    caller: &Caller,
+    decider: &Decider<'_>,
+) -> Result<Question<'a>> {
+    let mut violations = Violations::default();
+    let question = check::question(check.into(), default, caller, &mut violations);
+    let question = complete(violations, question)?;
+    decider.require_may_ask(&question.application, &question.subject)?;
+    Ok(question)
+}
+
+fn outcome(answer: Result<Answered>) -> Outcome {
+    match answer {
+        Ok((decision, more)) => Outcome::Result(check::result(&decision, more)),
+        Err(error) => Outcome::Error(status::rpc_status(&error)),
     }
 }
