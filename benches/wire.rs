@@ -1,9 +1,13 @@
 //! Checks per second of server CPU over the wire, each beside an empty handler with the same messages in the same run.
 //!
-//! `cargo bench --bench wire` starts the real server and an empty one, one data thread each, and drives both in turn
-//! from this process. What is counted is the CPU time of the server process (user and system, from the kernel), so
-//! the load generator's cost and the other core's mood do not enter. On two cores, pin the servers to one
-//! and this process to the other: `taskset -c 1 cargo bench --bench wire` does it.
+//! `cargo bench --bench wire` starts the real server, with everything on: a caller with a credential of his own, his own
+//! right to ask, metrics. Beside it start an empty one on one thread, and one on tokio's multi-thread runtime. It drives
+//! them in turn from this process. What is counted is the CPU time of the server process (user and system, from the
+//! kernel), so the load generator's cost and the other core's mood do not enter. On two cores, pin the servers to one and
+//! this process to the other: `taskset -c 1 cargo bench --bench wire` does it.
+//!
+//! The state is `bailiwick bench workloads`' ten-million at a thousandth, 10,000 assignments; `-- 0.1` makes it a tenth,
+//! `-- 0.1 zipf` asks by Zipf's law. Every answer of the real server is compared with the workload's before it counts.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,24 +17,33 @@
     reason = "a measurement that fails may say so by a panic"
 )]
 
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bailiwick::proto::v1::batch_check_permissions_request::{Check, CompactChecks};
-use bailiwick::proto::v1::check_permission_request::Target;
+use bailiwick::bench::{document, question};
+use bailiwick::proto::v1::batch_check_permissions_request::CompactChecks;
+use bailiwick::proto::v1::batch_check_permissions_response::result::Outcome;
 use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
-use bailiwick::proto::v1::{
-    BatchCheckPermissionsRequest, CheckPermissionRequest, StreamCheckPermissionsRequest,
-    batch_check_permissions_request,
-};
+use bailiwick::proto::v1::{BatchCheckPermissionsRequest, Decision, StreamCheckPermissionsRequest};
+use bailiwick::workload::{Keys, Question, Settings, Workload};
+use tonic::metadata::AsciiMetadataValue;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
 
-const USERS: usize = 10_000;
+const WORKLOAD: &str = "ten-million";
+const QUESTIONS: usize = 100_000;
 const PAIRS: usize = 5;
 const BATCH: usize = 1_000;
 const SPELL: Duration = Duration::from_secs(2);
+const TOKEN: &str = "measured-by-this-token-and-no-other";
+
+type Client = PermissionServiceClient<InterceptedService<Channel, Credential>>;
 
 /// What is asked in a spell.
 #[derive(Clone, Copy)]
@@ -45,76 +58,102 @@ enum Load {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if arguments.iter().any(|argument| argument == "--test") {
         return; // `cargo test --benches` asks whether it builds.
     }
-    let data = write_data();
-    let mut real = Served::real(data.path());
-    let mut empty = Served::empty();
+    let scale = arguments.first().map_or(0.001, |text| text.parse().expect("the scale is a number"));
+    let keys = if arguments.iter().any(|argument| argument == "zipf") { Keys::Zipf } else { Keys::Uniform };
+    let workload = Workload::new(WORKLOAD, &Settings { scale, ..Settings::default() }).unwrap();
+    let questions: Arc<[Question]> = workload.questions(keys).take(QUESTIONS).collect();
+    let folder = tempfile::TempDir::new().unwrap();
+    write_data(&workload, folder.path());
+    let servers = [Served::real(folder.path()), Served::empty(&[]), Served::empty(&["--multi-thread"])];
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    println!("{USERS} users, one role each; {PAIRS} pairs of {} s; medians; per second of server CPU", SPELL.as_secs());
-    println!("{:<34}{:>14}{:>14}{:>10}{:>18}", "", "bailiwick", "empty", "ratio", "ratio min–max");
-    for (connections, streams) in [1, 8, 32].into_iter().flat_map(|c| [1, 16, 64].map(|s| (c, s))) {
-        let name = format!("unary, {connections} connections × {streams} streams");
-        compare(&runtime, &name, (&mut real, &mut empty), (connections, streams), Load::Unary);
-    }
-    compare(&runtime, "batch of 1,000, 4 × 2", (&mut real, &mut empty), (4, 2), Load::Batch);
-    compare(&runtime, "compact batch of 1,000, 4 × 2", (&mut real, &mut empty), (4, 2), Load::Compact);
-    compare(&runtime, "saturated stream, 4 × 1", (&mut real, &mut empty), (4, 1), Load::Stream);
-}
-
-fn compare(
-    runtime: &tokio::runtime::Runtime,
-    name: &str,
-    (real, empty): (&mut Served, &mut Served),
-    grid: (usize, usize),
-    load: Load,
-) {
-    let pairs: Vec<(f64, f64)> =
-        (0..PAIRS).map(|_| (real.rate(runtime, grid, load), empty.rate(runtime, grid, load))).collect();
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    let ratios: Vec<f64> = pairs.iter().map(|(real, empty)| real / empty).collect();
-    let (least, most) = ratios.iter().fold((f64::MAX, 0_f64), |(least, most), r| (least.min(*r), most.max(*r)));
+    let mut measured = Measured { runtime, servers, questions };
+    measured.answers_are_right();
     println!(
-        "{name:<34}{:>14.0}{:>14.0}{:>10.2}{:>11.2}–{most:.2}",
-        median(pairs.iter().map(|pair| pair.0).collect()),
-        median(pairs.iter().map(|pair| pair.1).collect()),
-        median(ratios),
-        least
+        "{WORKLOAD} x {scale}, {keys:?}; {PAIRS} rounds of {} s; medians of checks per second of server CPU",
+        SPELL.as_secs()
     );
+    println!("| | bailiwick | empty | ratio (least, most) | empty, multi-thread | ratio |\n|---|---|---|---|---|---|");
+    for (connections, streams) in [1, 8, 32].into_iter().flat_map(|c| [1, 16, 64].map(|s| (c, s))) {
+        measured.compare(&format!("unary, {connections} × {streams}"), (connections, streams), Load::Unary);
+    }
+    measured.compare("batches of 1,000, 4 × 2", (4, 2), Load::Batch);
+    measured.compare("compact batches of 1,000, 4 × 2", (4, 2), Load::Compact);
+    measured.compare("saturated streams, 4 × 1", (4, 1), Load::Stream);
 }
 
-/// An import file: an application, a role, and users who hold it.
-fn write_data() -> tempfile::NamedTempFile {
-    use std::io::Write;
-    let mut file = tempfile::NamedTempFile::with_suffix(".jsonl").unwrap();
-    writeln!(file, r#"{{"bailiwick_policy":{{"version":1}}}}"#).unwrap();
-    writeln!(file, r#"{{"application":{{"id":"billing"}}}}"#).unwrap();
-    for key in ["invoice:read", "invoice:create"] {
-        writeln!(file, r#"{{"privilege":{{"application":"billing","key":"{key}"}}}}"#).unwrap();
-    }
-    writeln!(file, r#"{{"role":{{"application":"billing","id":"clerk","role_name":"clerk"}}}}"#).unwrap();
-    let read = r#"{"role_privilege":{"application":"billing","role":"clerk","privilege":"invoice:read"}}"#;
-    writeln!(file, "{read}").unwrap();
-    for user in 0..USERS {
-        let id = user_id(user);
-        writeln!(file, r#"{{"user":{{"id":"{id}","username":"{id}","application":"billing"}}}}"#).unwrap();
-    }
-    for user in 0..USERS {
-        let id = user_id(user);
-        let line = format!(r#"{{"role_assignment":{{"holder":"users/{id}","application":"billing","role":"clerk"}}}}"#);
-        writeln!(file, "{line}").unwrap();
-    }
-    file.flush().unwrap();
-    file
+/// The three servers, and what they are asked.
+struct Measured {
+    runtime: tokio::runtime::Runtime,
+    servers: [Served; 3],
+    questions: Arc<[Question]>,
 }
 
-fn user_id(user: usize) -> String {
-    format!("user-{user:020}")
+impl Measured {
+    fn compare(&mut self, name: &str, grid: (usize, usize), load: Load) {
+        let mut rounds = Vec::new();
+        for _ in 0..PAIRS {
+            rounds.push(self.servers.each_mut().map(|server| server.rate(&self.runtime, &self.questions, grid, load)));
+        }
+        let median = |of: &dyn Fn(&[f64; 3]) -> f64| {
+            let mut values: Vec<f64> = rounds.iter().map(of).collect();
+            values.sort_by(f64::total_cmp);
+            (values[values.len() / 2], values[0], values[values.len() - 1])
+        };
+        let [real, empty, multi] = [0, 1, 2].map(|at| median(&|round| round[at]).0);
+        let (ratio, least, most) = median(&|round| round[0] / round[1]);
+        let (to_multi, _, _) = median(&|round| round[0] / round[2]);
+        println!(
+            "| {name} | {real:.0} | {empty:.0} | {ratio:.2} ({least:.2}, {most:.2}) | {multi:.0} | {to_multi:.2} |"
+        );
+    }
+
+    fn answers_are_right(&self) {
+        self.runtime.block_on(async {
+            let mut client = self.servers[0].client().await;
+            for chunk in self.questions.chunks(BATCH) {
+                let answers = client.batch_check_permissions(question::batch(chunk.iter())).await.unwrap().into_inner();
+                for (question, answer) in chunk.iter().zip(answers.results) {
+                    let allowed =
+                        matches!(&answer.outcome, Some(Outcome::Result(it)) if it.decision() == Decision::Allowed);
+                    let answered = matches!(answer.outcome, Some(Outcome::Result(_)));
+                    assert!(answered && allowed == question.allowed, "{question:?}: {answer:?}");
+                }
+            }
+        });
+    }
+}
+
+/// The workload, and a client who may ask about everybody in it.
+fn write_data(workload: &Workload, folder: &Path) {
+    std::fs::write(folder.join("token"), TOKEN).unwrap();
+    let mut state = BufWriter::new(File::create(folder.join("state.jsonl")).unwrap());
+    document::write(workload, &mut state, |_| ()).unwrap();
+    for line in [
+        format!(r#"{{"client":{{"id":"asker","application":"{WORKLOAD}"}}}}"#),
+        format!(r#"{{"role":{{"application":"{WORKLOAD}","id":"asker","role_name":"asker"}}}}"#),
+        format!(
+            r#"{{"role_privilege":{{"application":"{WORKLOAD}","role":"asker","privilege":"bailiwick:permission:check"}}}}"#
+        ),
+        format!(r#"{{"role_assignment":{{"holder":"clients/asker","application":"{WORKLOAD}","role":"asker"}}}}"#),
+    ] {
+        writeln!(state, "{line}").unwrap();
+    }
+    state.flush().unwrap();
+}
+
+/// Puts the credential into every call.
+#[derive(Clone)]
+struct Credential(AsciiMetadataValue);
+
+impl tonic::service::Interceptor for Credential {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request.metadata_mut().insert("authorization", self.0.clone());
+        Ok(request)
+    }
 }
 
 /// A server process and what it has used.
@@ -132,10 +171,11 @@ impl Drop for Served {
 }
 
 impl Served {
-    fn real(data: &std::path::Path) -> Self {
+    fn real(folder: &Path) -> Self {
         let mut command = pinned(env!("CARGO_BIN_EXE_bailiwick"));
         command.args(["serve", "--memory", "--grpc-listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
-        command.args(["--data-threads", "1", "--log-format", "json", "--data"]).arg(data);
+        command.args(["--data-threads", "1", "--log-format", "json", "--token-subject", "clients/asker"]);
+        command.arg("--token-file").arg(folder.join("token")).arg("--data").arg(folder.join("state.jsonl"));
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let mut lines = log.lines().map_while(Result::ok);
@@ -145,9 +185,10 @@ impl Served {
         Self::at(child, json["grpc"].as_str().unwrap())
     }
 
-    fn empty() -> Self {
+    fn empty(more: &[&str]) -> Self {
         let mut command = pinned(env!("CARGO_BIN_EXE_bailiwick"));
-        let mut child = command.args(["bench", "empty"]).stdout(Stdio::piped()).spawn().unwrap();
+        command.env("TOKIO_WORKER_THREADS", "2"); // As many as of a small machine, also where they share a core.
+        let mut child = command.args(["bench", "empty"]).args(more).stdout(Stdio::piped()).spawn().unwrap();
         let mut told = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut told).unwrap();
         Self::at(child, told.trim().strip_prefix("listens on ").expect("it says where it listens"))
@@ -156,6 +197,12 @@ impl Served {
     fn at(child: Child, address: &str) -> Self {
         let endpoint = Endpoint::from_str(&format!("http://{address}")).unwrap().tcp_nodelay(true);
         Self { child, endpoint, next: 0 }
+    }
+
+    async fn client(&self) -> Client {
+        let credential = Credential(format!("Bearer {TOKEN}").parse().unwrap());
+        let client = PermissionServiceClient::with_interceptor(self.endpoint.connect().await.unwrap(), credential);
+        client.max_decoding_message_size(64 << 20)
     }
 
     /// Seconds of CPU that the process has used.
@@ -167,16 +214,22 @@ impl Served {
     }
 
     /// Checks per second of server CPU, over one spell of load.
-    fn rate(&mut self, runtime: &tokio::runtime::Runtime, (connections, streams): (usize, usize), load: Load) -> f64 {
+    fn rate(
+        &mut self,
+        runtime: &tokio::runtime::Runtime,
+        questions: &Arc<[Question]>,
+        (connections, streams): (usize, usize),
+        load: Load,
+    ) -> f64 {
         runtime.block_on(async {
             let mut workers = tokio::task::JoinSet::new();
             let before = self.cpu();
             let end = Instant::now() + SPELL;
             for _ in 0..connections {
-                let channel = self.endpoint.connect().await.unwrap();
+                let client = self.client().await;
                 for _ in 0..streams {
                     self.next += 7;
-                    workers.spawn(work(channel.clone(), self.next, end, load));
+                    workers.spawn(work(client.clone(), Arc::clone(questions), self.next, end, load));
                 }
             }
             let done = workers.join_all().await.into_iter().sum::<usize>();
@@ -187,20 +240,18 @@ impl Served {
     }
 }
 
-async fn work(channel: Channel, start: usize, end: Instant, load: Load) -> usize {
-    let mut client = PermissionServiceClient::new(channel).max_decoding_message_size(64 << 20);
+async fn work(mut client: Client, questions: Arc<[Question]>, start: usize, end: Instant, load: Load) -> usize {
     let mut done = 0;
+    let from = |number: usize| questions.iter().cycle().skip(number % QUESTIONS);
     if matches!(load, Load::Stream) {
-        return stream(client, start, end).await;
+        return stream(client, from(start).take(BATCH), end).await;
     }
     while Instant::now() < end {
-        let number = start + done;
+        let mut asked = from((start + done) * 7_919);
         done += match load {
-            Load::Unary => client.check_permission(unary(number)).await.map(|_| 1),
-            Load::Batch => client.batch_check_permissions(batch_of(number, BATCH)).await.map(|_| BATCH),
-            Load::Compact | Load::Stream => {
-                client.batch_check_permissions(compact_of(number, BATCH)).await.map(|_| BATCH)
-            }
+            Load::Unary => client.check_permission(question::unary(asked.next().unwrap())).await.map(|_| 1),
+            Load::Batch => client.batch_check_permissions(question::batch(asked.take(BATCH))).await.map(|_| BATCH),
+            Load::Compact | Load::Stream => client.batch_check_permissions(compact(asked)).await.map(|_| BATCH),
         }
         .unwrap();
     }
@@ -208,9 +259,9 @@ async fn work(channel: Channel, start: usize, end: Instant, load: Load) -> usize
 }
 
 /// Sends for as long as the server takes, and reads whatever comes.
-async fn stream(mut client: PermissionServiceClient<Channel>, start: usize, end: Instant) -> usize {
+async fn stream(mut client: Client, questions: impl Iterator<Item = &Question>, end: Instant) -> usize {
     // Made before, so that this process is not what is measured.
-    let questions: Vec<CheckPermissionRequest> = (start..start + BATCH).map(unary).collect();
+    let questions: Vec<_> = questions.map(question::unary).collect();
     let messages = (0..)
         .zip(questions.into_iter().cycle())
         .map(|(correlation_id, check)| StreamCheckPermissionsRequest { correlation_id, check: Some(check) });
@@ -225,55 +276,24 @@ async fn stream(mut client: PermissionServiceClient<Channel>, start: usize, end:
     done
 }
 
-/// Half of the questions are allowed.
-fn question(number: usize) -> (String, String, String) {
-    let privilege = if number.is_multiple_of(2) { "invoice:read" } else { "invoice:create" };
-    (format!("users/{}", user_id(number * 7_919 % USERS)), privilege.to_owned(), format!("invoices/{number}"))
-}
-
-fn unary(number: usize) -> CheckPermissionRequest {
-    let (subject, privilege, resource) = question(number);
-    CheckPermissionRequest {
-        application: "applications/billing".to_owned(),
-        subject,
-        privilege,
-        target: Some(Target::Resource(resource)),
-        consistency: None,
-        facts: None,
-    }
-}
-
-fn batch_of(number: usize, size: usize) -> BatchCheckPermissionsRequest {
-    let checks = (number..number + size).map(|number| {
-        let (subject, privilege, resource) = question(number);
-        let target = Some(batch_check_permissions_request::check::Target::Resource(resource));
-        Check { application: String::new(), subject, privilege, target, facts: None }
-    });
+/// One subject and privilege, and many resources.
+fn compact<'a>(mut questions: impl Iterator<Item = &'a Question>) -> BatchCheckPermissionsRequest {
+    let first = questions.next().unwrap();
+    let resources = questions.take(BATCH).map(|question| question.resource.to_string()).collect();
+    let (subject, privileges) = (first.subject.to_string(), vec![first.privilege.to_string()]);
     BatchCheckPermissionsRequest {
-        application: "applications/billing".to_owned(),
-        checks: checks.collect(),
+        application: format!("applications/{}", first.application),
+        compact: Some(CompactChecks { subject, privileges, resources, tenants: Vec::new() }),
         ..Default::default()
     }
 }
 
-/// One subject and many resources.
-fn compact_of(number: usize, size: usize) -> BatchCheckPermissionsRequest {
-    let (subject, privilege, _) = question(number);
-    let resources = (number..number + size).map(|number| format!("invoices/{number}")).collect();
-    BatchCheckPermissionsRequest {
-        application: "applications/billing".to_owned(),
-        compact: Some(CompactChecks { subject, privileges: vec![privilege], resources, tenants: Vec::new() }),
-        ..Default::default()
-    }
-}
-
-/// A server process, on the first core where there are several.
+/// A server process, on the first core where it can be pinned.
 fn pinned(program: &str) -> Command {
-    let several = std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
-    if several && Command::new("taskset").arg("--version").output().is_ok() {
-        let mut command = Command::new("taskset");
-        command.args(["-c", "0", program]);
-        return command;
+    if Command::new("taskset").arg("--version").output().is_err() {
+        return Command::new(program);
     }
-    Command::new(program)
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0", program]);
+    command
 }

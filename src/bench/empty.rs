@@ -23,13 +23,25 @@ const TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// Answers without looking at the question.
 struct Empty;
 
-/// Serves on this thread until the process ends; `told` is told where, once it listens.
+/// Which runtime of tokio serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// This thread alone.
+    CurrentThread,
+    /// The usual one of a server: several threads, which take work from each other.
+    MultiThread,
+}
+
+/// Serves until the process ends; `told` is told where, once it listens.
 ///
 /// # Errors
 /// When the address is taken.
-pub fn serve(address: SocketAddr, told: impl FnOnce(SocketAddr)) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+pub fn serve(address: SocketAddr, runtime: Runtime, told: impl FnOnce(SocketAddr)) -> io::Result<()> {
+    let mut builder = match runtime {
+        Runtime::CurrentThread => tokio::runtime::Builder::new_current_thread(),
+        Runtime::MultiThread => tokio::runtime::Builder::new_multi_thread(),
+    };
+    builder.enable_all().build()?.block_on(async {
         let listener = TcpListener::bind(address).await?;
         told(listener.local_addr()?);
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
