@@ -82,8 +82,7 @@ impl ResourceKind {
 
     /// Refuses what has not the form of a kind, of ours or foreign.
     pub fn check_form(text: &str) -> Result<(), Malformed> {
-        let is_kind_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"._:~-".contains(&byte);
-        if (1..=limit::KIND_CHARS_MAX).contains(&text.len()) && text.bytes().all(is_kind_byte) {
+        if (1..=limit::KIND_CHARS_MAX).contains(&text.len()) && consists_of(&KIND_BYTES, text) {
             return Ok(());
         }
         Err(Malformed::new(format!("the kind must be 1 to {} of A-Z a-z 0-9 . _ : ~ -", limit::KIND_CHARS_MAX)))
@@ -100,7 +99,7 @@ impl ForeignId {
     /// Refuses what is no such id.
     pub fn check_form(text: &str) -> Result<(), Malformed> {
         let bytes_max = limit::FOREIGN_ID_BYTES_MAX;
-        if (1..=bytes_max).contains(&text.len()) && !text.chars().any(char::is_control) {
+        if (1..=bytes_max).contains(&text.len()) && !has_control(text) {
             return Ok(());
         }
         Err(Malformed::new(format!("must be 1 to {bytes_max} bytes without control characters")))
@@ -111,7 +110,7 @@ impl Id {
     /// The id, if `text` is one.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let in_bounds = (1..=limit::ID_CHARS_MAX).contains(&text.len());
-        if !in_bounds || !text.bytes().all(is_id_byte) {
+        if !in_bounds || !consists_of(&ID_BYTES, text) {
             return Err(Malformed::new(format!(
                 "must be 1 to {} characters of A-Z a-z 0-9 . _ ~ : @ -",
                 limit::ID_CHARS_MAX
@@ -138,8 +137,40 @@ impl Id {
     }
 }
 
-fn is_id_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"._~:@-".contains(&byte)
+/// Which bytes a text may consist of: every check reads some texts, and each byte is one look.
+type Bytes = [bool; 256];
+
+const ID_BYTES: Bytes = letters_digits_and(b"._~:@-");
+const KIND_BYTES: Bytes = letters_digits_and(b"._:~-");
+
+#[expect(clippy::indexing_slicing, reason = "there is a place for each byte; reckoned when it is compiled")]
+const fn letters_digits_and(more: &[u8]) -> Bytes {
+    let mut bytes = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        bytes[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < more.len() {
+        bytes[more[at] as usize] = true;
+        at += 1;
+    }
+    bytes
+}
+
+#[expect(clippy::indexing_slicing, reason = "there is a place for each byte")]
+fn consists_of(bytes: &Bytes, text: &str) -> bool {
+    text.bytes().all(|byte| bytes[usize::from(byte)])
+}
+
+/// Whether all is printable ASCII, as it nearly always is: looked at without a branch for each byte.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
+fn has_control(text: &str) -> bool {
+    !is_plain(text) && text.chars().any(char::is_control)
 }
 
 impl PrivilegeKey {
@@ -179,8 +210,8 @@ fn key_text(text: &str) -> Result<Arc<str>, Malformed> {
 }
 
 fn check_key_form(text: &str) -> Result<(), Malformed> {
-    let chars = text.chars().count();
-    if !(1..=limit::PRIVILEGE_KEY_CHARS_MAX).contains(&chars) || text.chars().any(char::is_control) {
+    let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
+    if !(1..=limit::PRIVILEGE_KEY_CHARS_MAX).contains(&chars) || has_control(text) {
         return Err(Malformed::new(format!(
             "must be 1 to {} characters without control characters",
             limit::PRIVILEGE_KEY_CHARS_MAX

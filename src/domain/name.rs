@@ -93,18 +93,23 @@ pub fn application(application: &Id) -> String {
 
 /// The application's id in `applications/{application}`.
 pub fn parse_application(name: &str) -> Result<Id, Malformed> {
-    match parts(name).as_slice() {
-        ["applications", application] => Id::parse(application),
+    match two_parts(name) {
+        Some(("applications", application)) => Id::parse(application),
         _ => Err(Malformed::new("must be applications/{application}")),
     }
 }
 
 /// The id in `{collection}/{id}` for a collection at the top, such as `users`.
 pub fn parse_top(collection: &str, name: &str) -> Result<Id, Malformed> {
-    match parts(name).as_slice() {
-        [found, id] if *found == collection => Id::parse(id),
+    match two_parts(name) {
+        Some((found, id)) if found == collection => Id::parse(id),
         _ => Err(Malformed::new(format!("must be {collection}/{{id}}"))),
     }
+}
+
+/// The parts of a name that has two.
+fn two_parts(name: &str) -> Option<(&str, &str)> {
+    name.split_once('/').filter(|(_, rest)| !rest.contains('/'))
 }
 
 fn parts(name: &str) -> Vec<&str> {
@@ -253,11 +258,11 @@ impl fmt::Display for ResourceId {
 impl Subject {
     /// Reads `users/…`, `clients/…`, `groups/…` or `applications/…`.
     pub fn parse(name: &str) -> Result<Self, Malformed> {
-        match parts(name).as_slice() {
-            ["users", id] => Id::parse(id).map(Self::User),
-            ["clients", id] => Id::parse(id).map(Self::Client),
-            ["groups", id] => Id::parse(id).map(Self::Group),
-            ["applications", id] => Id::parse(id).map(Self::Application),
+        match two_parts(name) {
+            Some(("users", id)) => Id::parse(id).map(Self::User),
+            Some(("clients", id)) => Id::parse(id).map(Self::Client),
+            Some(("groups", id)) => Id::parse(id).map(Self::Group),
+            Some(("applications", id)) => Id::parse(id).map(Self::Application),
             _ => Err(Malformed::new("must be users/{id}, clients/{id}, groups/{id} or applications/{id}")),
         }
     }

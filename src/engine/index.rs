@@ -16,6 +16,9 @@ const SHARD_ENTRIES: usize = 64;
 /// Entries on a line of memory.
 const LINE_ENTRIES: usize = 64 / size_of::<Entry>();
 
+/// Entries that are looked at all at once, about where a hash is expected.
+const NEAR: usize = 16;
+
 /// (part of the hash, id).
 type Entry = (u32, u32);
 type Shard = Arc<[Entry]>;
@@ -45,6 +48,9 @@ impl Index {
     pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let tag = tag(hash);
         let entries = self.shards.get(shard_of(tag, self.shards.len()))?;
+        if let Some(id) = near_expected(entries, tag).filter(|id| is_it(*id)) {
+            return Some(id);
+        }
         let same = entries.get(lower_bound(entries, tag)..)?.iter().take_while(|entry| entry.0 == tag);
         same.map(|entry| entry.1).find(|id| is_it(*id))
     }
@@ -53,9 +59,10 @@ impl Index {
     pub(super) fn prefetch(&self, hash: u64) {
         let tag = tag(hash);
         if let Some(entries) = self.shards.get(shard_of(tag, self.shards.len())) {
-            let at = expected(entries, tag).saturating_sub(LINE_ENTRIES / 2);
-            prefetch_index(entries, at);
-            prefetch_index(entries, at + LINE_ENTRIES);
+            let expected = expected(entries, tag);
+            for at in [expected.saturating_sub(NEAR / 2), expected, expected + LINE_ENTRIES] {
+                prefetch_index(entries, at);
+            }
         }
     }
 
@@ -92,6 +99,20 @@ impl Index {
 /// Where a hash would be if they were spread evenly.
 fn expected(entries: &[Entry], tag: u32) -> usize {
     usize::try_from((u64::from(tag) * entries.len() as u64) >> 32).unwrap_or(0)
+}
+
+/// An id with the tag, if one stands about where it is expected, as nearly all do: they are looked at all at once, for
+/// where in them it is cannot be foreseen.
+fn near_expected(entries: &[Entry], tag: u32) -> Option<u32> {
+    let from = expected(entries, tag).saturating_sub(NEAR / 2).min(entries.len().saturating_sub(NEAR));
+    let near = entries.get(from..)?.first_chunk::<NEAR>()?;
+    let (mut found, mut is_there) = (0, false);
+    for (other, id) in near {
+        let is_it = *other == tag;
+        found = if is_it { *id } else { found };
+        is_there |= is_it;
+    }
+    is_there.then_some(found)
 }
 
 /// The first place whose hash is not less than `tag`. Hashes are uniform, so the walk from the expected place is short:

@@ -18,6 +18,9 @@ const CHUNK_BYTES: usize = 4_096;
 /// The longest text that stands in its place, in bytes.
 const SHORT_BYTES_MAX: usize = 30;
 
+/// Names that are compared one by one sooner than hashed.
+const FEW: u32 = 6;
+
 /// A name in the place of its id: 36 bytes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
@@ -70,6 +73,9 @@ impl Names {
 
     /// The id of a name.
     pub(super) fn find(&self, scope: u32, text: &str) -> Option<u32> {
+        if self.len() <= FEW {
+            return (0..self.len()).find(|id| self.is(*id, scope, text));
+        }
         self.index.find(self.hash(scope, text), |id| self.is(id, scope, text))
     }
 

@@ -5,11 +5,12 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use tokio::time::{Sleep, sleep_until};
 
 use crate::app::error::Error;
 
+const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 /// A caller's own clock, and that of the transport, which says nothing of why, run out together with the deadline:
 /// the answer is this much earlier, so that it is the one that is read.
 const AHEAD: Duration = Duration::from_millis(5);
@@ -25,7 +26,7 @@ impl Deadline {
         arrived: Instant,
         (default, max): (Duration, Duration),
     ) -> Result<Option<Self>, Error> {
-        let mut values = headers.get_all("grpc-timeout").into_iter();
+        let mut values = headers.get_all(GRPC_TIMEOUT).into_iter();
         let time = match (values.next(), values.next()) {
             (None, _) => default,
             (Some(value), None) => {
