@@ -46,6 +46,7 @@ mod snapshot;
 mod spread;
 mod subject_privileges;
 mod target;
+mod targets;
 mod told;
 mod walk;
 

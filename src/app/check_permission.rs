@@ -106,6 +106,14 @@ impl Decider<'_> {
         decisions
     }
 
+    /// The decisions of a question about each of these targets, in the place of its own one.
+    pub fn answer_targets(&self, question: &Question<'_>, targets: &[Target<'_>]) -> Vec<Result<Decision>> {
+        let mut decisions = Vec::with_capacity(targets.len());
+        let take = |decision| decisions.push(answered(decision));
+        self.view.snapshot().check_targets(&question.check(), targets, self.view.now, take);
+        decisions
+    }
+
     /// Refuses unless the caller may ask about the subject in the application.
     pub fn require_may_ask(&self, application: &Id, subject: &Subject) -> Result<()> {
         let authority = authority(self.view, self.caller);

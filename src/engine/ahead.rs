@@ -81,14 +81,39 @@ impl Snapshot {
         let application = self.application_id(check.application);
         let hash = self.subjects.hash(subject_scope(check.subject), check.subject.id().as_str());
         let mut likely = Likely { application, subject: Name { hash, id: None }, ..Likely::default() };
-        if let (Some(application), Target::Resource { kind, id }) = (application, check.target)
+        self.hash_target(check.target, &mut likely);
+        likely
+    }
+
+    fn hash_target(&self, target: Target<'_>, likely: &mut Likely) {
+        if let (Some(application), Target::Resource { kind, id }) = (likely.application, target)
             && is_foreign(kind)
             && let Some(kind) = self.resource_kinds.find(application, kind)
         {
             likely.kind = Some(kind);
             likely.resource.hash = self.resources.hash(kind, id);
         }
-        likely
+    }
+
+    /// The stages of several targets of one question in an application.
+    pub(super) fn read_ahead_targets(&self, application: u32, targets: &[Target<'_>], all: &mut [Likely]) {
+        for (target, likely) in targets.iter().zip(&mut *all) {
+            *likely = Likely { application: Some(application), ..Likely::default() };
+            self.hash_target(*target, likely);
+        }
+        if self.is_far() {
+            for likely in all.iter().filter(|likely| likely.kind.is_some()) {
+                self.resources.prefetch_hash(likely.resource.hash);
+            }
+        }
+        for likely in &mut *all {
+            self.find_likely_resource(likely);
+        }
+        if self.is_far() {
+            for likely in &*all {
+                self.reach_rows(likely);
+            }
+        }
     }
 
     fn reach_hashes(&self, likely: &Likely) {
@@ -100,6 +125,10 @@ impl Snapshot {
 
     fn find_likely(&self, likely: &mut Likely) {
         likely.subject.id = self.subjects.likely(likely.subject.hash);
+        self.find_likely_resource(likely);
+    }
+
+    fn find_likely_resource(&self, likely: &mut Likely) {
         likely.resource.id = likely.kind.and_then(|_| self.resources.likely(likely.resource.hash));
     }
 

@@ -50,7 +50,7 @@ pub(super) struct Question {
 }
 
 /// Questions that are read ahead side by side: more would push each other's lines out of the nearest cache.
-const SIDE_BY_SIDE: usize = 8;
+pub(super) const SIDE_BY_SIDE: usize = 8;
 
 impl Snapshot {
     /// Decides.
@@ -96,6 +96,12 @@ impl Snapshot {
     }
 
     fn ask_likely(&self, check: &Check<'_>, likely: &Likely, now: Time) -> Result<(Question, Place<'static>), Reason> {
+        let question = self.ask_who(check, likely, now)?;
+        self.ask_what(question, check.target, likely)
+    }
+
+    /// The question but for its target.
+    pub(super) fn ask_who(&self, check: &Check<'_>, likely: &Likely, now: Time) -> Result<Question, Reason> {
         let is_group = matches!(check.subject, Subject::Group(_));
         let found = if is_group { None } else { self.likely_subject(check.subject, likely.subject) };
         let subject = found.ok_or(Reason::SubjectUnknown)?;
@@ -118,55 +124,79 @@ impl Snapshot {
         if !self.privilege_row(privilege).live {
             return Err(Reason::PrivilegeUnknown);
         }
-        let place = match (likely.kind, check.target) {
+        Ok(Question { application, subject, privilege, aim: Aim::NOTHING, now })
+    }
+
+    /// The same about a target, and where that lives.
+    pub(super) fn ask_what(
+        &self,
+        question: Question,
+        target: Target<'_>,
+        likely: &Likely,
+    ) -> Result<(Question, Place<'static>), Reason> {
+        let Question { application, privilege, .. } = question;
+        let place = match (likely.kind, target) {
             (Some(kind), Target::Resource { id, .. }) => Some(self.likely_place(kind, likely.resource, id)),
-            _ => self.place(application, privilege, check.target),
+            _ => self.place(application, privilege, target),
         };
         let place = place.ok_or(Reason::TargetUnknown)?;
         let by_documents = !self.rights_of.get(privilege).is_empty();
-        let aim = if by_documents { self.aim(application, check.target) } else { Aim::NOTHING };
-        Ok((Question { application, subject, privilege, aim, now }, place))
+        let aim = if by_documents { self.aim(application, target) } else { Aim::NOTHING };
+        Ok((Question { aim, ..question }, place))
     }
 
     pub(super) fn decide(&self, question: Question, place: Place<'_>) -> Decision {
-        let object_scoped = self.privilege_row(question.privilege).object_scoped;
-        let mut denial = Decision::denied(Reason::NotGranted);
-        // An allowance holds until the last path that gives it ends, in whatever order the paths are visited.
-        let mut last_end: Option<Time> = None;
-        let endless = self.each_path(question, |path| {
-            let path = match path {
-                Ok(path) => path,
-                Err(reason) => {
-                    denial.reason = denial.reason.max_furthest(reason);
-                    return ControlFlow::Continue(());
-                }
-            };
-            let aimed = self.aimed_by(&path, question);
-            let nothing_to_hold = !aimed.now && aimed.next.is_none();
-            let held = if nothing_to_hold { Ok(false) } else { self.holds(&path, place, object_scoped) };
-            let valid = path.grant.valid(question.now);
-            if held == Err(WalkTooLong) && valid && aimed.now {
-                denial.reason = denial.reason.max_furthest(Reason::WalkTooLong);
+        let mut verdict = Verdict::new(self.privilege_row(question.privilege).object_scoped);
+        let endless = self.each_path(question, |path| self.weigh(&mut verdict, (question, place), path));
+        verdict.decision(endless)
+    }
+
+    /// The same by paths that were found before.
+    pub(super) fn decide_by(
+        &self,
+        paths: &[Result<Path, Reason>],
+        (question, place): (Question, Place<'_>),
+    ) -> Decision {
+        let mut verdict = Verdict::new(self.privilege_row(question.privilege).object_scoped);
+        let endless = paths.iter().try_for_each(|path| self.weigh(&mut verdict, (question, place), *path));
+        verdict.decision(endless)
+    }
+
+    /// Takes a path into account; breaks when nothing can change the answer any more.
+    fn weigh(
+        &self,
+        verdict: &mut Verdict,
+        (question, place): (Question, Place<'_>),
+        path: Result<Path, Reason>,
+    ) -> ControlFlow<()> {
+        let Verdict { denial, last_end, object_scoped } = verdict;
+        let path = match path {
+            Ok(path) => path,
+            Err(reason) => {
+                denial.reason = denial.reason.max_furthest(reason);
                 return ControlFlow::Continue(());
             }
-            let within = held != Ok(false) && aimed.now;
-            if within && valid {
-                let Some(end) = earlier(path.grant.expire, aimed.until) else { return ControlFlow::Break(()) };
-                last_end = last_end.max(Some(end));
-                return ControlFlow::Continue(());
-            }
-            denial.custom |= path.boundary == BoundaryKind::Custom;
-            denial.note_failed(&path.grant, within, (place, object_scoped), question.now);
-            if held != Ok(false) {
-                denial.note_aimed(aimed);
-            }
-            ControlFlow::Continue(())
-        });
-        match (endless, last_end) {
-            (ControlFlow::Break(()), _) => Decision::allowed_until(None),
-            (_, Some(end)) => Decision::allowed_until(Some(end)),
-            (_, None) => denial,
+        };
+        let aimed = self.aimed_by(&path, question);
+        let nothing_to_hold = !aimed.now && aimed.next.is_none();
+        let held = if nothing_to_hold { Ok(false) } else { self.holds(&path, place, *object_scoped) };
+        let valid = path.grant.valid(question.now);
+        if held == Err(WalkTooLong) && valid && aimed.now {
+            denial.reason = denial.reason.max_furthest(Reason::WalkTooLong);
+            return ControlFlow::Continue(());
         }
+        let within = held != Ok(false) && aimed.now;
+        if within && valid {
+            let Some(end) = earlier(path.grant.expire, aimed.until) else { return ControlFlow::Break(()) };
+            *last_end = (*last_end).max(Some(end));
+            return ControlFlow::Continue(());
+        }
+        denial.custom |= path.boundary == BoundaryKind::Custom;
+        denial.note_failed(&path.grant, within, (place, *object_scoped), question.now);
+        if held != Ok(false) {
+            denial.note_aimed(aimed);
+        }
+        ControlFlow::Continue(())
     }
 
     /// The values of the custom boundaries by which alone paths to a denied question fail, ordered: who asks may decide
@@ -245,6 +275,29 @@ impl Snapshot {
             return Some(Err(Reason::NotAssignable));
         }
         Some(Ok(Path { subject: question.subject, right, grant, role, boundary }))
+    }
+}
+
+/// A decision in the making, path by path.
+struct Verdict {
+    /// What it is if no path gives the privilege.
+    denial: Decision,
+    /// An allowance holds until the last path that gives it ends, in whatever order the paths are visited.
+    last_end: Option<Time>,
+    object_scoped: bool,
+}
+
+impl Verdict {
+    fn new(object_scoped: bool) -> Self {
+        Self { denial: Decision::denied(Reason::NotGranted), last_end: None, object_scoped }
+    }
+
+    fn decision(self, endless: ControlFlow<()>) -> Decision {
+        match (endless, self.last_end) {
+            (ControlFlow::Break(()), _) => Decision::allowed_until(None),
+            (_, Some(end)) => Decision::allowed_until(Some(end)),
+            (_, None) => self.denial,
+        }
     }
 }
 

@@ -63,19 +63,25 @@ impl Permissions {
     /// Answers the questions of a product, which are all about one subject.
     fn product(&self, product: &Product<'_>, mode: BatchMode, decider: &Decider<'_>) -> Result<CompactResults> {
         decider.require_may_ask(&product.question.application, &product.question.subject)?;
-        let mut all = CompactAnswers::with_capacity(product.len());
-        let questions = product.pairs().map(|pair| {
-            let (privilege, target) = pair?;
-            Ok(Question { privilege, target, ..product.question.clone() })
-        });
-        self.answer_each(questions, decider, |answer| {
-            let allowed = answer.as_ref().is_ok_and(|(decision, _)| decision.allowed());
-            match answer {
-                Ok((decision, extra)) => all.add(&decision, extra),
-                Err(error) => all.fail(&error),
+        let (mut all, targets) = (CompactAnswers::with_capacity(product.len()), product.good_targets());
+        for question in product.questions() {
+            let (mut question, malformed) = match question {
+                Ok(question) => (question, None),
+                Err(malformed) => (product.question.clone(), Some(malformed)),
+            };
+            let decisions = if malformed.is_none() { decider.answer_targets(&question, &targets) } else { Vec::new() };
+            for (target, decision) in product.answers(malformed, decisions) {
+                question.target = target;
+                let allowed = decision.as_ref().is_ok_and(Decision::allowed);
+                match decision {
+                    Ok(decision) => all.add(&decision, self.more(&decision, &question, decider)),
+                    Err(error) => all.fail(&error),
+                }
+                if ends(mode, allowed) {
+                    return Ok(all.finish());
+                }
             }
-            ends(mode, allowed)
-        });
+        }
         Ok(all.finish())
     }
 
@@ -98,15 +104,19 @@ impl Permissions {
                 let decision = read.and_then(|()| decisions.next().ok_or(Error::Internal));
                 let answer = decision.and_then(|(question, decision)| {
                     let decision = decision?;
-                    self.metrics.decided(&decision);
-                    let values = decider.custom_boundaries(&decision, question);
-                    Ok((decision, (decider.cache_ttl(&decision, question), values)))
+                    Ok((decision, self.more(&decision, question, decider)))
                 });
                 if is_last(answer) {
                     return;
                 }
             }
         }
+    }
+
+    /// What is told with a decision, which is counted.
+    fn more(&self, decision: &Decision, question: &Question<'_>, decider: &Decider<'_>) -> (Duration, Vec<String>) {
+        self.metrics.decided(decision);
+        (decider.cache_ttl(decision, question), decider.custom_boundaries(decision, question))
     }
 }
 

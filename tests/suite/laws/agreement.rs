@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick::domain::change::Change;
-use bailiwick::domain::decision::Reason;
+use bailiwick::domain::decision::{Decision, Reason};
 use bailiwick::domain::row::{Key, Row};
 use bailiwick::engine::{Check, Snapshot};
 use proptest::prelude::*;
@@ -69,8 +69,36 @@ proptest! {
     }
 }
 
+/// A question whose answer depends on how many are asked at once.
+fn told_otherwise(engine: &Snapshot) -> Option<String> {
+    let (subjects, targets) = (grid::subjects(), grid::targets());
+    let asked = grid::APPLICATIONS.iter().copied().flat_map(|application| {
+        subjects.iter().flat_map(move |subject| {
+            grid::privileges().into_iter().map(move |privilege| (application, subject, privilege))
+        })
+    });
+    for (number, (application, subject, privilege)) in asked.enumerate() {
+        let now = at(grid::TIMES[number % grid::TIMES.len()]);
+        let about = |target| Check { application, subject, privilege, target };
+        let checks: Vec<Check<'_>> = targets.iter().copied().map(about).collect();
+        let alone: Vec<Decision> = checks.iter().map(|check| engine.check(check, now)).collect();
+        let (mut together, mut by_targets) = (Vec::new(), Vec::new());
+        engine.check_all(&checks, now, |decision| together.push(decision));
+        engine.check_targets(checks.last().unwrap(), &targets, now, |decision| by_targets.push(decision));
+        if alone != together || alone != by_targets {
+            return Some(format!("{application} {subject} {privilege}: {alone:?}, {together:?}, {by_targets:?}"));
+        }
+    }
+    None
+}
+
 proptest! {
     #![proptest_config(cases(25))]
+
+    #[test]
+    fn many_at_once_are_answered_as_one_by_one(state in states::states()) {
+        prop_assert_eq!(told_otherwise(&load(&state.0)), None);
+    }
 
     #[test]
     fn m9_a_cold_build_in_any_order_equals_the_changes_one_by_one(

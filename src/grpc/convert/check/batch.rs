@@ -140,13 +140,33 @@ impl<'a> Product<'a> {
         self.privileges.len() * self.targets.len()
     }
 
-    /// What the questions differ by, in their order: the privilege and the target, or what is wrong with them.
-    pub(in crate::grpc) fn pairs(&self) -> impl Iterator<Item = Result<(&'a str, Target<'a>)>> {
-        self.privileges.iter().flat_map(move |privilege| {
-            self.targets.iter().map(move |target| match (privilege, target) {
-                (Ok(privilege), Ok(target)) => Ok((*privilege, *target)),
-                (privilege, target) => Err(self.malformed(privilege.as_ref().err(), target.as_ref().err())),
-            })
+    /// The question about each of the privileges, in their order, or what is wrong with the privilege.
+    pub(in crate::grpc) fn questions(&self) -> impl Iterator<Item = Result<Question<'a>, &Malformed>> {
+        self.privileges.iter().map(|privilege| match privilege {
+            Ok(privilege) => Ok(Question { privilege, ..self.question.clone() }),
+            Err(malformed) => Err(malformed),
+        })
+    }
+
+    /// The targets in which nothing is wrong, in their order.
+    pub(in crate::grpc) fn good_targets(&self) -> Vec<Target<'a>> {
+        self.targets.iter().filter_map(|target| target.as_ref().ok().copied()).collect()
+    }
+
+    /// Of each target, in their order: the next of the answers about the good ones, or what is wrong with it or with the
+    /// privilege.
+    pub(in crate::grpc) fn answers(
+        &self,
+        malformed: Option<&Malformed>,
+        answers: Vec<Result<Decision>>,
+    ) -> impl Iterator<Item = (Target<'a>, Result<Decision>)> {
+        let mut answers = answers.into_iter();
+        self.targets.iter().map(move |target| match (malformed, target) {
+            (None, Ok(target)) => (*target, answers.next().unwrap_or(Err(Error::Internal))),
+            (privilege, target) => {
+                let error = self.malformed(privilege, target.as_ref().err());
+                (target.as_ref().copied().unwrap_or(Target::Nothing), Err(error))
+            }
         })
     }
 
