@@ -9,9 +9,10 @@
 
 use std::hint::black_box;
 
+use bailiwick::bench::question::ask;
 use bailiwick::domain::row::Row;
-use bailiwick::engine::{Check, Loader, Snapshot, Target};
-use bailiwick::workload::{Keys, NOW, Question, Settings, Workload};
+use bailiwick::engine::{Loader, Snapshot};
+use bailiwick::workload::{Keys, Question, Settings, Workload};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mimalloc::MiMalloc;
 
@@ -43,10 +44,7 @@ fn loaded(rows: impl IntoIterator<Item = Row>) -> Snapshot {
 }
 
 fn check(state: &Snapshot, question: &Question) -> bool {
-    let Question { application, subject, privilege, resource, .. } = question;
-    let target = Target::Resource { kind: resource.kind.as_str(), id: resource.id.as_str() };
-    let check = Check { application: application.as_str(), subject, privilege: privilege.as_str(), target };
-    state.check(&check, NOW).allowed()
+    ask(state, question).allowed()
 }
 
 fn checks(criterion: &mut Criterion) {

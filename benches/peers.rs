@@ -16,8 +16,9 @@
 
 use std::time::{Duration, Instant};
 
-use bailiwick::engine::{Check, Loader, Snapshot, Target};
-use bailiwick::workload::{Keys, NOW, Question, Settings, Workload};
+use bailiwick::bench::question;
+use bailiwick::engine::{Loader, Snapshot};
+use bailiwick::workload::{Keys, Question, Settings, Workload};
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi};
 use cedar_policy::{Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request};
 use mimalloc::MiMalloc;
@@ -62,12 +63,7 @@ impl Contender for Ours {
     }
 
     fn ask(&self, questions: &[Question]) -> f64 {
-        let ask = |question: &Question| {
-            let Question { application, subject, privilege, resource, .. } = question;
-            let target = Target::Resource { kind: resource.kind.as_str(), id: resource.id.as_str() };
-            let check = Check { application: application.as_str(), subject, privilege: privilege.as_str(), target };
-            self.0.check(&check, NOW).allowed()
-        };
+        let ask = |question: &Question| question::ask(&self.0, question).allowed();
         timed(questions, ask, |question| question.allowed)
     }
 }

@@ -6,7 +6,9 @@
 //!
 //! Where to find what: `decide` is the decision rule, `reach` what a path can hold, `objects` which resources it
 //! reaches (`families`: what is above each, `selectors`: scopes and specs, `walk`: along a spec), `target` where things live,
-//! `documents` what policy documents give and `aims` to whom, `granting` who may give what, `difference` what a change gives and takes, `facts` and `catalogue` what a write asks; `apply` and `settle` advance the state;
+//! `documents` what policy documents give and `aims` to whom, `granting` who may give what, `difference` what a change
+//! gives and takes, `facts` and `catalogue` what a write asks; `apply` and `settle` advance the state; `ahead` asks memory
+//! for what a decision will read, `targets` decides about many at once;
 //! `names`, `lists`, `set`, `pairs`, `index` and `paged` are what it is made of.
 
 mod ahead;

@@ -69,6 +69,9 @@
 //! | how fresh an answer is | `app/consistency.rs`, `app/state.rs` |
 //! | the chain of revisions | `store/chain.rs` |
 //!
+//! The decision rule is written a second time, in the dumbest way, in `tests/suite/model.rs`; property tests hold the
+//! engine to it on random states and after every change of random histories.
+//!
 //! # What was tried otherwise
 //!
 //! - Large changes are not cut into steps: a role from which a thousand inherit, a group of a million members, a subtree
@@ -77,9 +80,6 @@
 //!   and of families, so no change is about members one by one.
 //! - Assignments of groups are not copied to their members, nor merged for members of the same groups: users seldom share
 //!   all their groups, and a group's one change would be many. A decision visits each group that holds a role.
-//!
-//! The decision rule is written a second time, in the dumbest way, in `tests/suite/model.rs`; property tests hold the
-//! engine to it on random states and after every change of random histories.
 
 pub mod app;
 pub mod bench;

@@ -3,8 +3,8 @@
 //! What is found is kept with the revision, and so is never of another one; and it counts no longer than the path lasts
 //! by which it was found. Only who reaches everything is kept: whoever may ask about some is decided of each anew.
 //!
-//! Reading takes no lock and allocates nothing. Two callers who fall on one place take turns: the second is decided anew
-//! each time. A process is asked by a few services, seldom by more than there are places.
+//! Reading takes no lock and allocates nothing. Of two callers who fall on one place the first keeps it, and the other is
+//! decided anew each time. A process is asked by a few services, seldom by more than there are places.
 
 use std::hash::{BuildHasher, BuildHasherDefault};
 use std::sync::OnceLock;

@@ -107,13 +107,9 @@ impl Authority<'_> {
         if askers.has(&self.caller.subject, application, self.now) {
             return true;
         }
-        let privilege = &predefined::PERMISSION_CHECK;
-        if !self.snapshot.has_application(application.as_str()) {
-            return self.reaches_everything(privilege, application); // Of names that mean nothing there are too many.
-        }
-        let target = Target::Resource { kind: "applications", id: application.as_str() };
-        let decision = self.decide(privilege, application, target);
-        if decision.allowed() {
+        let decision = self.decide_about_all(&predefined::PERMISSION_CHECK, application);
+        // Of names that mean nothing there are too many.
+        if decision.allowed() && self.snapshot.has_application(application.as_str()) {
             askers.keep(&self.caller.subject, application, decision.valid_until);
         }
         decision.allowed()
@@ -122,10 +118,17 @@ impl Authority<'_> {
     /// Whether a path of the caller to the privilege reaches everything in the application; for one that does not
     /// exist, everything there is.
     pub fn reaches_everything(&self, privilege: &Predefined, application: &Id) -> bool {
+        self.decide_about_all(privilege, application).allowed()
+    }
+
+    fn decide_about_all(&self, privilege: &Predefined, application: &Id) -> Decision {
+        let decide = |application: &Id| {
+            self.decide(privilege, application, Target::Resource { kind: "applications", id: application.as_str() })
+        };
         if self.snapshot.has_application(application.as_str()) {
-            return self.may(privilege, application, OwnTarget::Application);
+            return decide(application);
         }
-        self.may(privilege, &predefined::application(), OwnTarget::Application)
+        decide(&predefined::application())
     }
 
     /// Refuses unless the caller may call the method on the thing, and the thing exists.

@@ -144,10 +144,9 @@ fn as_float(count: usize) -> f64 {
 
 impl Ratio {
     fn of(values: &mut [f64]) -> Self {
-        let ends = |values: &[f64]| values.first().copied().zip(values.last().copied()).unwrap_or_default();
         let median = median(values);
-        let (least, most) = ends(values);
-        Self(median, least, most)
+        let (least, most) = (values.first().copied(), values.last().copied());
+        Self(median, least.unwrap_or_default(), most.unwrap_or_default())
     }
 }
 

@@ -23,11 +23,11 @@ pub(super) struct Likely {
     pub(super) resource: Name,
 }
 
-/// The hash of a name, and the first id that has it.
+/// The hash of a name, if there is one, and the first id that has it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Name {
-    pub(super) hash: u64,
-    pub(super) id: Option<u32>,
+    hash: Option<u64>,
+    id: Option<u32>,
 }
 
 /// Subjects and resources of a state that is near: it stands in the caches of a processor, and nothing is asked for ahead.
@@ -49,13 +49,28 @@ impl Snapshot {
         for (check, likely) in checks.iter().zip(&mut *all) {
             *likely = self.hash_names(check);
         }
+        self.find_and_reach_all(all);
+    }
+
+    /// The stages of several targets of one question in an application.
+    pub(super) fn read_ahead_targets(&self, application: u32, targets: &[Target<'_>], all: &mut [Likely]) {
+        for (target, likely) in targets.iter().zip(&mut *all) {
+            *likely = Likely { application: Some(application), ..Likely::default() };
+            self.hash_target(*target, likely);
+        }
+        self.find_and_reach_all(all);
+    }
+
+    /// The stages after the hashes.
+    fn find_and_reach_all(&self, all: &mut [Likely]) {
         if self.is_far() {
             for likely in &*all {
                 self.reach_hashes(likely);
             }
         }
         for likely in &mut *all {
-            self.find_likely(likely);
+            likely.subject.id = likely.subject.hash.and_then(|hash| self.subjects.likely(hash));
+            likely.resource.id = likely.resource.hash.and_then(|hash| self.resources.likely(hash));
         }
         self.reach_all(all);
     }
@@ -80,7 +95,7 @@ impl Snapshot {
     fn hash_names(&self, check: &Check<'_>) -> Likely {
         let application = self.application_id(check.application);
         let hash = self.subjects.hash(subject_scope(check.subject), check.subject.id().as_str());
-        let mut likely = Likely { application, subject: Name { hash, id: None }, ..Likely::default() };
+        let mut likely = Likely { application, subject: Name { hash: Some(hash), id: None }, ..Likely::default() };
         self.hash_target(check.target, &mut likely);
         likely
     }
@@ -91,45 +106,17 @@ impl Snapshot {
             && let Some(kind) = self.resource_kinds.find(application, kind)
         {
             likely.kind = Some(kind);
-            likely.resource.hash = self.resources.hash(kind, id);
-        }
-    }
-
-    /// The stages of several targets of one question in an application.
-    pub(super) fn read_ahead_targets(&self, application: u32, targets: &[Target<'_>], all: &mut [Likely]) {
-        for (target, likely) in targets.iter().zip(&mut *all) {
-            *likely = Likely { application: Some(application), ..Likely::default() };
-            self.hash_target(*target, likely);
-        }
-        if self.is_far() {
-            for likely in all.iter().filter(|likely| likely.kind.is_some()) {
-                self.resources.prefetch_hash(likely.resource.hash);
-            }
-        }
-        for likely in &mut *all {
-            self.find_likely_resource(likely);
-        }
-        if self.is_far() {
-            for likely in &*all {
-                self.reach_rows(likely);
-            }
+            likely.resource.hash = Some(self.resources.hash(kind, id));
         }
     }
 
     fn reach_hashes(&self, likely: &Likely) {
-        self.subjects.prefetch_hash(likely.subject.hash);
-        if likely.kind.is_some() {
-            self.resources.prefetch_hash(likely.resource.hash);
+        if let Some(hash) = likely.subject.hash {
+            self.subjects.prefetch_hash(hash);
         }
-    }
-
-    fn find_likely(&self, likely: &mut Likely) {
-        likely.subject.id = self.subjects.likely(likely.subject.hash);
-        self.find_likely_resource(likely);
-    }
-
-    fn find_likely_resource(&self, likely: &mut Likely) {
-        likely.resource.id = likely.kind.and_then(|_| self.resources.likely(likely.resource.hash));
+        if let Some(hash) = likely.resource.hash {
+            self.resources.prefetch_hash(hash);
+        }
     }
 
     fn reach_rows(&self, likely: &Likely) {
@@ -174,11 +161,11 @@ impl Snapshot {
 
     /// The subject with a name.
     pub(super) fn likely_subject(&self, subject: &Subject, name: Name) -> Option<u32> {
-        self.subjects.find_hashed(name.hash, name.id, subject_scope(subject), subject.id().as_str())
+        self.subjects.find_likely(name.id, subject_scope(subject), subject.id().as_str())
     }
 
     /// Where a foreign resource lives.
     pub(super) fn likely_place(&self, kind: u32, name: Name, id: &str) -> Place<'static> {
-        self.resource_place(self.resources.find_hashed(name.hash, name.id, kind, id))
+        self.resource_place(self.resources.find_likely(name.id, kind, id))
     }
 }

@@ -77,17 +77,15 @@ impl Snapshot {
     /// Decides what was looked up in this state.
     pub fn check_looked_up(&self, question: &LookedUp) -> Decision {
         self.reach_all(std::slice::from_ref(&question.likely));
-        match question.asked {
-            Ok((question, place)) => self.decide(question, place),
-            Err(reason) => Decision::denied(reason),
-        }
+        self.decide_asked(question.asked)
     }
 
     fn answer(&self, check: &Check<'_>, likely: &Likely, now: Time) -> Decision {
-        match self.ask_likely(check, likely, now) {
-            Ok((question, place)) => self.decide(question, place),
-            Err(reason) => Decision::denied(reason),
-        }
+        self.decide_asked(self.ask_likely(check, likely, now))
+    }
+
+    fn decide_asked(&self, asked: Result<(Question, Place<'static>), Reason>) -> Decision {
+        asked.map_or_else(Decision::denied, |(question, place)| self.decide(question, place))
     }
 
     /// The question in ids; what is unknown is denied here.

@@ -142,31 +142,23 @@ impl Grants {
 
     /// Where the assignment of a holder stands, or would.
     fn position(&self, holder: u32, key: (u32, u32)) -> Result<usize, usize> {
-        self.lists.get(holder).binary_search_by(|kept| (kept.role, self.tenant_of(*kept)).cmp(&key))
+        self.lists.get(holder).binary_search_by(|kept| self.whole(*kept).key().cmp(&key))
     }
 
-    fn terms_of(&self, kept: Kept) -> Option<&Terms> {
-        if kept.limits & IN_TENANT == 0 { self.terms.get(kept.limits) } else { None }
-    }
-
-    fn tenant_of(&self, kept: Kept) -> u32 {
-        match self.terms_of(kept) {
-            Some(Terms::Of { tenant, .. }) => *tenant,
-            Some(Terms::Free(_)) => NONE,
-            None if kept.limits == NONE => NONE,
-            None => kept.limits & !IN_TENANT,
+    fn whole(&self, Kept { role, limits }: Kept) -> Grant {
+        let usual = |tenant| Grant { role, tenant, access: Access::All, start: None, expire: None };
+        if limits == NONE {
+            return usual(NONE);
         }
-    }
-
-    fn whole(&self, kept: Kept) -> Grant {
-        let usual =
-            Grant { role: kept.role, tenant: self.tenant_of(kept), access: Access::All, start: None, expire: None };
-        match self.terms_of(kept) {
-            Some(Terms::Of { access, start, expire, .. }) => {
+        if limits & IN_TENANT != 0 {
+            return usual(limits & !IN_TENANT);
+        }
+        match self.terms.get(limits) {
+            Some(Terms::Of { tenant, access, start, expire }) => {
                 let (start, expire) = (Time::from_micros(*start), Time::from_micros(*expire));
-                Grant { access: *access, start, expire, ..usual }
+                Grant { role, tenant: *tenant, access: *access, start, expire }
             }
-            Some(Terms::Free(_)) | None => usual,
+            Some(Terms::Free(_)) | None => usual(NONE),
         }
     }
 

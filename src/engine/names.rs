@@ -79,11 +79,10 @@ impl Names {
         self.index.find(self.hash(scope, text), |id| self.is(id, scope, text))
     }
 
-    /// The id of a name with this hash, which nearly always is the likely one.
-    pub(super) fn find_hashed(&self, hash: u64, likely: Option<u32>, scope: u32, text: &str) -> Option<u32> {
+    /// The id of a name whose hash has this likely id, which nearly always is its own.
+    pub(super) fn find_likely(&self, likely: Option<u32>, scope: u32, text: &str) -> Option<u32> {
         let likely = likely?;
-        let is_it = |id: u32| self.is(id, scope, text);
-        if is_it(likely) { Some(likely) } else { self.index.find(hash, is_it) }
+        if self.is(likely, scope, text) { Some(likely) } else { self.find(scope, text) }
     }
 
     /// The first id with this hash; if there is none, there is no name with it.
