@@ -26,7 +26,7 @@ mod status;
 pub use self::authn::Authenticator;
 pub use self::layer::{Limits, Plane};
 pub use self::metrics::{Metrics, kinds};
-pub use self::services::Parts;
+pub use self::services::{Calls, Parts};
 
 use tonic::{Request, Response, Status};
 

@@ -80,6 +80,8 @@
 //!   and of families, so no change is about members one by one.
 //! - Assignments of groups are not copied to their members, nor merged for members of the same groups: users seldom share
 //!   all their groups, and a group's one change would be many. A decision visits each group that holds a role.
+//! - tonic's own server does not serve the connections: it puts a router, a boxed copy of the services, a second deadline
+//!   and two boxed bodies around each call, a tenth of all instructions of a check. The layer is hyper's service as it is.
 
 pub mod app;
 pub mod bench;

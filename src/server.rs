@@ -26,7 +26,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tonic::service::Routes;
 use tracing::field::display;
 
 use crate::app::caller::Caller;
@@ -34,6 +33,7 @@ use crate::app::import_policy::{ImportOptions, ImportProgress};
 use crate::app::service::App;
 use crate::config::Config;
 use crate::domain::predefined;
+use crate::grpc::Calls;
 use crate::store;
 use crate::{grpc, telemetry};
 
@@ -175,8 +175,8 @@ impl Running {
         let probes = control.block_on(Probes::start(&config, figures.clone(), stop.clone()))?;
         let (listeners, places) = control.block_on(listeners::bind(&config))?;
         let health = Health::new();
-        let routes = routes(&config, &app, metrics, &control, &health, &stop)?;
-        let threads = DataThreads::start(&config, &control, &routes, listeners, &stop)?;
+        let calls = calls(&config, &app, metrics, &control, &health, &stop)?;
+        let threads = DataThreads::start(&config, &control, calls, listeners, &stop)?;
         control.block_on(health.report(true));
         control.spawn(settings::log_head_now_and_then(app.clone()));
         Ok(Self { config, control, app, store, figures, health, places, threads, probes, stopping })
@@ -239,20 +239,24 @@ impl Running {
     }
 }
 
-/// What each kind of listener serves.
-fn routes(
+/// Makes what serves each kind of listener: one for each thread, so that threads do not count references to the same
+/// things.
+fn calls(
     config: &Config,
     app: &App,
     metrics: Arc<grpc::Metrics>,
     control: &Handle,
     health: &Health,
     stop: &watch::Receiver<bool>,
-) -> Result<ByPlane<Routes>, Failure> {
+) -> Result<impl Fn() -> ByPlane<Calls>, Failure> {
     let authenticator = Arc::new(settings::authenticator(config)?);
     let limits = settings::limits(config);
     let (app, control, stop) = (app.clone(), control.clone(), stop.clone());
     let parts = grpc::Parts { app, authenticator, limits, metrics, control, stop };
-    Ok(ByPlane { all: parts.clone().everything(health.of_all()), data: parts.data_plane(health.of_data()) })
+    Ok(move || {
+        let (all, data) = (parts.clone(), parts.clone());
+        ByPlane { all: all.everything(health.of_all()), data: data.data_plane(health.of_data()) }
+    })
 }
 
 /// Opens the store, migrates it where that is wanted, and loads the state.

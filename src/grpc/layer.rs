@@ -16,16 +16,15 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Request, Response};
+use hyper::service::Service;
 use tonic::body::Body;
 use tonic::{Code, Status};
-use tower::Service;
 use tracing::{Instrument, Span};
 
 use self::body::Watched;
@@ -68,15 +67,10 @@ pub struct Limits {
     pub traced_share: Option<f64>,
 }
 
-/// The layer around `S`.
+/// The layer around `S`: it serves a connection as it is.
 #[derive(Clone, Debug)]
 pub(super) struct Layer<S> {
     inner: S,
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
     plane: Plane,
     authenticator: Arc<Authenticator>,
     limits: Limits,
@@ -92,7 +86,7 @@ impl<S> Layer<S> {
         limits: Limits,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { inner, shared: Arc::new(Shared { plane, authenticator, limits, metrics }) }
+        Self { inner, plane, authenticator, limits, metrics }
     }
 }
 
@@ -105,12 +99,8 @@ where
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        match self.shared.admit(&mut request) {
+    fn call(&self, mut request: Request<B>) -> Self::Future {
+        match self.admit(&mut request) {
             Ok(call) => {
                 let answer = call.record.span.in_scope(|| self.inner.call(request));
                 Box::pin(call.run(answer))
@@ -120,7 +110,7 @@ where
     }
 }
 
-impl Shared {
+impl<S> Layer<S> {
     /// Finds the method, the caller, a free place and the deadline of a call; or why it is refused.
     fn admit<B>(&self, request: &mut Request<B>) -> Result<Call, Status> {
         let arrived = Instant::now();

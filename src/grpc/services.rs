@@ -2,18 +2,18 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use axum::Router;
-use futures_util::future::Either;
+use futures_util::future::{BoxFuture, Either};
 use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::service::Service;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::{Health, HealthServer};
-use tower::Service;
+use tower::Service as _;
 
 use super::application::Applications;
 use super::assignment::Assignments;
@@ -63,25 +63,38 @@ pub struct Parts {
 
 impl Parts {
     /// Every service, for the listener that has them all.
-    pub fn everything<H: Health>(self, health: HealthServer<H>) -> Routes {
+    pub fn everything<H: Health>(self, health: HealthServer<H>) -> Calls {
         let bytes = self.limits.message_bytes_max;
         let others = standard(administrative(self.app.clone(), bytes, &self.control), bytes, health);
         self.within_layer(Plane::All, others)
     }
 
     /// Checks and health, for the listeners of the data plane.
-    pub fn data_plane<H: Health>(self, health: HealthServer<H>) -> Routes {
+    pub fn data_plane<H: Health>(self, health: HealthServer<H>) -> Calls {
         let others = Routes::new(health.max_decoding_message_size(self.limits.message_bytes_max));
         self.within_layer(Plane::Data, others)
     }
 
     /// Checks and the other services of a listener, within the layer.
-    fn within_layer(self, plane: Plane, others: Routes) -> Routes {
+    fn within_layer(self, plane: Plane, others: Routes) -> Calls {
         let Self { app, authenticator, limits, metrics, control, stop } = self;
         let checks = Permissions { app, metrics: metrics.clone(), control, stop };
         let permission = PermissionServiceServer::new(checks).max_decoding_message_size(limits.message_bytes_max);
-        let services = Layer::new(Services { permission, others }, plane, authenticator, limits, metrics);
-        Router::new().fallback_service(services).into()
+        Calls(Arc::new(Layer::new(Services { permission, others }, plane, authenticator, limits, metrics)))
+    }
+}
+
+/// The calls of a listener: what serves its connections. Clones are of one and the same.
+#[derive(Clone, Debug)]
+pub struct Calls(Arc<Layer<Services>>);
+
+impl Service<Request<Incoming>> for Calls {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.0.call(request)
     }
 }
 
@@ -139,29 +152,21 @@ struct Services {
     others: Routes,
 }
 
-impl<B> Service<Request<B>> for Services
-where
-    B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send,
-{
+impl Service<Request<Incoming>> for Services {
     type Response = Response<Body>;
     type Error = Infallible;
     type Future = Either<
-        <PermissionServiceServer<Permissions> as Service<Request<B>>>::Future,
-        <Routes as Service<Request<B>>>::Future,
+        <PermissionServiceServer<Permissions> as tower::Service<Request<Incoming>>>::Future,
+        <Routes as tower::Service<Request<Incoming>>>::Future,
     >;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Service::<Request<B>>::poll_ready(&mut self.others, cx)
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
         let path = request.uri().path().strip_prefix('/').unwrap_or_default();
         let name = <PermissionServiceServer<Permissions> as NamedService>::NAME;
         if path.strip_prefix(name).is_some_and(|method| method.starts_with('/')) {
-            Either::Left(self.permission.call(request))
+            Either::Left(self.permission.clone().call(request))
         } else {
-            Either::Right(self.others.call(request))
+            Either::Right(self.others.clone().call(request))
         }
     }
 }

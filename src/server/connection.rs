@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
-use tonic::transport::server::Connected;
 
 /// How many connections a thread has.
 #[derive(Debug, Clone, Default)]
@@ -68,13 +67,6 @@ impl Connection {
         };
         Ok(Self { io, _ticket: ticket })
     }
-}
-
-impl Connected for Connection {
-    /// Nothing depends on where a call comes from.
-    type ConnectInfo = ();
-
-    fn connect_info(&self) {}
 }
 
 /// Does the same with either kind of connection.

@@ -9,17 +9,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::UnboundedReceiverStream;
-use tonic::service::Routes;
-use tonic::transport::Server;
 
 use super::connection::{Connection, Load, Stream, Ticket};
 use super::listeners::Listener;
 use crate::config::Config;
-use crate::grpc::Plane;
+use crate::grpc::{Calls, Plane};
 
 /// Streams that a peer resets before they were accepted, beyond which it is told to go.
 const PENDING_RESETS_MAX: usize = 20;
@@ -31,9 +30,9 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_mins(1);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 type Accepted = (Stream, Ticket);
+type Server = http2::Builder<TokioExecutor>;
 
 /// One of something for each plane.
-#[derive(Clone)]
 pub(super) struct ByPlane<T> {
     /// That of everything.
     pub(super) all: T,
@@ -59,13 +58,13 @@ impl DataThreads {
     pub(super) fn start(
         config: &Config,
         control: &Handle,
-        routes: &ByPlane<Routes>,
+        calls: impl Fn() -> ByPlane<Calls>,
         listeners: Vec<Listener>,
         stop: &watch::Receiver<bool>,
     ) -> io::Result<Self> {
         let (done, ended) = channel();
         let threads = config.data_threads.get();
-        let lanes = (0..threads).map(|number| lane(number, config, routes.clone(), stop.clone(), done.clone()));
+        let lanes = (0..threads).map(|number| lane(number, config, calls(), stop.clone(), done.clone()));
         let lanes: Arc<[Lane]> = lanes.collect::<io::Result<Vec<Lane>>>()?.into();
         for listener in listeners {
             control.spawn(accept(listener, lanes.clone(), stop.clone()));
@@ -86,7 +85,7 @@ impl DataThreads {
 fn lane(
     number: usize,
     config: &Config,
-    routes: ByPlane<Routes>,
+    calls: ByPlane<Calls>,
     stop: watch::Receiver<bool>,
     done: Sender<()>,
 ) -> io::Result<Lane> {
@@ -94,8 +93,8 @@ fn lane(
     let (data, data_accepted) = mpsc::unbounded_channel();
     let server = server(config);
     std::thread::Builder::new().name(format!("data-{number}")).spawn(move || {
-        let everything = serve(server.clone(), routes.all, all_accepted, stop.clone());
-        let data_plane = serve(server, routes.data, data_accepted, stop);
+        let everything = serve(server.clone(), calls.all, all_accepted, stop.clone());
+        let data_plane = serve(server, calls.data, data_accepted, stop);
         match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => {
                 runtime.block_on(async { tokio::join!(everything, data_plane) });
@@ -108,29 +107,48 @@ fn lane(
 }
 
 fn server(config: &Config) -> Server {
-    Server::builder()
+    let mut server = http2::Builder::new(TokioExecutor::new());
+    server
+        .timer(TokioTimer::new())
+        .auto_date_header(false) // No caller of gRPC looks at it.
         .max_concurrent_streams(config.streams_per_connection_max)
-        .http2_max_header_list_size(config.header_bytes_max)
-        .http2_max_pending_accept_reset_streams(Some(PENDING_RESETS_MAX))
-        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
-        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
+        .max_header_list_size(config.header_bytes_max)
+        .max_pending_accept_reset_streams(PENDING_RESETS_MAX)
+        .keep_alive_interval(KEEPALIVE_INTERVAL)
+        .keep_alive_timeout(KEEPALIVE_TIMEOUT);
+    server
 }
 
+/// Serves connections until told to stop; then those that there are until they have nothing under way.
 async fn serve(
-    mut server: Server,
-    routes: Routes,
-    accepted: mpsc::UnboundedReceiver<Accepted>,
+    server: Server,
+    calls: Calls,
+    mut accepted: mpsc::UnboundedReceiver<Accepted>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let connections = UnboundedReceiverStream::new(accepted);
-    let incoming = connections.map(|(stream, ticket)| Connection::adopt(stream, ticket));
-    let stopped = async move {
-        let _sender_gone = stop.wait_for(|stop| *stop).await;
-    };
-    let outcome = server.add_routes(routes).serve_with_incoming_shutdown(incoming, stopped).await;
-    if let Err(error) = outcome {
-        tracing::error!(%error, "a data thread has ended");
+    let open = GracefulShutdown::new();
+    loop {
+        let (stream, ticket) = tokio::select! {
+            next = accepted.recv() => match next {
+                Some(accepted) => accepted,
+                None => break,
+            },
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        match Connection::adopt(stream, ticket) {
+            Ok(connection) => {
+                let served = open.watch(server.serve_connection(TokioIo::new(connection), calls.clone()));
+                tokio::spawn(async move {
+                    if let Err(error) = served.await {
+                        tracing::debug!(%error, "a connection ended by an error");
+                    }
+                });
+            }
+            Err(error) => tracing::debug!(%error, "a connection could not be taken over"),
+        }
     }
+    drop(accepted);
+    open.shutdown().await;
 }
 
 /// Accepts until told to stop. What cannot be accepted is the peer's loss, never the acceptor's end.

@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a failed test")]
 
 use std::future::pending;
+use std::task::{Context, Poll};
 
 use http::HeaderMap;
 use http_body::Body as _;
+use hyper::service::service_fn;
 use tonic_types::StatusExt;
-use tower::{ServiceExt, service_fn};
 
 use super::*;
 use crate::app::caller::Caller;
@@ -38,7 +39,7 @@ struct Tested<S> {
 
 fn around<H, F>(
     handler: H,
-) -> Tested<impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = F> + Clone>
+) -> Tested<impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = F>>
 where
     H: Fn(Request<Body>) -> F + Clone,
     F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
@@ -49,7 +50,7 @@ where
 fn around_of<H, F>(
     plane: Plane,
     handler: H,
-) -> Tested<impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = F> + Clone>
+) -> Tested<impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = F>>
 where
     H: Fn(Request<Body>) -> F + Clone,
     F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
@@ -63,7 +64,7 @@ where
 
 impl<S, F> Tested<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = F> + Clone,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future = F>,
     F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
 {
     async fn call(&self, path: &str, headers: &[(&'static str, &str)]) -> Response<Body> {
@@ -71,7 +72,7 @@ where
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.layer.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+        self.layer.call(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 
     async fn status(&self, path: &str, headers: &[(&'static str, &str)]) -> Status {
