@@ -249,7 +249,7 @@ impl Estate {
         let since = Instant::now();
         for (subject, resource) in &questions {
             let target = Target::Resource { kind: resource.kind.as_str(), id: resource.id.as_str() };
-            let check = Check { application: "estate", subject, privilege: "machine:start", target };
+            let check = Check { application: "estate", subject: subject.into(), privilege: "machine:start", target };
             assert!(black_box(self.state.check(black_box(&check), now)).allowed());
         }
         since.elapsed().as_nanos() as f64 / CHECKS as f64

@@ -8,7 +8,7 @@ use super::caller::Caller;
 use super::error::{Error, Result};
 use super::methods::Method;
 use crate::domain::decision::Decision;
-use crate::domain::id::Id;
+use crate::domain::id::{Id, IdRef};
 use crate::domain::name::{
     BoundaryId, PrivilegeGroupId, ResourceId, RoleId, ScopeId, Subject, TenantId, TraversalSpecId,
 };
@@ -88,22 +88,17 @@ impl Authority<'_> {
     }
 
     fn allowed(&self, privilege: &Predefined, application: &Id, target: Target<'_>) -> bool {
-        self.decide(privilege, application, target).allowed()
+        self.decide(privilege, application.as_str(), target).allowed()
     }
 
-    fn decide(&self, privilege: &Predefined, application: &Id, target: Target<'_>) -> Decision {
-        let check = Check {
-            application: application.as_str(),
-            subject: &self.caller.subject,
-            privilege: privilege.key,
-            target,
-        };
+    fn decide(&self, privilege: &Predefined, application: &str, target: Target<'_>) -> Decision {
+        let check = Check { application, subject: (&self.caller.subject).into(), privilege: privilege.key, target };
         self.snapshot.check(&check, self.now)
     }
 
     /// Whether the caller may ask about whomever there is in an application. What is found is kept among the askers of
     /// the state's revision.
-    pub fn may_ask_about_all(&self, askers: &Askers, application: &Id) -> bool {
+    pub fn may_ask_about_all(&self, askers: &Askers, application: IdRef<'_>) -> bool {
         if askers.has(&self.caller.subject, application, self.now) {
             return true;
         }
@@ -118,17 +113,17 @@ impl Authority<'_> {
     /// Whether a path of the caller to the privilege reaches everything in the application; for one that does not
     /// exist, everything there is.
     pub fn reaches_everything(&self, privilege: &Predefined, application: &Id) -> bool {
-        self.decide_about_all(privilege, application).allowed()
+        self.decide_about_all(privilege, application.borrowed()).allowed()
     }
 
-    fn decide_about_all(&self, privilege: &Predefined, application: &Id) -> Decision {
-        let decide = |application: &Id| {
-            self.decide(privilege, application, Target::Resource { kind: "applications", id: application.as_str() })
+    fn decide_about_all(&self, privilege: &Predefined, application: IdRef<'_>) -> Decision {
+        let decide = |application: &str| {
+            self.decide(privilege, application, Target::Resource { kind: "applications", id: application })
         };
         if self.snapshot.has_application(application.as_str()) {
-            return decide(application);
+            return decide(application.as_str());
         }
-        decide(&predefined::application())
+        decide(predefined::application().as_str())
     }
 
     /// Refuses unless the caller may call the method on the thing, and the thing exists.

@@ -55,7 +55,7 @@ impl App {
     ) -> Result<(Vec<SubjectPrivilege>, String, View)> {
         let question = page.question(caller, methods::LIST_SUBJECT_PRIVILEGES.path, &whose.words());
         let view = self.view_of_page(page, &question).await?;
-        self.decider(&view, caller).require_may_ask(&whose.application, &whose.subject)?;
+        self.decider(&view, caller).require_may_ask(whose.application.borrowed(), (&whose.subject).into())?;
         let wanted: Option<BTreeSet<&str>> =
             (!whose.keys.is_empty()).then(|| whose.keys.iter().map(String::as_str).collect());
         let about = (whose.application.as_str(), &whose.subject);

@@ -15,7 +15,7 @@ pub fn ask(state: &Snapshot, question: &Question) -> Decision {
 pub fn check(question: &Question) -> Check<'_> {
     let Question { application, subject, privilege, resource, .. } = question;
     let target = Target::Resource { kind: resource.kind.as_str(), id: resource.id.as_str() };
-    Check { application: application.as_str(), subject, privilege: privilege.as_str(), target }
+    Check { application: application.as_str(), subject: subject.into(), privilege: privilege.as_str(), target }
 }
 
 /// As a call of its own.

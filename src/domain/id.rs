@@ -106,9 +106,13 @@ impl ForeignId {
     }
 }
 
-impl Id {
+/// An id in the text that it was read in: a question is decided without a copy of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct IdRef<'a>(&'a str);
+
+impl<'a> IdRef<'a> {
     /// The id, if `text` is one.
-    pub fn parse(text: &str) -> Result<Self, Malformed> {
+    pub fn parse(text: &'a str) -> Result<Self, Malformed> {
         let in_bounds = (1..=limit::ID_CHARS_MAX).contains(&text.len());
         if !in_bounds || !consists_of(&ID_BYTES, text) {
             return Err(Malformed::new(format!(
@@ -119,11 +123,31 @@ impl Id {
         if matches!(text, "me" | "-" | "." | "..") {
             return Err(Malformed::new("must not be one of the reserved ids: me - . .."));
         }
-        Ok(Self(text.into()))
+        Ok(Self(text))
+    }
+
+    /// The text.
+    pub fn as_str(self) -> &'a str {
+        self.0
+    }
+
+    /// A copy that stays.
+    pub fn to_id(self) -> Id {
+        Id(self.0.into())
     }
 }
 
 impl Id {
+    /// The id, if `text` is one.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        IdRef::parse(text).map(IdRef::to_id)
+    }
+
+    /// The same without a copy.
+    pub fn borrowed(&self) -> IdRef<'_> {
+        IdRef(&self.0)
+    }
+
     /// An id that the product derives itself and that is valid by construction.
     pub(crate) fn derived(text: String) -> Self {
         debug_assert!(Self::parse(&text).is_ok(), "derived ids are valid");

@@ -8,7 +8,7 @@ use std::fmt;
 
 pub use self::objects::{AssignmentName, ResourceKey, ScopeId, TraversalSpecId};
 
-use super::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
+use super::id::{ForeignId, Id, IdRef, PrivilegeKey, ResourceKind};
 use super::violation::Malformed;
 
 /// `applications/{application}/tenants/{tenant}`.
@@ -86,6 +86,19 @@ pub enum Subject {
     Application(Id),
 }
 
+/// A subject in the text that it was read in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectRef<'a> {
+    /// As of a subject.
+    User(IdRef<'a>),
+    /// As of a subject.
+    Client(IdRef<'a>),
+    /// As of a subject.
+    Group(IdRef<'a>),
+    /// As of a subject.
+    Application(IdRef<'a>),
+}
+
 /// `applications/{application}`.
 pub fn application(application: &Id) -> String {
     format!("applications/{application}")
@@ -93,23 +106,25 @@ pub fn application(application: &Id) -> String {
 
 /// The application's id in `applications/{application}`.
 pub fn parse_application(name: &str) -> Result<Id, Malformed> {
-    match two_parts(name) {
-        Some(("applications", application)) => Id::parse(application),
-        _ => Err(Malformed::new("must be applications/{application}")),
-    }
+    read_application(name).map(IdRef::to_id)
+}
+
+/// The same without a copy.
+pub fn read_application(name: &str) -> Result<IdRef<'_>, Malformed> {
+    id_in("applications", name).unwrap_or_else(|| Err(Malformed::new("must be applications/{application}")))
 }
 
 /// The id in `{collection}/{id}` for a collection at the top, such as `users`.
 pub fn parse_top(collection: &str, name: &str) -> Result<Id, Malformed> {
-    match two_parts(name) {
-        Some((found, id)) if found == collection => Id::parse(id),
-        _ => Err(Malformed::new(format!("must be {collection}/{{id}}"))),
-    }
+    let id = id_in(collection, name).unwrap_or_else(|| Err(Malformed::new(format!("must be {collection}/{{id}}"))));
+    id.map(IdRef::to_id)
 }
 
-/// The parts of a name that has two.
-fn two_parts(name: &str) -> Option<(&str, &str)> {
-    name.split_once('/').filter(|(_, rest)| !rest.contains('/'))
+/// What follows a collection, of a name that has no more than two parts.
+fn id_in<'a>(collection: &str, name: &'a str) -> Option<Result<IdRef<'a>, Malformed>> {
+    let text = name.strip_prefix(collection)?.strip_prefix('/')?;
+    let id = IdRef::parse(text); // No id has a slash in it: it is looked for only in what is none.
+    if id.is_err() && text.contains('/') { None } else { Some(id) }
 }
 
 fn parts(name: &str) -> Vec<&str> {
@@ -255,16 +270,61 @@ impl fmt::Display for ResourceId {
     }
 }
 
+impl<'a> SubjectRef<'a> {
+    /// Reads `users/…`, `clients/…`, `groups/…` or `applications/…`.
+    pub fn parse(name: &'a str) -> Result<Self, Malformed> {
+        let user = id_in("users", name).map(|id| id.map(Self::User));
+        user.or_else(|| Some(id_in("clients", name)?.map(Self::Client)))
+            .or_else(|| Some(id_in("groups", name)?.map(Self::Group)))
+            .or_else(|| Some(id_in("applications", name)?.map(Self::Application)))
+            .unwrap_or_else(|| {
+                Err(Malformed::new("must be users/{id}, clients/{id}, groups/{id} or applications/{id}"))
+            })
+    }
+
+    /// The last part of its name.
+    pub fn id(self) -> IdRef<'a> {
+        match self {
+            Self::User(id) | Self::Client(id) | Self::Group(id) | Self::Application(id) => id,
+        }
+    }
+
+    /// The collection it is in: `users`, `clients`, `groups` or `applications`.
+    pub fn collection(self) -> &'static str {
+        match self {
+            Self::User(_) => "users",
+            Self::Client(_) => "clients",
+            Self::Group(_) => "groups",
+            Self::Application(_) => "applications",
+        }
+    }
+
+    /// A copy that stays.
+    pub fn to_subject(self) -> Subject {
+        match self {
+            Self::User(id) => Subject::User(id.to_id()),
+            Self::Client(id) => Subject::Client(id.to_id()),
+            Self::Group(id) => Subject::Group(id.to_id()),
+            Self::Application(id) => Subject::Application(id.to_id()),
+        }
+    }
+}
+
+impl<'a> From<&'a Subject> for SubjectRef<'a> {
+    fn from(subject: &'a Subject) -> Self {
+        match subject {
+            Subject::User(id) => Self::User(id.borrowed()),
+            Subject::Client(id) => Self::Client(id.borrowed()),
+            Subject::Group(id) => Self::Group(id.borrowed()),
+            Subject::Application(id) => Self::Application(id.borrowed()),
+        }
+    }
+}
+
 impl Subject {
     /// Reads `users/…`, `clients/…`, `groups/…` or `applications/…`.
     pub fn parse(name: &str) -> Result<Self, Malformed> {
-        match two_parts(name) {
-            Some(("users", id)) => Id::parse(id).map(Self::User),
-            Some(("clients", id)) => Id::parse(id).map(Self::Client),
-            Some(("groups", id)) => Id::parse(id).map(Self::Group),
-            Some(("applications", id)) => Id::parse(id).map(Self::Application),
-            _ => Err(Malformed::new("must be users/{id}, clients/{id}, groups/{id} or applications/{id}")),
-        }
+        SubjectRef::parse(name).map(SubjectRef::to_subject)
     }
 
     /// The last part of its name.
@@ -274,20 +334,21 @@ impl Subject {
         }
     }
 
-    /// The collection it is in: `users`, `clients`, `groups` or `applications`.
+    /// The collection it is in.
     pub fn collection(&self) -> &'static str {
-        match self {
-            Self::User(_) => "users",
-            Self::Client(_) => "clients",
-            Self::Group(_) => "groups",
-            Self::Application(_) => "applications",
-        }
+        SubjectRef::from(self).collection()
     }
 }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.collection(), self.id())
+        SubjectRef::from(self).fmt(f)
+    }
+}
+
+impl fmt::Display for SubjectRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.collection(), self.id().as_str())
     }
 }
 

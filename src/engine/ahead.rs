@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use super::decide::Check;
 use super::snapshot::{Snapshot, subject_scope};
 use super::target::{Place, Target, is_foreign};
-use crate::domain::name::Subject;
+use crate::domain::name::SubjectRef;
 
 /// Where the names of a question are likely to lead.
 #[derive(Clone, Copy, Debug, Default)]
@@ -160,7 +160,7 @@ impl Snapshot {
     }
 
     /// The subject with a name.
-    pub(super) fn likely_subject(&self, subject: &Subject, name: Name) -> Option<u32> {
+    pub(super) fn likely_subject(&self, subject: SubjectRef<'_>, name: Name) -> Option<u32> {
         self.subjects.find_likely(name.id, subject_scope(subject), subject.id().as_str())
     }
 

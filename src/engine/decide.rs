@@ -15,7 +15,7 @@ use super::snapshot::{Grant, NONE, Snapshot};
 use super::target::{Place, Target};
 use crate::domain::boundary::BoundaryKind;
 use crate::domain::decision::{Decision, Reason};
-use crate::domain::name::Subject;
+use crate::domain::name::SubjectRef;
 use crate::domain::time::Time;
 
 /// A question.
@@ -24,7 +24,7 @@ pub struct Check<'a> {
     /// The application's id.
     pub application: &'a str,
     /// Who asks; a group never does, and is answered as unknown.
-    pub subject: &'a Subject,
+    pub subject: SubjectRef<'a>,
     /// The privilege's key.
     pub privilege: &'a str,
     /// On what.
@@ -100,7 +100,7 @@ impl Snapshot {
 
     /// The question but for its target.
     pub(super) fn ask_who(&self, check: &Check<'_>, likely: &Likely, now: Time) -> Result<Question, Reason> {
-        let is_group = matches!(check.subject, Subject::Group(_));
+        let is_group = matches!(check.subject, SubjectRef::Group(_));
         let found = if is_group { None } else { self.likely_subject(check.subject, likely.subject) };
         let subject = found.ok_or(Reason::SubjectUnknown)?;
         let row = self.subject_row(subject);
@@ -114,7 +114,7 @@ impl Snapshot {
         if !self.application_row(application).live {
             return Err(Reason::ApplicationUnknown);
         }
-        let is_user = matches!(check.subject, Subject::User(_));
+        let is_user = matches!(check.subject, SubjectRef::User(_));
         if is_user && row.application != NONE && row.application != application {
             return Err(Reason::SubjectUnknown);
         }

@@ -24,7 +24,7 @@ impl Snapshot {
     }
 
     pub(super) fn subject_id(&self, subject: &Subject) -> Option<u32> {
-        self.subjects.find(subject_scope(subject), subject.id().as_str())
+        self.subjects.find(subject_scope(subject.into()), subject.id().as_str())
     }
 
     /// A predefined key means the same in every application.
@@ -100,7 +100,7 @@ impl Snapshot {
     }
 
     pub(super) fn intern_subject(&mut self, subject: &Subject) -> u32 {
-        self.subjects.intern(subject_scope(subject), subject.id().as_str())
+        self.subjects.intern(subject_scope(subject.into()), subject.id().as_str())
     }
 
     pub(super) fn intern_role(&mut self, role: &RoleId) -> u32 {

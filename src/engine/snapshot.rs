@@ -18,7 +18,7 @@ pub(super) use super::rows::{
 };
 use super::selectors::{InstanceRow, SpecRow};
 use super::set::IdSet;
-use crate::domain::name::Subject;
+use crate::domain::name::SubjectRef;
 use crate::domain::predefined;
 
 /// The tenant as it is now: of what dies with its tenant.
@@ -327,12 +327,12 @@ impl Snapshot {
 }
 
 /// The scope of a subject's name.
-pub(super) fn subject_scope(subject: &Subject) -> u32 {
+pub(super) fn subject_scope(subject: SubjectRef<'_>) -> u32 {
     match subject {
-        Subject::User(_) => SCOPE_USERS,
-        Subject::Client(_) => SCOPE_CLIENTS,
-        Subject::Group(_) => SCOPE_GROUPS,
-        Subject::Application(_) => SCOPE_APPLICATIONS,
+        SubjectRef::User(_) => SCOPE_USERS,
+        SubjectRef::Client(_) => SCOPE_CLIENTS,
+        SubjectRef::Group(_) => SCOPE_GROUPS,
+        SubjectRef::Application(_) => SCOPE_APPLICATIONS,
     }
 }
 

@@ -40,7 +40,7 @@ impl Snapshot {
         };
         let mut privileges = Vec::new();
         for privilege in keys {
-            let check = Check { application, subject, privilege, target };
+            let check = Check { application, subject: subject.into(), privilege, target };
             let Ok((question, place)) = self.ask(&check, now) else { continue };
             let has = match place {
                 Place::Nothing => self.has_somewhere(question),

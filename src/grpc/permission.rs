@@ -55,7 +55,7 @@ impl Permissions {
     fn question<'a>(
         &self,
         request: &'a v1::CheckPermissionRequest,
-        caller: &Caller,
+        caller: &'a Caller,
     ) -> Result<(Question<'a>, Consistency), Error> {
         let (mut violations, tokens) = (Violations::default(), &self.app.state().tokens);
         let question = check::question(request.into(), None, caller, &mut violations);

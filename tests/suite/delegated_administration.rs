@@ -43,7 +43,12 @@ fn what_everybody_may_do_on_everything_is_what_the_model_says() {
         for key in &office.keys {
             let question = model.question(APPLICATION, &subject, key);
             for name in &office.targets {
-                let check = Check { application: APPLICATION, subject: &subject, privilege: key, target: target(name) };
+                let check = Check {
+                    application: APPLICATION,
+                    subject: (&subject).into(),
+                    privilege: key,
+                    target: target(name),
+                };
                 let found = engine.check(&check, at(NOW));
                 let right = question.is_answered_by(found, check.target, at(NOW));
                 let model = || question.answer(check.target, at(NOW));
@@ -80,7 +85,7 @@ fn every_document_gives_somebody_something() {
 fn differ(office: &Office, who: &Subject, one: &Snapshot, other: &Snapshot) -> bool {
     office.keys.iter().any(|key| {
         office.targets.iter().any(|name| {
-            let check = Check { application: APPLICATION, subject: who, privilege: key, target: target(name) };
+            let check = Check { application: APPLICATION, subject: who.into(), privilege: key, target: target(name) };
             one.check(&check, at(NOW)).allowed() != other.check(&check, at(NOW)).allowed()
         })
     })
@@ -117,7 +122,7 @@ async fn ask(server: &Server, office: &Office, engine: &Snapshot, name: &str) ->
     let pairs = (0..office.subjects.len()).flat_map(|who| (0..office.keys.len()).map(move |key| (who, key)));
     let expected = |who: usize, key: usize| {
         let (who, key) = (subject(&office.subjects[who]), &office.keys[key]);
-        let check = Check { application: APPLICATION, subject: &who, privilege: key, target: target(name) };
+        let check = Check { application: APPLICATION, subject: (&who).into(), privilege: key, target: target(name) };
         engine.check(&check, at(NOW)).allowed()
     };
     exam.ask(pairs, expected).await

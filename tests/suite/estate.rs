@@ -139,8 +139,12 @@ fn agree(state: &Snapshot, rows: &Rows, questions: &[Question]) -> usize {
     let (now, mut allowed) = (Time::from_micros(NOW).unwrap(), 0);
     for question in questions {
         let target = Target::Resource { kind: question.resource.kind.as_str(), id: question.resource.id.as_str() };
-        let check =
-            Check { application: APPLICATION, subject: &question.subject, privilege: &question.privilege, target };
+        let check = Check {
+            application: APPLICATION,
+            subject: (&question.subject).into(),
+            privilege: &question.privilege,
+            target,
+        };
         let (engine, model) =
             (state.check(&check, now), rows.around(&question.subject, &question.resource).check(&check, now));
         assert_eq!(engine, model, "{} {} {}", question.subject, question.privilege, question.resource);
@@ -154,8 +158,12 @@ async fn ask(server: &Server, state: &Snapshot, questions: &[Question]) {
     for some in questions.chunks(500) {
         for (question, decision) in some.iter().zip(answers(&clients, some).await) {
             let target = Target::Resource { kind: question.resource.kind.as_str(), id: question.resource.id.as_str() };
-            let check =
-                Check { application: APPLICATION, subject: &question.subject, privilege: &question.privilege, target };
+            let check = Check {
+                application: APPLICATION,
+                subject: (&question.subject).into(),
+                privilege: &question.privilege,
+                target,
+            };
             let expected = state.check(&check, Time::from_micros(NOW).unwrap()).allowed();
             assert_eq!(decision == Decision::Allowed, expected, "{} {}", question.subject, question.resource);
         }

@@ -78,7 +78,7 @@ fn find(said: impl Fn(&Check<'_>) -> Option<String>) -> Option<String> {
         for subject in subjects.iter().take(grid::REAL_SUBJECTS) {
             for privilege in grid::privileges().into_iter().take(grid::REAL_PRIVILEGES) {
                 for target in &targets {
-                    let found = said(&Check { application, subject, privilege, target: *target });
+                    let found = said(&Check { application, subject: subject.into(), privilege, target: *target });
                     if found.is_some() {
                         return found;
                     }

@@ -72,7 +72,7 @@ impl Model {
 
     /// May the subject exercise the privilege on the target?
     pub(crate) fn check(&self, check: &Check<'_>, now: Time) -> Decision {
-        self.question(check.application, check.subject, check.privilege).answer(check.target, now)
+        self.question(check.application, &check.subject.to_subject(), check.privilege).answer(check.target, now)
     }
 
     /// The first half of a check.

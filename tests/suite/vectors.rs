@@ -34,7 +34,7 @@ struct Ask<'a>(&'a str, &'a str, &'a str, &'a str);
 fn answer_at(rows: &[Row], Ask(application, name, key, target): Ask<'_>, micros: i64) -> Decision {
     let subject = subject(name);
     let target = target.split_once('/').map_or(Target::Nothing, |(kind, id)| Target::Resource { kind, id });
-    let check = Check { application, subject: &subject, privilege: key, target };
+    let check = Check { application, subject: (&subject).into(), privilege: key, target };
     let engine = load(rows).check(&check, at(micros));
     let model = Model::new(rows.iter().cloned());
     let question = model.question(application, &subject, key);

@@ -35,7 +35,7 @@ fn loaded(rows: impl IntoIterator<Item = Row>) -> Snapshot {
 fn check(question: &Question) -> Check<'_> {
     let Question { application, subject, privilege, resource, .. } = question;
     let target = Target::Resource { kind: resource.kind.as_str(), id: resource.id.as_str() };
-    Check { application: application.as_str(), subject, privilege: privilege.as_str(), target }
+    Check { application: application.as_str(), subject: subject.into(), privilege: privilege.as_str(), target }
 }
 
 #[test]

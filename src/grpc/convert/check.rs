@@ -11,9 +11,9 @@ use crate::app::caller::Caller;
 use crate::app::check_permission::{Question, Target};
 use crate::app::subject_privileges::Whose;
 use crate::domain::decision::{Decision, Reason};
-use crate::domain::id::{ForeignId, Id, PrivilegeKey, ResourceKind};
+use crate::domain::id::{ForeignId, Id, IdRef, PrivilegeKey, ResourceKind};
 use crate::domain::limit::CALL_IDS_MAX;
-use crate::domain::name::{self, Subject, TenantId};
+use crate::domain::name::{self, SubjectRef, TenantId};
 use crate::domain::violation::{Malformed, Violations};
 use crate::proto::v1;
 use crate::proto::v1::batch_check_permissions_request::{Check, check};
@@ -70,7 +70,7 @@ pub(in crate::grpc) fn whose(
     violations: &mut Violations,
 ) -> Option<Whose> {
     use list_subject_privileges_request::Target as Named;
-    let application = violations.take("application", name::parse_application(&request.application));
+    let application = violations.take("application", name::read_application(&request.application));
     let subject = violations.take("subject", asking(&request.subject, caller));
     let keys = set_of(violations, "privileges", &request.privileges, PrivilegeKey::parse);
     if keys.len() > CALL_IDS_MAX {
@@ -79,7 +79,7 @@ pub(in crate::grpc) fn whose(
     let target = match &request.target {
         None => Some(Target::Nothing),
         Some(Named::Resource(text)) => violations.take("resource", resource(text)),
-        Some(Named::Tenant(text)) => violations.take("tenant", tenant(text, application.as_ref())),
+        Some(Named::Tenant(text)) => violations.take("tenant", tenant(text, application)),
     };
     let target = match target? {
         Target::Nothing => None,
@@ -87,39 +87,39 @@ pub(in crate::grpc) fn whose(
         Target::Resource { kind, id } => Some((kind.to_owned(), id.to_owned())),
     };
     let keys = elements(keys).map(|key| key.to_string()).collect();
-    Some(Whose { application: application?, subject: subject?, keys, target })
+    Some(Whose { application: application?.to_id(), subject: subject?.to_subject(), keys, target })
 }
 
 /// The question that the words mean; `default` is the application when they name none.
 pub(in crate::grpc) fn question<'a>(
     words: Words<'a>,
-    default: Option<&Id>,
-    caller: &Caller,
+    default: Option<IdRef<'a>>,
+    caller: &'a Caller,
     violations: &mut Violations,
 ) -> Option<Question<'a>> {
     let application = match default {
-        Some(default) if words.application.is_empty() => Some(default.clone()),
-        _ => violations.take("application", name::parse_application(words.application)),
+        Some(default) if words.application.is_empty() => Some(default),
+        _ => violations.take("application", name::read_application(words.application)),
     };
     let subject = violations.take("subject", asking(words.subject, caller));
     let privilege = violations.take("privilege", privilege(words.privilege));
     let target = match words.target {
         Sent::Nothing => Some(Target::Nothing),
         Sent::Resource(text) => violations.take("resource", resource(text)),
-        Sent::Tenant(text) => violations.take("tenant", tenant(text, application.as_ref())),
+        Sent::Tenant(text) => violations.take("tenant", tenant(text, application)),
     };
-    let facts = words.facts.map(|sent| facts::told(sent, (application.as_ref(), target), violations));
+    let facts = words.facts.map(|sent| facts::told(sent, (application, target), violations));
     Some(Question { application: application?, subject: subject?, privilege: privilege?, target: target?, facts })
 }
 
 /// Who would act. A group never does.
-fn asking(text: &str, caller: &Caller) -> Result<Subject, Malformed> {
+fn asking<'a>(text: &'a str, caller: &'a Caller) -> Result<SubjectRef<'a>, Malformed> {
     if text == "users/me" {
-        return Ok(caller.subject.clone());
+        return Ok((&caller.subject).into());
     }
-    match Subject::parse(text) {
-        Ok(subject @ (Subject::User(_) | Subject::Client(_) | Subject::Application(_))) => Ok(subject),
-        Ok(Subject::Group(_)) => Err(Malformed::new("must not be a group: a group holds roles and never acts")),
+    match SubjectRef::parse(text) {
+        Ok(subject @ (SubjectRef::User(_) | SubjectRef::Client(_) | SubjectRef::Application(_))) => Ok(subject),
+        Ok(SubjectRef::Group(_)) => Err(Malformed::new("must not be a group: a group holds roles and never acts")),
         Err(malformed) => Err(malformed),
     }
 }
@@ -142,12 +142,12 @@ fn resource(text: &str) -> Result<Target<'_>, Malformed> {
 
 /// A tenant by its id or its name. One of another application is a tenant that does not exist in this one, and no
 /// tenant has an empty id.
-fn tenant<'a>(text: &'a str, application: Option<&Id>) -> Result<Target<'a>, Malformed> {
+fn tenant<'a>(text: &'a str, application: Option<IdRef<'_>>) -> Result<Target<'a>, Malformed> {
     let Some((_, id)) = text.rsplit_once('/') else {
         return Id::parse(text).map(|_| Target::Tenant(text));
     };
     let tenant = TenantId::parse(text)?;
-    let is_ours = application.is_none_or(|application| tenant.application == *application);
+    let is_ours = application.is_none_or(|application| tenant.application.borrowed() == application);
     Ok(Target::Tenant(if is_ours { id } else { "" }))
 }
 
@@ -209,6 +209,7 @@ mod tests {
 
     use super::*;
     use crate::domain::limit::{FOREIGN_ID_BYTES_MAX, KIND_CHARS_MAX};
+    use crate::domain::name::Subject;
 
     fn caller() -> Caller {
         Caller::new(Subject::parse("clients/c").unwrap())
@@ -230,8 +231,8 @@ mod tests {
     }
 
     fn fields(message: &v1::CheckPermissionRequest) -> Vec<String> {
-        let mut violations = Violations::default();
-        let asked = question(message.into(), None, &caller(), &mut violations);
+        let (mut violations, caller) = (Violations::default(), caller());
+        let asked = question(message.into(), None, &caller, &mut violations);
         let fields: Vec<String> = violations.into_vec().into_iter().map(|violation| violation.field).collect();
         assert_eq!(asked.is_none(), !fields.is_empty());
         fields
@@ -240,9 +241,9 @@ mod tests {
     #[test]
     fn me_is_the_caller_whatever_kind_it_is() {
         let message = request("users/me", "p", None);
-        let mut violations = Violations::default();
-        let asked = question((&message).into(), None, &caller(), &mut violations).unwrap();
-        assert_eq!(asked.subject, caller().subject);
+        let (mut violations, caller) = (Violations::default(), caller());
+        let asked = question((&message).into(), None, &caller, &mut violations).unwrap();
+        assert_eq!(asked.subject, (&caller.subject).into());
     }
 
     #[test]
@@ -255,10 +256,10 @@ mod tests {
     #[test]
     fn a_question_without_application_takes_that_of_the_batch() {
         let message = Check { subject: "users/u".to_owned(), privilege: "p".to_owned(), ..Check::default() };
-        let (mut violations, default) = (Violations::default(), Id::parse("b").unwrap());
-        let asked = question((&message).into(), Some(&default), &caller(), &mut violations).unwrap();
+        let (mut violations, caller, default) = (Violations::default(), caller(), IdRef::parse("b").unwrap());
+        let asked = question((&message).into(), Some(default), &caller, &mut violations).unwrap();
         assert_eq!(asked.application, default);
-        assert!(question((&message).into(), None, &caller(), &mut violations).is_none());
+        assert!(question((&message).into(), None, &caller, &mut violations).is_none());
     }
 
     #[test]
@@ -295,12 +296,12 @@ mod tests {
 
     #[test]
     fn a_tenant_of_another_application_is_none_of_this_one() {
-        let application = Id::parse("a").unwrap();
-        assert_eq!(tenant("t", Some(&application)), Ok(Target::Tenant("t")));
-        assert_eq!(tenant("applications/a/tenants/t", Some(&application)), Ok(Target::Tenant("t")));
-        assert_eq!(tenant("applications/b/tenants/t", Some(&application)), Ok(Target::Tenant("")));
+        let application = IdRef::parse("a").unwrap();
+        assert_eq!(tenant("t", Some(application)), Ok(Target::Tenant("t")));
+        assert_eq!(tenant("applications/a/tenants/t", Some(application)), Ok(Target::Tenant("t")));
+        assert_eq!(tenant("applications/b/tenants/t", Some(application)), Ok(Target::Tenant("")));
         for bad in ["", "me", "applications/a", "tenants/t", "applications/a/tenants/"] {
-            assert!(tenant(bad, Some(&application)).is_err(), "{bad}");
+            assert!(tenant(bad, Some(application)).is_err(), "{bad}");
         }
     }
 }

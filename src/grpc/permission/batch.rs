@@ -12,7 +12,7 @@ use crate::app::caller::Caller;
 use crate::app::check_permission::{Decider, Question};
 use crate::app::error::{Error, Result};
 use crate::domain::decision::Decision;
-use crate::domain::id::Id;
+use crate::domain::id::IdRef;
 use crate::domain::violation::Violations;
 use crate::grpc::convert::check::{CompactAnswers, Product, Questions, ends};
 use crate::grpc::convert::{check, complete};
@@ -46,7 +46,7 @@ impl Permissions {
         match batch.questions {
             Questions::Each(checks, default) => {
                 response.results.reserve(checks.len());
-                let questions = checks.iter().map(|check| question(check, default.as_ref(), caller, &decider));
+                let questions = checks.iter().map(|check| question(check, default, caller, &decider));
                 self.answer_each(questions, &decider, |answer| {
                     let allowed = answer.as_ref().is_ok_and(|(decision, _)| decision.allowed());
                     response.results.push(Item { outcome: Some(outcome(answer)) });
@@ -61,8 +61,8 @@ impl Permissions {
     }
 
     /// Answers the questions of a product, which are all about one subject.
-    fn product(&self, product: &Product<'_>, mode: BatchMode, decider: &Decider<'_>) -> Result<CompactResults> {
-        decider.require_may_ask(&product.question.application, &product.question.subject)?;
+    fn product<'a>(&self, product: &Product<'a>, mode: BatchMode, decider: &Decider<'a>) -> Result<CompactResults> {
+        decider.require_may_ask(product.question.application, product.question.subject)?;
         let (mut all, targets) = (CompactAnswers::with_capacity(product.len()), product.good_targets());
         for question in product.questions() {
             let (mut question, malformed) = match question {
@@ -123,14 +123,14 @@ impl Permissions {
 /// One question of many, if the caller may ask it.
 fn question<'a>(
     check: &'a Check,
-    default: Option<&Id>,
-    caller: &Caller,
-    decider: &Decider<'_>,
+    default: Option<IdRef<'a>>,
+    caller: &'a Caller,
+    decider: &Decider<'a>,
 ) -> Result<Question<'a>> {
     let mut violations = Violations::default();
     let question = check::question(check.into(), default, caller, &mut violations);
     let question = complete(violations, question)?;
-    decider.require_may_ask(&question.application, &question.subject)?;
+    decider.require_may_ask(question.application, question.subject)?;
     Ok(question)
 }
 

@@ -34,7 +34,7 @@ fn no_decision_about_a_random_state_allocates() {
                 for subject in &subjects {
                     for privilege in privileges.iter().copied() {
                         for target in targets.iter().copied() {
-                            engine.check(&Check { application, subject, privilege, target }, at(15));
+                            engine.check(&Check { application, subject: subject.into(), privilege, target }, at(15));
                         }
                     }
                 }

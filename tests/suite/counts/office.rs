@@ -106,7 +106,7 @@ pub(super) fn ask(engine: &Snapshot, questions: &[Asked]) {
             None => Target::Nothing,
             Some((kind, id)) => Target::Resource { kind, id },
         };
-        let check = Check { application: "a", subject: &asked.subject, privilege: asked.key, target };
+        let check = Check { application: "a", subject: (&asked.subject).into(), privilege: asked.key, target };
         let decision = engine.check(&check, at(50));
         assert_eq!(decision.allowed(), asked.allowed, "{check:?}: {decision:?}");
     }

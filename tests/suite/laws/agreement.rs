@@ -24,7 +24,7 @@ fn difference(engine: &Snapshot, model: &Model) -> Option<String> {
             for privilege in grid::privileges() {
                 let question = model.question(application, subject, privilege);
                 for (number, target) in targets.iter().enumerate() {
-                    let check = Check { application, subject, privilege, target: *target };
+                    let check = Check { application, subject: subject.into(), privilege, target: *target };
                     // Where no path leads, time is nothing: each target is asked about at another.
                     let times = if question.has_paths() { grid::TIMES } else { &grid::TIMES[number % 5..][..1] };
                     for now in times {
@@ -79,7 +79,7 @@ fn told_otherwise(engine: &Snapshot) -> Option<String> {
     });
     for (number, (application, subject, privilege)) in asked.enumerate() {
         let now = at(grid::TIMES[number % grid::TIMES.len()]);
-        let about = |target| Check { application, subject, privilege, target };
+        let about = |target| Check { application, subject: subject.into(), privilege, target };
         let checks: Vec<Check<'_>> = targets.iter().copied().map(about).collect();
         let alone: Vec<Decision> = checks.iter().map(|check| engine.check(check, now)).collect();
         let (mut together, mut by_targets) = (Vec::new(), Vec::new());

@@ -91,14 +91,14 @@ fn hold(targets: &Targets, (models, now): (Models<'_>, i64), check: &Check<'_>, 
             (names(tenants), names(named), application_level, subject)
         }
     };
-    let own = names(&model.tenants(check.subject));
+    let own = names(&model.tenants(&check.subject.to_subject()));
     let counts = |tenant: &&String| targets.tenants.is_empty() || targets.tenants.contains(tenant);
     let own: Vec<String> = own.iter().filter(counts).cloned().collect();
     targets.within.iter().all(|cut| tenants.contains(cut))
         && match targets.boundary {
             BoundaryKind::Application => true,
             BoundaryKind::Tenant => share(&own, &tenants),
-            BoundaryKind::SelfOnly => who.as_ref() == Some(check.subject),
+            BoundaryKind::SelfOnly => who.as_ref().map(Into::into) == Some(check.subject),
             BoundaryKind::TenantInclusionList => share(&targets.tenants, &tenants),
             BoundaryKind::TenantExclusionList => {
                 !share(&targets.tenants, &named) && (!tenants.is_empty() || *application_level)
@@ -156,7 +156,7 @@ impl Told<'_> {
         };
         let (gained, lost) = (of(&difference.gained), of(&difference.lost));
         grid::targets().into_iter().find_map(|target| {
-            let check = Check { application, subject, privilege, target };
+            let check = Check { application, subject: subject.into(), privilege, target };
             let answer = |state: &Snapshot| state.check(&check, at(self.now));
             let answers = (answer(&self.states.0), answer(&self.states.1));
             let (old, new) = (answers.0.allowed(), answers.1.allowed());

@@ -25,7 +25,7 @@ proptest! {
                 };
                 for target in grid::targets().into_iter().filter(|target| *target != Target::Nothing) {
                     let allowed = |privilege: &&str| {
-                        engine.check(&Check { application, subject, privilege, target }, at(now)).allowed()
+                        engine.check(&Check { application, subject: subject.into(), privilege, target }, at(now)).allowed()
                     };
                     let expected: Vec<&str> = wanted.iter().copied().filter(allowed).collect();
                     let listed = list(target, Some(&wanted));
@@ -40,7 +40,7 @@ proptest! {
                     .iter()
                     .filter(|key| model.question(application, subject, key).could_reach(at(now)))
                     .map(|key| {
-                        let check = Check { application, subject, privilege: key, target: Target::Nothing };
+                        let check = Check { application, subject: subject.into(), privilege: key, target: Target::Nothing };
                         ((*key).to_owned(), engine.check(&check, at(now)).allowed())
                     })
                     .collect();

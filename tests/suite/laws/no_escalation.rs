@@ -77,7 +77,7 @@ impl Writer<'_> {
             for subject in &subjects {
                 for privilege in grid::privileges() {
                     for target in &targets {
-                        let check = Check { application, subject, privilege, target: *target };
+                        let check = Check { application, subject: subject.into(), privilege, target: *target };
                         let is_new = |now: &i64| {
                             after.check(&check, at(*now)).allowed() && !self.engine.check(&check, at(*now)).allowed()
                         };
@@ -99,7 +99,7 @@ impl Writer<'_> {
 
     /// Whether the writer had nothing of the kind.
     fn had_not(&self, check: &Check<'_>, now: i64) -> bool {
-        let own = Check { subject: self.giver, ..*check };
+        let own = Check { subject: self.giver.into(), ..*check };
         !self.engine.check(&own, at(now)).allowed() && !self.may_delegate(check, now)
     }
 

@@ -223,9 +223,9 @@ proptest! {
                     let mut renamed_subject = subject.clone();
                     rename_subject(&mut renamed_subject);
                     for privilege in grid::privileges() {
-                        let old = Check { application, subject: &subject, privilege, target };
+                        let old = Check { application, subject: (&subject).into(), privilege, target };
                         let application = &renamed(application);
-                        let new = Check { application, subject: &renamed_subject, privilege, target: other };
+                        let new = Check { application, subject: (&renamed_subject).into(), privilege, target: other };
                         for now in [10, 20] {
                             let answers = (told(&before, &old, now), told(&after, &new, now));
                             prop_assert_eq!(answers.0, answers.1, "{}", shown(&old, now));

@@ -27,11 +27,11 @@ proptest! {
         let target = Target::Resource { kind, id: &garbage };
         for subject in &grid::subjects() {
             for asked in [
-                Check { application: &garbage, subject, privilege: "read", target: Target::Nothing },
-                Check { application: "a", subject: &stranger, privilege: "read", target: Target::Nothing },
-                Check { application: "a", subject, privilege: &key, target: Target::Nothing },
-                Check { application: "a", subject, privilege: "read", target },
-                Check { application: "bailiwick", subject, privilege: "bailiwick:user:read", target },
+                Check { application: &garbage, subject: subject.into(), privilege: "read", target: Target::Nothing },
+                Check { application: "a", subject: (&stranger).into(), privilege: "read", target: Target::Nothing },
+                Check { application: "a", subject: subject.into(), privilege: &key, target: Target::Nothing },
+                Check { application: "a", subject: subject.into(), privilege: "read", target },
+                Check { application: "bailiwick", subject: subject.into(), privilege: "bailiwick:user:read", target },
             ] {
                 prop_assert!(!engine.check(&asked, at(10)).allowed(), "{}", shown(&asked, 10));
             }

@@ -50,7 +50,7 @@ fn disagreement(rows: &[Row], application: &str) -> Option<String> {
     let registered = model.registered(&id(application));
     registered.iter().find_map(|name| {
         let target = Target::Resource { kind: name.kind.as_str(), id: name.id.as_str() };
-        let check = Check { application, subject: &prober, privilege: "probe", target };
+        let check = Check { application, subject: (&prober).into(), privilege: "probe", target };
         let allowed = engine.check(&check, at(10)).allowed();
         let is_listed = listed.contains(name);
         (allowed != is_listed).then(|| format!("{name} is listed: {is_listed}, and allowed: {allowed}"))

@@ -67,7 +67,7 @@ fn a_pattern_gives_keys_that_are_registered_later() {
     let before = load(&rows);
     let after = before.apply(&[Change::insert(privilege("a", "ready", false, true))]);
     let subject = subject("users/u");
-    let check = Check { application: "a", subject: &subject, privilege: "ready", target: Target::Nothing };
+    let check = Check { application: "a", subject: (&subject).into(), privilege: "ready", target: Target::Nothing };
     assert_eq!(before.check(&check, at(0)).reason, Reason::PrivilegeUnknown);
     assert_eq!(after.check(&check, at(0)).reason, Reason::RoleAssignment);
 }

@@ -50,7 +50,7 @@ fn reached_in(engine: &Snapshot, model: &Model) -> String {
     let is_reached = |name: &&str| {
         let (kind, id) = name.split_once('/').unwrap();
         let target = Target::Resource { kind, id };
-        let check = Check { application: "a", subject: &asker, privilege: "read", target };
+        let check = Check { application: "a", subject: (&asker).into(), privilege: "read", target };
         let (engine, model) = (engine.check(&check, at(0)), model.check(&check, at(0)));
         assert_eq!(engine, model, "engine and model on {name}");
         engine.allowed()

@@ -137,7 +137,7 @@ fn a_moved_resource_is_reached_where_it_is_and_a_deleted_one_as_if_it_never_was(
         let found = ["users/u", "clients/c"].map(|asks| {
             let subject = subject(asks);
             let target = Target::Resource { kind: "invoice", id: "1" };
-            let check = Check { application: "a", subject: &subject, privilege: "read", target };
+            let check = Check { application: "a", subject: (&subject).into(), privilege: "read", target };
             let (engine, model) = (engine.check(&check, at(0)), model.check(&check, at(0)));
             assert_eq!(engine, model);
             engine.allowed()

@@ -12,7 +12,7 @@ use crate::app::consistency::Consistency;
 use crate::app::error::{Error, Result};
 use crate::app::token::Tokens;
 use crate::domain::decision::Decision;
-use crate::domain::id::Id;
+use crate::domain::id::IdRef;
 use crate::domain::limit::BATCH_CHECKS_MAX;
 use crate::domain::name;
 use crate::domain::time::Time;
@@ -38,7 +38,7 @@ pub(in crate::grpc) struct Batch<'a> {
 #[derive(Debug)]
 pub(in crate::grpc) enum Questions<'a> {
     /// One by one, and the application of those that name none.
-    Each(&'a [Check], Option<Id>),
+    Each(&'a [Check], Option<IdRef<'a>>),
     /// As a product.
     Compact(Box<Product<'a>>),
 }
@@ -57,7 +57,7 @@ pub(in crate::grpc) struct Product<'a> {
 /// The batch that a request asks for.
 pub(in crate::grpc) fn batch<'a>(
     request: &'a v1::BatchCheckPermissionsRequest,
-    caller: &Caller,
+    caller: &'a Caller,
     tokens: &Tokens,
 ) -> Result<Batch<'a>> {
     let mut violations = Violations::default();
@@ -78,7 +78,7 @@ fn each<'a>(request: &'a v1::BatchCheckPermissionsRequest, violations: &mut Viol
     }
     let default = match request.application.as_str() {
         "" => Some(None),
-        text => violations.take("application", name::parse_application(text)).map(Some),
+        text => violations.take("application", name::read_application(text)).map(Some),
     };
     Some(Questions::Each(checks, default?))
 }
@@ -86,11 +86,11 @@ fn each<'a>(request: &'a v1::BatchCheckPermissionsRequest, violations: &mut Viol
 fn product<'a>(
     request: &'a v1::BatchCheckPermissionsRequest,
     compact: &'a CompactChecks,
-    caller: &Caller,
+    caller: &'a Caller,
     violations: &mut Violations,
 ) -> Option<Questions<'a>> {
     let CompactChecks { subject, privileges, resources, tenants } = compact;
-    let application = violations.take("application", name::parse_application(&request.application));
+    let application = violations.take("application", name::read_application(&request.application));
     let subject = violations.take("compact.subject", asking(subject, caller));
     if !request.checks.is_empty() {
         violations.add("compact", "must not be set together with checks");
@@ -109,7 +109,7 @@ fn product<'a>(
     let (application, subject) = application.zip(subject)?;
     let (field, targets) = match (resources.as_slice(), tenants.as_slice()) {
         ([], []) => ("", vec![Ok(Target::Nothing)]),
-        ([], named) => ("tenant", named.iter().map(|text| tenant(text, Some(&application))).collect()),
+        ([], named) => ("tenant", named.iter().map(|text| tenant(text, Some(application))).collect()),
         (named, _) => ("resource", named.iter().map(|text| resource(text)).collect()),
     };
     let privileges = privileges.iter().map(|text| privilege(text)).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::tenant;
 use crate::app::check_permission::{FactTenant, Facts, Target};
-use crate::domain::id::{COLLECTIONS, ForeignId, Id, ResourceKind};
+use crate::domain::id::{COLLECTIONS, ForeignId, IdRef, ResourceKind};
 use crate::domain::limit::SENT_PARENTS_MAX;
 use crate::domain::violation::{Malformed, Violations};
 use crate::grpc::convert::at_most;
@@ -14,7 +14,7 @@ use crate::proto::v1::resource_facts::Residence;
 /// What is said of the target, as far as it is well-formed.
 pub(super) fn told<'a>(
     sent: &'a v1::ResourceFacts,
-    (application, target): (Option<&Id>, Option<Target<'a>>),
+    (application, target): (Option<IdRef<'_>>, Option<Target<'a>>),
     violations: &mut Violations,
 ) -> Facts<'a> {
     match target {

@@ -69,7 +69,7 @@ fn gained(
     let moves = matches!(write, Row::UserTenant(_));
     let is_itself = |target: Target<'_>| matches!(target, Target::Resource { kind, id } if kind == of.collection() && id == of.id().as_str());
     writer.new_right(write, |check, now| {
-        check.subject == of && !(moves && is_itself(check.target)) && is_sought(check, now)
+        check.subject == of.into() && !(moves && is_itself(check.target)) && is_sought(check, now)
     })
 }
 
