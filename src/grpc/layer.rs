@@ -68,7 +68,7 @@ pub struct Limits {
 }
 
 /// The layer around `S`: it serves a connection as it is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Layer<S> {
     inner: S,
     plane: Plane,

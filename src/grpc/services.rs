@@ -146,7 +146,7 @@ fn standard<H: Health>(routes: Routes, bytes: usize, health: HealthServer<H>) ->
 }
 
 /// All services; a check is not looked up among the others.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Services {
     permission: PermissionServiceServer<Permissions>,
     others: Routes,

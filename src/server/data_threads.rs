@@ -137,9 +137,9 @@ async fn serve(
         };
         match Connection::adopt(stream, ticket) {
             Ok(connection) => {
-                let served = open.watch(server.serve_connection(TokioIo::new(connection), calls.clone()));
+                let ends = open.watch(server.serve_connection(TokioIo::new(connection), calls.clone()));
                 tokio::spawn(async move {
-                    if let Err(error) = served.await {
+                    if let Err(error) = ends.await {
                         tracing::debug!(%error, "a connection ended by an error");
                     }
                 });
