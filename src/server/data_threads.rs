@@ -22,6 +22,10 @@ use crate::grpc::{Calls, Plane};
 
 /// Streams that a peer resets before they were accepted, beyond which it is told to go.
 const PENDING_RESETS_MAX: usize = 20;
+/// Streams that end by frames which should not come, in the life of a connection: beyond it the peer is told to go, so that
+/// resets which nobody reads do not heap up. A call that is refused before its message has come makes one, too, and is no
+/// fault: so they may be many.
+const FAULTY_STREAMS_MAX: usize = 20_000;
 /// A peer that does not answer a ping within this time is gone.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// A silent connection is asked whether it still lives this often.
@@ -114,6 +118,7 @@ fn server(config: &Config) -> Server {
         .max_concurrent_streams(config.streams_per_connection_max)
         .max_header_list_size(config.header_bytes_max)
         .max_pending_accept_reset_streams(PENDING_RESETS_MAX)
+        .max_local_error_reset_streams(FAULTY_STREAMS_MAX)
         .keep_alive_interval(KEEPALIVE_INTERVAL)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT);
     server

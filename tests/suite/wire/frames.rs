@@ -10,11 +10,14 @@ const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
+const GOAWAY: u8 = 7;
+const WINDOW_UPDATE: u8 = 8;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 /// RFC 9113, section 7.
 const REFUSED_STREAM: u32 = 7;
 const CANCEL: u32 = 8;
+const ENHANCE_YOUR_CALM: [u8; 4] = [0, 0, 0, 11];
 
 /// A connection of frames.
 pub(super) struct Peer {
@@ -45,6 +48,20 @@ impl Peer {
         self.next += 2;
         self.write(HEADERS, END_HEADERS, stream, &request(path));
         self.write(DATA, END_STREAM, stream, &[0; 5]);
+    }
+
+    /// Opens a stream and has it end by a frame that should not come: one that widens a window
+    /// beyond all bounds.
+    pub(super) fn open_faulty(&mut self, path: &str) {
+        let stream = self.next;
+        self.next += 2;
+        self.write(HEADERS, END_HEADERS, stream, &request(path));
+        self.write(WINDOW_UPDATE, 0, stream, &[0x7f, 0xff, 0xff, 0xff]);
+    }
+
+    /// Waits until it is told to go because it makes too much of a fuss.
+    pub(super) fn is_told_to_go(&mut self) {
+        self.next(|frame| frame.kind == GOAWAY && frame.payload.get(4..8) == Some(&ENHANCE_YOUR_CALM));
     }
 
     /// Gives a stream up.

@@ -138,6 +138,16 @@ fn a_stream_beyond_those_of_a_connection_is_refused() {
     assert_eq!(peer.next_answered(|stream| stream == 11), 11, "a place that was left is free again");
 }
 
+/// Resets that a peer provokes and does not read would heap up.
+#[test]
+fn a_peer_of_very_many_faulty_streams_is_told_to_go_and_others_are_served() {
+    let server = server_for(&[]);
+    let mut peer = Peer::connect(server.address());
+    (0..=20_000).for_each(|_| peer.open_faulty("/grpc.health.v1.Health/Check"));
+    peer.is_told_to_go();
+    block_on(async { head(&root(&server).await).await });
+}
+
 #[test]
 fn headers_beyond_what_they_may_be_refuse_the_call_and_nothing_else() {
     let server = server_for(&[]);
