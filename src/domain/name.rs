@@ -89,13 +89,13 @@ pub enum Subject {
 /// A subject in the text that it was read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectRef<'a> {
-    /// As of a subject.
+    /// A person.
     User(IdRef<'a>),
-    /// As of a subject.
+    /// A machine identity.
     Client(IdRef<'a>),
-    /// As of a subject.
+    /// A group.
     Group(IdRef<'a>),
-    /// As of a subject.
+    /// The clients that an application owns itself.
     Application(IdRef<'a>),
 }
 
