@@ -28,9 +28,9 @@ impl Secret {
         (bytes.len() >= SECRET_BYTES_MIN).then_some(Self(bytes))
     }
 
-    /// The bytes, for deriving keys from them.
-    pub fn expose(&self) -> &[u8] {
-        &self.0
+    /// The deployment's key, from which all others are derived.
+    pub fn key(&self) -> [u8; 32] {
+        blake3::derive_key("bailiwick deployment secret v1", &self.0)
     }
 
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
@@ -87,8 +87,8 @@ mod tests {
 
     #[test]
     fn hexadecimal_digits_are_decoded_and_anything_else_is_taken_as_it_is() {
-        assert_eq!(Secret::parse("Ab".repeat(32).as_bytes()).unwrap().expose(), [0xab; 32]);
-        assert_eq!(Secret::parse(&[b'x'; 32]).unwrap().expose(), [b'x'; 32]);
+        assert_eq!(Secret::parse("Ab".repeat(32).as_bytes()).unwrap().0, [0xab; 32]);
+        assert_eq!(Secret::parse(&[b'x'; 32]).unwrap().0, [b'x'; 32]);
     }
 
     #[test]

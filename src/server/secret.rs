@@ -13,23 +13,19 @@ use crate::config::{Config, Secret};
 /// The key from which all others are derived.
 pub(super) fn secret(config: &Config) -> Result<[u8; 32], Failure> {
     if let Some(secret) = &config.secret {
-        return Ok(derive(secret.expose()));
+        return Ok(secret.key());
     }
     if config.database.url == MEMORY {
         return random();
     }
     match key_file(&config.database.url) {
-        Some(path) => Ok(derive(&kept(&path)?)),
+        Some(path) => Ok(kept(&path)?.key()),
         None => {
             Err("a secret is needed: set BAILIWICK_SECRET_FILE to a file with at least 32 random bytes that every \
                      replica has (openssl rand -hex 32 makes them)"
                 .into())
         }
     }
-}
-
-fn derive(bytes: &[u8]) -> [u8; 32] {
-    blake3::derive_key("bailiwick deployment secret v1", bytes)
 }
 
 /// 32 bytes from the operating system.
@@ -46,7 +42,7 @@ fn key_file(url: &str) -> Option<PathBuf> {
     (!path.is_empty()).then(|| Path::new(path).with_extension("key"))
 }
 
-fn kept(path: &Path) -> Result<Vec<u8>, Failure> {
+fn kept(path: &Path) -> Result<Secret, Failure> {
     let said_of = |error: std::io::Error| format!("{}: {error}", path.display());
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     match made {
@@ -61,6 +57,5 @@ fn kept(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut written = Vec::new();
     std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut written)).map_err(said_of)?;
     let secret = Secret::parse(written.trim_ascii());
-    let secret = secret.ok_or_else(|| format!("{}: holds less than 32 bytes", path.display()))?;
-    Ok(secret.expose().to_vec())
+    Ok(secret.ok_or_else(|| format!("{}: holds less than 32 bytes", path.display()))?)
 }
