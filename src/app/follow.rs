@@ -4,6 +4,7 @@
 //! of an answer is measured from. When the log no longer holds the revision applied last, or a chain does not
 //! verify, answering stops until the whole state has been loaded again.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,9 +17,11 @@ use crate::domain::row::Row;
 use crate::engine::{Loader, Snapshot};
 
 /// Revisions that are read from the log at once.
-const COMMITS_AT_ONCE: usize = 256;
+const COMMITS_AT_ONCE: usize = 64;
 /// Rows that are read at once when the whole state is loaded.
 const ROWS_AT_ONCE: usize = 10_000;
+/// Batches of rows that are read and not compiled yet, at most.
+const BATCHES_BETWEEN: usize = 4;
 /// Callers that wait for one poll, at most.
 const WAITING_MAX: usize = 16_384;
 
@@ -64,14 +67,34 @@ pub struct Follower {
     seed: u64,
 }
 
-/// The whole state of the store, compiled; `progress` is told how many rows have been read.
+/// The whole state of the store, compiled; `progress` is told how many rows have been read. While rows are read, those
+/// before them are compiled on a thread of their own.
 pub async fn load(
     store: &dyn Store,
     seed: u64,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<(Snapshot, Head), StoreError> {
+    let (rows, mut read) = mpsc::channel(BATCHES_BETWEEN);
+    let compiled = tokio::task::spawn_blocking(move || {
+        let mut loader = Loader::new(seed);
+        while let Some(rows) = read.blocking_recv() {
+            loader.add(rows);
+        }
+        loader
+    });
+    let head = scan(store, rows, progress).await?;
+    let loader = compiled.await.map_err(not_compiled)?;
+    let snapshot = tokio::task::spawn_blocking(move || loader.finish()).await.map_err(not_compiled)?;
+    Ok((snapshot, head))
+}
+
+/// Reads every row, in the order in which a state can be built.
+async fn scan(
+    store: &dyn Store,
+    read: mpsc::Sender<Vec<Row>>,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Head, StoreError> {
     let mut reader = store.reader().await?;
-    let mut loader = Loader::new(seed);
     let mut rows_read = 0;
     for kind in RowKind::ALL {
         let mut after = None;
@@ -80,17 +103,18 @@ pub async fn load(
             let is_last = rows.len() < ROWS_AT_ONCE;
             after = rows.last().map(Row::key);
             rows_read += rows.len() as u64;
-            loader.add(rows);
+            read.send(rows).await.map_err(not_compiled)?;
             progress(rows_read);
             if is_last {
                 break;
             }
         }
     }
-    let head = reader.head().clone();
-    let snapshot = tokio::task::spawn_blocking(move || loader.finish());
-    let snapshot = snapshot.await.map_err(|_| StoreError::Corrupt("the state could not be compiled".to_owned()))?;
-    Ok((snapshot, head))
+    Ok(reader.head().clone())
+}
+
+fn not_compiled(cause: impl Display) -> StoreError {
+    StoreError::Corrupt(format!("the state could not be compiled: {cause}"))
 }
 
 /// A follower and how to ask it for a poll.
@@ -170,6 +194,12 @@ async fn catch_up(store: &dyn Store, state: &State) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Lets a thread that waits for this core have it: one that answers checks shall not wait until many revisions are
+/// applied.
+fn give_way() {
+    std::thread::yield_now();
+}
+
 /// Applies the log up to at least `revision`. The caller holds `advance`.
 pub async fn catch_up_locked(store: &dyn Store, state: &State, revision: u64) -> Result<(), StoreError> {
     loop {
@@ -193,6 +223,7 @@ pub async fn catch_up_locked(store: &dyn Store, state: &State, revision: u64) ->
                 ..own.head.clone()
             };
             state.publish(next, head);
+            give_way();
         }
     }
 }
