@@ -73,7 +73,7 @@ fn rustc() -> String {
     String::from_utf8(told).unwrap().split_whitespace().nth(1).unwrap().to_owned()
 }
 
-/// An import: users who hold one role.
+/// An import: users who hold one role, and a client who may ask about everybody.
 fn data() -> NamedTempFile {
     let mut file = NamedTempFile::with_suffix(".jsonl").unwrap();
     let mut line = |text: &str| writeln!(file, "{text}").unwrap();
@@ -91,6 +91,10 @@ fn data() -> NamedTempFile {
             r#"{{"role_assignment":{{"holder":"users/user-{user:020}","application":"billing","role":"clerk"}}}}"#
         ));
     }
+    line(r#"{"client":{"id":"asker","application":"billing"}}"#);
+    line(r#"{"role":{"application":"billing","id":"asker","role_name":"asker"}}"#);
+    line(r#"{"role_privilege":{"application":"billing","role":"asker","privilege":"bailiwick:permission:check"}}"#);
+    line(r#"{"role_assignment":{"holder":"clients/asker","application":"billing","role":"asker"}}"#);
     file.flush().unwrap();
     file
 }

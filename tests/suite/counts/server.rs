@@ -10,9 +10,14 @@ use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
 use bailiwick::proto::v1::{CheckPermissionRequest, Decision};
 use serde_json::Value;
 use tempfile::TempDir;
+use tonic::Request;
+use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Endpoint;
 
 use crate::wire::process::terminate;
+
+/// The credential of every call.
+const TOKEN: &str = "counted-by-this-token-and-no-other";
 
 /// Calls before the counted ones: connections, pools and caches are there by then.
 const WARM: usize = 200;
@@ -49,13 +54,19 @@ pub(super) fn counted(folder: &Path) -> u64 {
 }
 
 impl Counted {
-    /// The real server, with one data thread and everything in memory.
+    /// The real server, with one data thread and its state in memory, and with everything on: a caller with a credential
+    /// and a right to ask, `clients/asker`, metrics, sampled traces.
     pub(super) fn real(data: &Path) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = callgrind(folder.path(), false, env!("CARGO_BIN_EXE_bailiwick"));
         command.args(["serve", "--memory", "--grpc-listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
         // It looks at its database rarely: that is not what is counted.
         command.args(["--data-threads", "1", "--poll-interval", "20s", "--log-format", "json", "--data"]).arg(data);
+        std::fs::write(folder.path().join("token"), TOKEN).unwrap();
+        // One call in a hundred has a span; they are sent when nothing is counted any more, to nobody.
+        command.args(["--otlp-endpoint", "http://127.0.0.1:9", "--otlp-metrics-interval", "1h"]);
+        command.env("OTEL_BSP_SCHEDULE_DELAY", "3600000");
+        command.args(["--token-subject", "clients/asker", "--token-file"]).arg(folder.path().join("token"));
         let mut child = command.stderr(Stdio::piped()).spawn().expect("valgrind is there: tests/run installs it");
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let line = lines.find(|line| line.contains("bailiwick serves")).expect("the server starts");
@@ -79,7 +90,12 @@ impl Counted {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let allowed = runtime.block_on(async {
             let endpoint = Endpoint::from_shared(format!("http://{}", self.address)).unwrap().tcp_nodelay(true);
-            let mut client = PermissionServiceClient::new(endpoint.connect().await.unwrap());
+            let credential: MetadataValue<Ascii> = format!("Bearer {TOKEN}").parse().unwrap();
+            let known = move |mut request: Request<()>| {
+                request.metadata_mut().insert("authorization", credential.clone());
+                Ok(request)
+            };
+            let mut client = PermissionServiceClient::with_interceptor(endpoint.connect().await.unwrap(), known);
             for request in asked.iter().cycle().take(WARM) {
                 client.check_permission(request.clone()).await.unwrap();
             }
