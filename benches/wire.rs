@@ -1,13 +1,14 @@
 //! Checks per second of server CPU over the wire, each beside an empty handler with the same messages in the same run.
 //!
 //! `cargo bench --bench wire` starts the real server, with everything on: a caller with a credential of his own, his own
-//! right to ask, metrics. Beside it start an empty one on one thread, and one on tokio's multi-thread runtime. It drives
-//! them in turn from this process. What is counted is the CPU time of the server process (user and system, from the
-//! kernel), so the load generator's cost and the other core's mood do not enter. On two cores, pin the servers to one and
-//! this process to the other: `taskset -c 1 cargo bench --bench wire` does it.
+//! right to ask, metrics, sampled traces. Beside it start an empty one on one thread, and one on tokio's multi-thread
+//! runtime. It drives them in turn from this process. What is counted is the CPU time of the server process (user and
+//! system, from the kernel), so the load generator's cost and the other core's mood do not enter. On two cores, pin the
+//! servers to one and this process to the other: `taskset -c 1 cargo bench --bench wire` does it.
 //!
-//! The state is `bailiwick bench workloads`' ten-million at a thousandth, 10,000 assignments; `-- 0.1` makes it a tenth,
-//! `-- 0.1 zipf` asks by Zipf's law. Every answer of the real server is compared with the workload's before it counts.
+//! The state is `bailiwick bench workloads`' ten-million at a thousandth, 10,000 assignments; `-- 1` makes it whole, which
+//! takes some minutes, `-- 1 zipf` asks by Zipf's law. Every answer of the real server is compared with the workload's
+//! before it counts.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,33 +18,27 @@
     reason = "a measurement that fails may say so by a panic"
 )]
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::str::FromStr;
+mod served;
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bailiwick::bench::{document, question};
+use bailiwick::bench::question;
 use bailiwick::proto::v1::batch_check_permissions_request::CompactChecks;
 use bailiwick::proto::v1::batch_check_permissions_response::result::Outcome;
-use bailiwick::proto::v1::permission_service_client::PermissionServiceClient;
 use bailiwick::proto::v1::{BatchCheckPermissionsRequest, Decision, StreamCheckPermissionsRequest};
 use bailiwick::workload::{Keys, Question, Settings, Workload};
-use tonic::metadata::AsciiMetadataValue;
-use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
+
+use self::served::database::Database;
+use self::served::{Client, Served, pinned};
 
 const WORKLOAD: &str = "ten-million";
 const QUESTIONS: usize = 100_000;
 const PAIRS: usize = 5;
 const BATCH: usize = 1_000;
 const SPELL: Duration = Duration::from_secs(2);
-const TOKEN: &str = "measured-by-this-token-and-no-other";
-
-type Client = PermissionServiceClient<InterceptedService<Channel, Credential>>;
 
 /// What is asked in a spell.
 #[derive(Clone, Copy)]
@@ -67,9 +62,11 @@ fn main() {
     let workload = Workload::new(WORKLOAD, &Settings { scale, ..Settings::default() }).unwrap();
     let questions: Arc<[Question]> = workload.questions(keys).take(QUESTIONS).collect();
     let folder = tempfile::TempDir::new().unwrap();
-    write_data(&workload, folder.path());
-    let servers = [Served::real(folder.path()), Served::empty(&[]), Served::empty(&["--multi-thread"])];
+    let database = Database(folder.path().join("served.db"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(database.write(&workload));
+    let real = Served::real(folder.path(), &database.arguments());
+    let servers = [real, empty(&[]), empty(&["--multi-thread"])].map(Asked::new);
     let mut measured = Measured { runtime, servers, questions };
     measured.answers_are_right();
     println!(
@@ -88,7 +85,7 @@ fn main() {
 /// The three servers, and what they are asked.
 struct Measured {
     runtime: tokio::runtime::Runtime,
-    servers: [Served; 3],
+    servers: [Asked; 3],
     questions: Arc<[Question]>,
 }
 
@@ -113,7 +110,7 @@ impl Measured {
 
     fn answers_are_right(&self) {
         self.runtime.block_on(async {
-            let mut client = self.servers[0].client().await;
+            let mut client = self.servers[0].server.client().await;
             for chunk in self.questions.chunks(BATCH) {
                 let answers = client.batch_check_permissions(question::batch(chunk.iter())).await.unwrap().into_inner();
                 for (question, answer) in chunk.iter().zip(answers.results) {
@@ -127,90 +124,33 @@ impl Measured {
     }
 }
 
-/// The workload, and a client who may ask about everybody in it.
-fn write_data(workload: &Workload, folder: &Path) {
-    std::fs::write(folder.join("token"), TOKEN).unwrap();
-    let mut state = BufWriter::new(File::create(folder.join("state.jsonl")).unwrap());
-    document::write(workload, &mut state, |_| ()).unwrap();
-    for line in [
-        format!(r#"{{"client":{{"id":"asker","application":"{WORKLOAD}"}}}}"#),
-        format!(r#"{{"role":{{"application":"{WORKLOAD}","id":"asker","role_name":"asker"}}}}"#),
-        format!(
-            r#"{{"role_privilege":{{"application":"{WORKLOAD}","role":"asker","privilege":"bailiwick:permission:check"}}}}"#
-        ),
-        format!(r#"{{"role_assignment":{{"holder":"clients/asker","application":"{WORKLOAD}","role":"asker"}}}}"#),
-    ] {
-        writeln!(state, "{line}").unwrap();
-    }
-    state.flush().unwrap();
+/// A server that looks at no question.
+fn empty(more: &[&str]) -> Served {
+    let mut command = pinned(env!("CARGO_BIN_EXE_bailiwick"));
+    command.env("TOKIO_WORKER_THREADS", "2"); // As many as of a small machine, also where they share a core.
+    let mut child = command.args(["bench", "empty"]).args(more).stdout(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut told).unwrap();
+    Served::at(child, told.trim().strip_prefix("listens on ").expect("it says where it listens"))
 }
 
-/// Puts the credential into every call.
-#[derive(Clone)]
-struct Credential(AsciiMetadataValue);
-
-impl tonic::service::Interceptor for Credential {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.metadata_mut().insert("authorization", self.0.clone());
-        Ok(request)
-    }
+/// Seconds of CPU that the process has used.
+fn cpu(server: &Served) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.child.id())).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
+    (ticks(11) + ticks(12)) / 100.0
 }
 
-/// A server process and what it has used.
-struct Served {
-    child: Child,
-    endpoint: Endpoint,
+/// One of the servers, and which questions come next.
+struct Asked {
+    server: Served,
     next: usize,
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-impl Served {
-    fn real(folder: &Path) -> Self {
-        let mut command = pinned(env!("CARGO_BIN_EXE_bailiwick"));
-        command.args(["serve", "--memory", "--grpc-listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
-        command.args(["--data-threads", "1", "--log-format", "json", "--token-subject", "clients/asker"]);
-        command.arg("--token-file").arg(folder.join("token")).arg("--data").arg(folder.join("state.jsonl"));
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        let mut lines = log.lines().map_while(Result::ok);
-        let line = lines.find(|line| line.contains("bailiwick serves")).expect("the server starts");
-        std::thread::spawn(move || lines.for_each(drop));
-        let json: serde_json::Value = serde_json::from_str(&line).unwrap();
-        Self::at(child, json["grpc"].as_str().unwrap())
-    }
-
-    fn empty(more: &[&str]) -> Self {
-        let mut command = pinned(env!("CARGO_BIN_EXE_bailiwick"));
-        command.env("TOKIO_WORKER_THREADS", "2"); // As many as of a small machine, also where they share a core.
-        let mut child = command.args(["bench", "empty"]).args(more).stdout(Stdio::piped()).spawn().unwrap();
-        let mut told = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut told).unwrap();
-        Self::at(child, told.trim().strip_prefix("listens on ").expect("it says where it listens"))
-    }
-
-    fn at(child: Child, address: &str) -> Self {
-        let endpoint = Endpoint::from_str(&format!("http://{address}")).unwrap().tcp_nodelay(true);
-        Self { child, endpoint, next: 0 }
-    }
-
-    async fn client(&self) -> Client {
-        let credential = Credential(format!("Bearer {TOKEN}").parse().unwrap());
-        let client = PermissionServiceClient::with_interceptor(self.endpoint.connect().await.unwrap(), credential);
-        client.max_decoding_message_size(64 << 20)
-    }
-
-    /// Seconds of CPU that the process has used.
-    fn cpu(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
-        let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
-        (ticks(11) + ticks(12)) / 100.0
+impl Asked {
+    fn new(server: Served) -> Self {
+        Self { server, next: 0 }
     }
 
     /// Checks per second of server CPU, over one spell of load.
@@ -223,10 +163,10 @@ impl Served {
     ) -> f64 {
         runtime.block_on(async {
             let mut workers = tokio::task::JoinSet::new();
-            let before = self.cpu();
+            let before = cpu(&self.server);
             let end = Instant::now() + SPELL;
             for _ in 0..connections {
-                let client = self.client().await;
+                let client = self.server.client().await;
                 for _ in 0..streams {
                     self.next += 7;
                     workers.spawn(work(client.clone(), Arc::clone(questions), self.next, end, load));
@@ -235,7 +175,7 @@ impl Served {
             let done = workers.join_all().await.into_iter().sum::<usize>();
             #[expect(clippy::cast_precision_loss, reason = "counts of a few seconds are small")]
             let done = done as f64;
-            done / (self.cpu() - before)
+            done / (cpu(&self.server) - before)
         })
     }
 }
@@ -286,14 +226,4 @@ fn compact<'a>(mut questions: impl Iterator<Item = &'a Question>) -> BatchCheckP
         compact: Some(CompactChecks { subject, privileges, resources, tenants: Vec::new() }),
         ..Default::default()
     }
-}
-
-/// A server process, on the first core where it can be pinned.
-fn pinned(program: &str) -> Command {
-    if Command::new("taskset").arg("--version").output().is_err() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("taskset");
-    command.args(["-c", "0", program]);
-    command
 }
