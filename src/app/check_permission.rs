@@ -4,6 +4,7 @@
 //! for fresher state than is at hand. A batch is decided on one snapshot, at one time.
 
 use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::authority::OwnTarget;
@@ -109,11 +110,22 @@ impl<'a> Decider<'a> {
         decisions
     }
 
-    /// The decisions of a question about each of these targets, in the place of its own one.
-    pub fn answer_targets(&self, question: &Question<'_>, targets: &[Target<'_>]) -> Vec<Result<Decision>> {
+    /// The decisions of a question about each of these targets, in the place of its own one, up to the first that is
+    /// the last one.
+    pub fn answer_targets(
+        &self,
+        question: &Question<'_>,
+        targets: &[Target<'_>],
+        is_last: impl Fn(&Result<Decision>) -> bool,
+    ) -> Vec<Result<Decision>> {
         let mut decisions = Vec::with_capacity(targets.len());
-        let take = |decision| decisions.push(answered(decision));
-        self.view.snapshot().check_targets(&question.check(), targets, self.view.now, take);
+        let take = |decision| {
+            let decision = answered(decision);
+            let last = is_last(&decision);
+            decisions.push(decision);
+            if last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let _has_them_all = self.view.snapshot().check_targets(&question.check(), targets, self.view.now, take);
         decisions
     }
 

@@ -10,19 +10,19 @@ use crate::domain::decision::Decision;
 use crate::domain::time::Time;
 
 impl Snapshot {
-    /// Decides a question about each of these targets, in their order, in the place of its own one: the same as one by
-    /// one, and faster.
+    /// Decides a question about each of these targets, in their order, in the place of its own one, until an answer is
+    /// enough: the same as one by one, and faster.
     pub fn check_targets(
         &self,
         check: &Check<'_>,
         targets: &[Target<'_>],
         now: Time,
-        mut answer: impl FnMut(Decision),
-    ) {
+        mut answer: impl FnMut(Decision) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let check = Check { target: Target::Nothing, ..*check };
         let question = match self.ask_who(&check, &self.read_ahead(&check), now) {
             Ok(question) => question,
-            Err(reason) => return targets.iter().for_each(|_| answer(Decision::denied(reason))),
+            Err(reason) => return targets.iter().try_for_each(|_| answer(Decision::denied(reason))),
         };
         let mut paths = Vec::new();
         let _visited_all: ControlFlow<()> = self.each_path(question, |path| {
@@ -35,8 +35,9 @@ impl Snapshot {
             self.read_ahead_targets(question.application, targets, all);
             for (target, likely) in targets.iter().zip(all) {
                 let decided = self.ask_what(question, *target, likely).map(|asked| self.decide_by(&paths, asked));
-                answer(decided.unwrap_or_else(Decision::denied));
+                answer(decided.unwrap_or_else(Decision::denied))?;
             }
         }
+        ControlFlow::Continue(())
     }
 }

@@ -64,20 +64,24 @@ impl Permissions {
     fn product<'a>(&self, product: &Product<'a>, mode: BatchMode, decider: &Decider<'a>) -> Result<CompactResults> {
         decider.require_may_ask(product.question.application, product.question.subject)?;
         let (mut all, targets) = (CompactAnswers::with_capacity(product.len()), product.good_targets());
+        let is_last = |decision: &Result<Decision>| ends(mode, decision.as_ref().is_ok_and(Decision::allowed));
         for question in product.questions() {
             let (mut question, malformed) = match question {
                 Ok(question) => (question, None),
                 Err(malformed) => (product.question.clone(), Some(malformed)),
             };
-            let decisions = if malformed.is_none() { decider.answer_targets(&question, &targets) } else { Vec::new() };
+            let decisions = match malformed {
+                None => decider.answer_targets(&question, &targets, is_last),
+                Some(_) => Vec::new(),
+            };
             for (target, decision) in product.answers(malformed, decisions) {
                 question.target = target;
-                let allowed = decision.as_ref().is_ok_and(Decision::allowed);
+                let ends = is_last(&decision);
                 match decision {
                     Ok(decision) => all.add(&decision, self.more(&decision, &question, decider)),
                     Err(error) => all.fail(&error),
                 }
-                if ends(mode, allowed) {
+                if ends {
                     return Ok(all.finish());
                 }
             }
