@@ -137,6 +137,12 @@ impl<'a> IdRef<'a> {
     }
 }
 
+impl fmt::Display for IdRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
 impl Id {
     /// The id, if `text` is one.
     pub fn parse(text: &str) -> Result<Self, Malformed> {

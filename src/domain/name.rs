@@ -73,31 +73,24 @@ pub struct ResourceId {
     pub id: ForeignId,
 }
 
-/// Whom an assignment can name, and (but for groups) who can ask.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+/// Whom an assignment can name, and (but for groups) who can ask; by an id, or by one in the text that it was read in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectOf<I> {
     /// `users/{user}`: a person.
-    User(Id),
+    User(I),
     /// `clients/{client}`: a machine identity.
-    Client(Id),
+    Client(I),
     /// `groups/{group}`: its members, directly and through groups.
-    Group(Id),
+    Group(I),
     /// `applications/{application}`: the clients that it owns itself.
-    Application(Id),
+    Application(I),
 }
 
-/// A subject in the text that it was read in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubjectRef<'a> {
-    /// A person.
-    User(IdRef<'a>),
-    /// A machine identity.
-    Client(IdRef<'a>),
-    /// A group.
-    Group(IdRef<'a>),
-    /// The clients that an application owns itself.
-    Application(IdRef<'a>),
-}
+/// A subject.
+pub type Subject = SubjectOf<Id>;
+
+/// A subject in the text that it was read in: a question is decided without a copy of it.
+pub type SubjectRef<'a> = SubjectOf<IdRef<'a>>;
 
 /// `applications/{application}`.
 pub fn application(application: &Id) -> String {
@@ -282,42 +275,15 @@ impl<'a> SubjectRef<'a> {
             })
     }
 
-    /// The last part of its name.
-    pub fn id(self) -> IdRef<'a> {
-        match self {
-            Self::User(id) | Self::Client(id) | Self::Group(id) | Self::Application(id) => id,
-        }
-    }
-
-    /// The collection it is in: `users`, `clients`, `groups` or `applications`.
-    pub fn collection(self) -> &'static str {
-        match self {
-            Self::User(_) => "users",
-            Self::Client(_) => "clients",
-            Self::Group(_) => "groups",
-            Self::Application(_) => "applications",
-        }
-    }
-
     /// A copy that stays.
     pub fn to_subject(self) -> Subject {
-        match self {
-            Self::User(id) => Subject::User(id.to_id()),
-            Self::Client(id) => Subject::Client(id.to_id()),
-            Self::Group(id) => Subject::Group(id.to_id()),
-            Self::Application(id) => Subject::Application(id.to_id()),
-        }
+        self.map(|id| id.to_id())
     }
 }
 
 impl<'a> From<&'a Subject> for SubjectRef<'a> {
     fn from(subject: &'a Subject) -> Self {
-        match subject {
-            Subject::User(id) => Self::User(id.borrowed()),
-            Subject::Client(id) => Self::Client(id.borrowed()),
-            Subject::Group(id) => Self::Group(id.borrowed()),
-            Subject::Application(id) => Self::Application(id.borrowed()),
-        }
+        subject.map(Id::borrowed)
     }
 }
 
@@ -326,29 +292,39 @@ impl Subject {
     pub fn parse(name: &str) -> Result<Self, Malformed> {
         SubjectRef::parse(name).map(SubjectRef::to_subject)
     }
+}
 
+impl<I> SubjectOf<I> {
     /// The last part of its name.
-    pub fn id(&self) -> &Id {
+    pub fn id(&self) -> &I {
         match self {
             Self::User(id) | Self::Client(id) | Self::Group(id) | Self::Application(id) => id,
         }
     }
 
-    /// The collection it is in.
+    /// The collection it is in: `users`, `clients`, `groups` or `applications`.
     pub fn collection(&self) -> &'static str {
-        SubjectRef::from(self).collection()
+        match self {
+            Self::User(_) => "users",
+            Self::Client(_) => "clients",
+            Self::Group(_) => "groups",
+            Self::Application(_) => "applications",
+        }
+    }
+
+    fn map<'a, J>(&'a self, of: impl FnOnce(&'a I) -> J) -> SubjectOf<J> {
+        match self {
+            Self::User(id) => SubjectOf::User(of(id)),
+            Self::Client(id) => SubjectOf::Client(of(id)),
+            Self::Group(id) => SubjectOf::Group(of(id)),
+            Self::Application(id) => SubjectOf::Application(of(id)),
+        }
     }
 }
 
-impl fmt::Display for Subject {
+impl<I: fmt::Display> fmt::Display for SubjectOf<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        SubjectRef::from(self).fmt(f)
-    }
-}
-
-impl fmt::Display for SubjectRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.collection(), self.id().as_str())
+        write!(f, "{}/{}", self.collection(), self.id())
     }
 }
 
