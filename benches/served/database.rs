@@ -17,10 +17,8 @@ use bailiwick::domain::row::{Row, Stamp};
 use bailiwick::store::{Direction, Options, SqlStore, connect, migrate};
 use bailiwick::workload::Workload;
 
-/// Rows of one revision.
-const AT_ONCE: usize = 10_000;
-/// Rows after which a line says how far it is.
-const TOLD: usize = 1_000_000;
+/// Rows of one revision: so many that of a large file each page is written once for several of them.
+const AT_ONCE: usize = 100_000;
 const SECRET: &str = "measured-with-this-secret-and-no-other";
 
 /// A file.
@@ -54,9 +52,7 @@ impl Database {
             }
             count += some.len();
             append(&store, [some.into_iter().map(Change::insert).collect()]).await;
-            if count % TOLD == 0 {
-                eprintln!("{count} rows are written");
-            }
+            eprintln!("{count} rows are written");
         }
         append(&store, [asker(&application).map(Change::insert).to_vec()]).await;
         store.close().await.unwrap();
