@@ -1,10 +1,11 @@
 //! How fast checks are answered while a thousand changes a second are applied, beside the same server without changes.
 //!
 //! `taskset -c 1 cargo bench --bench changing` records a log: a SQLite file with the workload ten-million at a hundredth
-//! (`-- 0.1 45`: a tenth, and 45 rounds instead of 15), and a copy of it in which changes were made, each a revision of its own. The real server, on the
-//! first core with one data thread, serves the file and follows its log. This process, on the second core, asks in an open
-//! loop; in every second spell it also copies the recorded revisions into the server's file, a thousand a second. In a
-//! third kind of spell it copies them to a file that nobody serves: what that costs is its own, not the server's.
+//! (`-- 0.1 45`: a tenth, and 45 rounds instead of 15), and a copy of it in which changes were made, each a revision of its
+//! own. The real server, on the first core with one data thread, serves the file and follows its log. This process, on the
+//! second core, asks in an open loop. A round is three spells: one without changes; one in which it also copies the
+//! recorded revisions, a thousand a second, to a file that nobody serves, which costs this process alone; and one in which
+//! it copies them into the server's file.
 //!
 //! At the end the server must answer as an engine that has applied the whole log.
 
@@ -50,10 +51,7 @@ const AT_ONCE: usize = 10;
 const BATCH: usize = 1_000;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    if arguments.iter().any(|argument| argument == "--test") {
-        return; // `cargo test --benches` asks whether it builds.
-    }
+    let Some(arguments) = served::arguments() else { return };
     let number = |at: usize, default: f64| arguments.get(at).map_or(default, |text| text.parse().expect("a number"));
     let (scale, rounds) = (number(0, 0.01), number(1, 15.0) as usize);
     let workload = Workload::new(WORKLOAD, &Settings { scale, ..Settings::default() }).unwrap();

@@ -53,10 +53,7 @@ enum Load {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    if arguments.iter().any(|argument| argument == "--test") {
-        return; // `cargo test --benches` asks whether it builds.
-    }
+    let Some(arguments) = served::arguments() else { return };
     let scale = arguments.first().map_or(0.001, |text| text.parse().expect("the scale is a number"));
     let keys = if arguments.iter().any(|argument| argument == "zipf") { Keys::Zipf } else { Keys::Uniform };
     let workload = Workload::new(WORKLOAD, &Settings { scale, ..Settings::default() }).unwrap();

@@ -75,6 +75,12 @@ impl Served {
     }
 }
 
+/// What the measurement was told; nothing is measured when `cargo test --benches` asks whether it builds.
+pub(crate) fn arguments() -> Option<Vec<String>> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    (!arguments.iter().any(|argument| argument == "--test")).then_some(arguments)
+}
+
 /// A server process, on the first core where it can be pinned.
 pub(crate) fn pinned(program: &str) -> Command {
     if Command::new("taskset").arg("--version").output().is_err() {
