@@ -1,13 +1,21 @@
-//! A connection that counts itself, so that the next one goes to the thread with the fewest.
+//! A connection that counts itself, so that the next one goes to the thread with the fewest, and that ends if its peer
+//! does not begin to speak HTTP/2.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::time::{Sleep, sleep};
+
+/// How many bytes every client of HTTP/2 begins with (RFC 9113, section 3.4).
+const PREFACE_BYTES: usize = 24;
+/// How long a peer has for them. From then on pings ask whether it lives.
+const PREFACE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many connections a thread has.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +57,15 @@ pub(super) enum Stream {
 #[derive(Debug)]
 pub(super) struct Connection {
     io: Io,
+    /// Until the preface is read.
+    preface: Option<Preface>,
     _ticket: Ticket,
+}
+
+#[derive(Debug)]
+struct Preface {
+    missing: usize,
+    timeout: Pin<Box<Sleep>>,
 }
 
 #[derive(Debug)]
@@ -65,14 +81,27 @@ impl Connection {
             Stream::Tcp(stream) => Io::Tcp(TcpStream::from_std(stream)?),
             Stream::Unix(stream) => Io::Unix(UnixStream::from_std(stream)?),
         };
-        Ok(Self { io, _ticket: ticket })
+        let preface = Preface { missing: PREFACE_BYTES, timeout: Box::pin(sleep(PREFACE_TIMEOUT)) };
+        Ok(Self { io, preface: Some(preface), _ticket: ticket })
+    }
+
+    /// Takes note of what was read; an error if the preface takes too long.
+    fn heard(&mut self, bytes: usize, cx: &mut Context<'_>) -> io::Result<()> {
+        let Some(preface) = &mut self.preface else { return Ok(()) };
+        preface.missing = preface.missing.saturating_sub(bytes);
+        if preface.missing == 0 {
+            self.preface = None;
+        } else if preface.timeout.as_mut().poll(cx).is_ready() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the peer has not begun to speak HTTP/2"));
+        }
+        Ok(())
     }
 }
 
 /// Does the same with either kind of connection.
 macro_rules! each {
-    ($self:ident, $io:ident => $done:expr) => {
-        match &mut $self.get_mut().io {
+    ($connection:expr, $io:ident => $done:expr) => {
+        match &mut $connection.io {
             Io::Tcp($io) => $done,
             Io::Unix($io) => $done,
         }
@@ -81,21 +110,25 @@ macro_rules! each {
 
 impl AsyncRead for Connection {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        each!(self, io => Pin::new(io).poll_read(cx, buf))
+        let this = self.get_mut();
+        let before = buf.filled().len();
+        let read = each!(this, io => Pin::new(io).poll_read(cx, buf));
+        this.heard(buf.filled().len() - before, cx)?;
+        read
     }
 }
 
 impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        each!(self, io => Pin::new(io).poll_write(cx, buf))
+        each!(self.get_mut(), io => Pin::new(io).poll_write(cx, buf))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, io => Pin::new(io).poll_flush(cx))
+        each!(self.get_mut(), io => Pin::new(io).poll_flush(cx))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, io => Pin::new(io).poll_shutdown(cx))
+        each!(self.get_mut(), io => Pin::new(io).poll_shutdown(cx))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -110,6 +143,6 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        each!(self, io => Pin::new(io).poll_write_vectored(cx, bufs))
+        each!(self.get_mut(), io => Pin::new(io).poll_write_vectored(cx, bufs))
     }
 }

@@ -1,5 +1,9 @@
 //! Limits of transport: at the limit, and one past it.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
 use prost::Message;
 use serde_json::{Value, json};
 use tonic::Code;
@@ -119,6 +123,23 @@ fn a_call_beyond_those_that_may_be_in_flight_is_told_to_come_back() {
             tokio::task::yield_now().await;
         }
     });
+}
+
+/// Peers that say nothing, and one that says half a preface, are let go; one that has said all of it may be silent.
+#[test]
+fn a_peer_that_does_not_begin_is_let_go() {
+    let server = server_for(&[]);
+    let began = Instant::now();
+    let mut silent: Vec<TcpStream> = (0..50).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
+    silent.last_mut().unwrap().write_all(b"PRI * HTTP/2").unwrap();
+    let mut quiet = Peer::connect(server.address());
+    for mut peer in silent {
+        peer.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+        peer.read_to_end(&mut Vec::new()).unwrap();
+        assert!(began.elapsed() > Duration::from_secs(9), "a slow peer has time to begin");
+    }
+    quiet.open("/grpc.health.v1.Health/Watch");
+    assert_eq!(quiet.next_answered(|_| true), 1);
 }
 
 /// A peer that opens more streams than it may has those refused, and keeps the others.
