@@ -7,7 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::Failure;
 use super::connection::Stream;
@@ -15,6 +15,9 @@ use super::socket::Socket;
 use crate::config::Config;
 use crate::grpc::Plane;
 
+/// Connections that wait to be accepted, at most: very many come at once when callers begin anew, and one that finds no
+/// room waits a second. The system's own limit holds, too.
+pub(super) const BACKLOG: u32 = 4_096;
 /// Who opens the socket of a server without tokens is an administrator: its own user alone may.
 const MODE_WITHOUT_TOKENS: u32 = 0o600;
 /// Its group may open it, too, and proves with a token who calls.
@@ -61,7 +64,7 @@ pub(super) struct Places {
 
 /// Binds the listeners that are configured.
 pub(super) async fn bind(config: &Config) -> Result<(Vec<Listener>, Places), Failure> {
-    let (grpc, address) = tcp("grpc.listen", config.grpc.listen).await?;
+    let (grpc, address) = tcp("grpc.listen", config.grpc.listen)?;
     let mut places = Places { grpc: address, data: None, data_socket: None };
     let mut listeners = vec![Listener { plane: Plane::All, door: grpc }];
     if let Some(path) = &config.data.socket {
@@ -70,17 +73,24 @@ pub(super) async fn bind(config: &Config) -> Result<(Vec<Listener>, Places), Fai
         places.data_socket = Some(path.clone());
     }
     if let Some(wanted) = config.data.listen {
-        let (data, address) = tcp("data.listen", wanted).await?;
+        let (data, address) = tcp("data.listen", wanted)?;
         places.data = Some(address);
         listeners.push(Listener { plane: Plane::Data, door: data });
     }
     Ok((listeners, places))
 }
 
-async fn tcp(key: &str, address: SocketAddr) -> Result<(Door, SocketAddr), Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("{key} {address}: {error}"))?;
+fn tcp(key: &str, address: SocketAddr) -> Result<(Door, SocketAddr), Failure> {
+    let listener = listen(address).map_err(|error| format!("{key} {address}: {error}"))?;
     let address = listener.local_addr()?;
     Ok((Door::Tcp(listener), address))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?; // A server that is started again need not wait for the last one's connections.
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 async fn unix(path: &Path, mode: u32) -> Result<Door, Failure> {

@@ -21,8 +21,8 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Mode, OFlags};
 use tokio::net::{UnixListener, UnixSocket, UnixStream};
 
-/// Connections that wait to be accepted, at most.
-const BACKLOG: u32 = 1_024;
+use super::listeners::BACKLOG;
+
 /// How long a start waits for its turn.
 const TURN_TIME_MAX: Duration = Duration::from_secs(5);
 const TURN_PAUSE: Duration = Duration::from_millis(10);
