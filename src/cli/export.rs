@@ -1,7 +1,7 @@
 //! `bailiwick export`: writes all policy data of one revision as an import file.
 //!
-//! Guarantees: a file that was named with `-o` is complete or not there under that name. It writes
-//! what the server sends, byte for byte.
+//! Guarantees: a file that was named with `-o` is complete or not there under that name; what is there and is no file, a
+//! pipe or a device, is written into and stays. It writes what the server sends, byte for byte.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use tokio::fs::{self, File};
+use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 use tonic::Streaming;
 
@@ -31,13 +31,16 @@ const EXAMPLES: &str = "Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Options {
-    /// Where to write; the file appears when it is complete [default: standard output]
+    /// Where to write: a file appears when it is complete, a pipe or device is written into [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
     #[command(flatten)]
     connection: Connection,
 }
+
+/// Lines and bytes.
+type Written = Result<(u64, u64), Box<dyn Error + Send + Sync>>;
 
 /// The first message tells what is coming.
 struct Export {
@@ -54,15 +57,28 @@ pub(super) async fn run(options: &Options) -> Outcome {
     let token = printable(&first.consistency_token);
     let export = Export { first, rest };
     let (lines, bytes) = match &options.output {
-        Some(path) => write_file(export, path).await?,
+        Some(path) => write_to(export, path).await?,
         None => write(export, &mut File::from_std(io::stdout().as_fd().try_clone_to_owned()?.into())).await?,
     };
     eprintln!("exported {lines} lines, {bytes} bytes; consistency token: {token}");
     Ok(ExitCode::SUCCESS)
 }
 
+async fn write_to(export: Export, path: &Path) -> Written {
+    let named = |error| format!("{} cannot be written: {error}", path.display());
+    match fs::metadata(path).await {
+        Ok(there) if !there.is_file() => {
+            let mut output = OpenOptions::new().write(true).open(path).await.map_err(named)?;
+            write(export, &mut output).await
+        }
+        // A link stays, and what it leads to is written.
+        Ok(_) => write_file(export, &fs::canonicalize(path).await.map_err(named)?).await,
+        Err(_) => write_file(export, path).await,
+    }
+}
+
 /// Writes beside the file and gives it its name at the end, when all of it is on the disk.
-async fn write_file(export: Export, path: &Path) -> Result<(u64, u64), Box<dyn Error + Send + Sync>> {
+async fn write_file(export: Export, path: &Path) -> Written {
     let mut partial = OsString::from(path);
     partial.push(".partial");
     let partial = PathBuf::from(partial);
@@ -79,7 +95,7 @@ async fn write_file(export: Export, path: &Path) -> Result<(u64, u64), Box<dyn E
 }
 
 /// Writes the document and counts its lines and bytes.
-async fn write(export: Export, output: &mut File) -> Result<(u64, u64), Box<dyn Error + Send + Sync>> {
+async fn write(export: Export, output: &mut File) -> Written {
     let Export { first, mut rest } = export;
     let progress = Progress::in_lines("exporting", u64::try_from(first.total_rows).unwrap_or_default());
     let mut written = (0, 0);

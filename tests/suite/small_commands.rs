@@ -1,12 +1,17 @@
-//! The small commands: the health of a server, the configuration it would use, completion and the manual.
+//! The small commands: the health of a server, the configuration it would use, where an export goes, completion and the
+//! manual.
 
 use std::fs;
+use std::os::unix::fs::{FileTypeExt, symlink};
+use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use serde_json::json;
 
 use crate::commands::{bailiwick, commands_below, stderr, stdout};
 use crate::harness::{Server, block_on};
+use crate::wire::process::Process;
 
 #[test]
 fn healthcheck_tells_a_server_that_serves_from_all_others() {
@@ -144,7 +149,7 @@ fn the_manual_has_a_page_for_every_command() {
 #[test]
 fn a_server_that_ends_is_unhealthy_before_it_is_gone() {
     let folder = tempfile::tempdir().unwrap();
-    let process = crate::wire::process::Process::start(folder.path(), &["--shutdown-grace", "20s"]);
+    let process = Process::start(folder.path(), &["--shutdown-grace", "20s"]);
     let endpoint = process.grpc.to_string();
     block_on(async {
         let root = process.root().await;
@@ -154,4 +159,36 @@ fn a_server_that_ends_is_unhealthy_before_it_is_gone() {
     process.terminate();
     assert_eq!(process.ended().0.code(), Some(0));
     assert_eq!(bailiwick(&["healthcheck", "--endpoint", &endpoint], &[]).status.code(), Some(1));
+}
+
+/// What is there under the name and is no file stays what it is: a pipe, a link, a folder.
+#[test]
+fn an_export_is_a_whole_file_or_goes_into_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), &["--memory"]);
+    let (endpoint, place) = (server.grpc.to_string(), |name: &str| folder.path().join(name));
+    let export = |path: &Path| bailiwick(&["export", "--endpoint", &endpoint, "-o", path.to_str().unwrap()], &[]);
+    let whole = stdout(&bailiwick(&["export", "--endpoint", &endpoint], &[]));
+    let (file, link, pipe) = (place("file"), place("link"), place("pipe"));
+    assert!(whole.ends_with('\n') && export(&file).status.success());
+    assert_eq!(fs::read_to_string(&file).unwrap(), whole);
+
+    fs::write(&file, "what was there before").unwrap();
+    symlink(&file, &link).unwrap();
+    assert!(export(&link).status.success());
+    assert_eq!((fs::read_link(&link).unwrap(), fs::read_to_string(&file).unwrap()), (file, whole.clone()));
+
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let read = thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    assert!(export(&pipe).status.success());
+    assert_eq!(read.join().unwrap(), whole);
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+
+    let refused = export(folder.path());
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("cannot be written"), "{}", stderr(&refused));
+    assert!(folder.path().is_dir() && !place("file.partial").exists() && !place("link.partial").exists());
 }
