@@ -64,17 +64,22 @@ pub(super) async fn run(options: &Options) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Writes a file, or into what is there and is none.
 async fn write_to(export: Export, path: &Path) -> Written {
-    let named = |error| format!("{} cannot be written: {error}", path.display());
     match fs::metadata(path).await {
         Ok(there) if !there.is_file() => {
-            let mut output = OpenOptions::new().write(true).open(path).await.map_err(named)?;
+            let mut output = OpenOptions::new().write(true).open(path).await.map_err(named(path))?;
             write(export, &mut output).await
         }
         // A link stays, and what it leads to is written.
-        Ok(_) => write_file(export, &fs::canonicalize(path).await.map_err(named)?).await,
+        Ok(_) => write_file(export, &fs::canonicalize(path).await.map_err(named(path))?).await,
         Err(_) => write_file(export, path).await,
     }
+}
+
+/// An error of writing, with the name of what is written.
+fn named(path: &Path) -> impl Fn(io::Error) -> String {
+    move |error| format!("{} cannot be written: {error}", path.display())
 }
 
 /// Writes beside the file and gives it its name at the end, when all of it is on the disk.
@@ -82,12 +87,11 @@ async fn write_file(export: Export, path: &Path) -> Written {
     let mut partial = OsString::from(path);
     partial.push(".partial");
     let partial = PathBuf::from(partial);
-    let named = |error| format!("{} cannot be written: {error}", path.display());
-    let mut file = File::create(&partial).await.map_err(named)?;
+    let mut file = File::create(&partial).await.map_err(named(path))?;
     let written = write(export, &mut file).await;
     if written.is_ok() {
-        file.sync_all().await.map_err(named)?;
-        fs::rename(&partial, path).await.map_err(named)?;
+        file.sync_all().await.map_err(named(path))?;
+        fs::rename(&partial, path).await.map_err(named(path))?;
     } else {
         let _already_failed = fs::remove_file(&partial).await;
     }
